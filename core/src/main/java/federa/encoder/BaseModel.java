@@ -1,0 +1,163 @@
+package federa.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import federa.checkpoint.Checkpoint;
+import federa.engine.Torch;
+import federa.random.Seeds;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pre-trained encoder in native memory, read once per process and shared by all that the process trains and scores.
+ * Nobody changes its arrays. Closing it frees them.
+ */
+public final class BaseModel implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BaseModel.class);
+
+    private final NDManager manager;
+    private final EncoderConfig config;
+    private final SortedMap<String, NDArray> encoder;
+    private final TensorMap head;
+
+    private BaseModel(NDManager manager, EncoderConfig config, SortedMap<String, NDArray> encoder, TensorMap head) {
+        this.manager = manager;
+        this.config = config;
+        this.encoder = encoder;
+        this.head = head;
+    }
+
+    /**
+     * Reads a Hugging Face model directory: {@code config.json} and {@code model.safetensors} or {@code
+     * pytorch_model.bin}. Tensors are widened to float32.
+     *
+     * @throws IllegalArgumentException naming the file, and the tensor that is missing or has the wrong shape
+     */
+    public static BaseModel load(NDManager parent, Path directory) {
+        EncoderConfig config = EncoderConfig.read(directory);
+        NDManager manager = parent.newSubManager();
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            String prefix = checkpoint.names().stream().anyMatch(name -> name.startsWith(Roberta.PREFIX))
+                    ? ""
+                    : Roberta.PREFIX; // a bare encoder, saved without the name of its part
+            SortedMap<String, NDArray> encoder = new TreeMap<>();
+            Roberta.tensorShapes(config).forEach((name, shape) -> {
+                Tensor tensor = read(checkpoint, name.substring(prefix.length()), shape, directory);
+                encoder.put(name, Torch.toArray(manager, tensor));
+            });
+            List<String> ignored = new ArrayList<>();
+            Map<String, Tensor> head = new TreeMap<>();
+            for (String name : checkpoint.names()) {
+                if (name.startsWith(ClassificationHead.PREFIX)) {
+                    head.put(name, widen(checkpoint, name));
+                } else if (!encoder.containsKey(prefix + name)) {
+                    ignored.add(name);
+                }
+            }
+            if (!ignored.isEmpty()) {
+                LOG.info("tensors of {} that the encoder does not use: {}", directory, ignored);
+            }
+            return new BaseModel(manager, config, encoder, new TensorMap(head));
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** An encoder of freshly drawn weights: for benchmarks, where only the shape matters. */
+    public static BaseModel random(NDManager parent, EncoderConfig config, long seed) {
+        NDManager manager = parent.newSubManager();
+        SortedMap<String, NDArray> encoder = new TreeMap<>();
+        Roberta.tensorShapes(config)
+                .forEach((name, shape) ->
+                        encoder.put(name, Torch.toArray(manager, fresh(name, shape, config.initializerRange(), seed))));
+        return new BaseModel(manager, config, encoder, TensorMap.empty());
+    }
+
+    private static Tensor read(Checkpoint checkpoint, String name, long[] shape, Path directory) {
+        Tensor tensor = widen(checkpoint, name);
+        if (!Arrays.equals(tensor.shape(), shape)) {
+            throw new IllegalArgumentException("%s: the tensor %s has shape %s, config.json asks for %s"
+                    .formatted(directory, name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+        }
+        return tensor;
+    }
+
+    private static Tensor widen(Checkpoint checkpoint, String name) {
+        var stored = checkpoint.tensor(name);
+        return new Tensor(stored.shape(), stored.toFloats());
+    }
+
+    /** A new tensor: LayerNorm weights 1, biases 0, all else normal with the given deviation. */
+    static Tensor fresh(String name, long[] shape, double deviation, long seed) {
+        float[] values = new float[Math.toIntExact(Tensor.size(shape))];
+        if (name.endsWith("LayerNorm.weight")) {
+            Arrays.fill(values, 1);
+        } else if (!name.endsWith(".bias")) {
+            java.util.random.RandomGenerator random = new SplittableRandom(Seeds.of(seed, name));
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (deviation * random.nextGaussian());
+            }
+        }
+        return new Tensor(shape, values);
+    }
+
+    /**
+     * The classification head of round 0: the checkpoint's own where it has one of this shape (a model fine-tuned
+     * before), otherwise freshly drawn as the reference does it, weights normal and biases zero.
+     */
+    public TensorMap initialHead(int labels, long seed) {
+        Map<String, Tensor> tensors = new TreeMap<>();
+        ClassificationHead.tensorShapes(config, labels).forEach((name, shape) -> {
+            boolean stored = head.contains(name) && Arrays.equals(head.get(name).shape(), shape);
+            tensors.put(name, stored ? head.get(name) : fresh(name, shape, config.initializerRange(), seed));
+        });
+        return new TensorMap(tensors);
+    }
+
+    public EncoderConfig config() {
+        return config;
+    }
+
+    /** The number of parameters of the encoder. */
+    public long parameters() {
+        return encoder.values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** The encoder's tensors by name. */
+    public SortedMap<String, NDArray> tensors() {
+        return encoder;
+    }
+
+    public NDArray tensor(String name) {
+        return encoder.get(name);
+    }
+
+    /** A copy of the encoder's tensors on the heap. */
+    public TensorMap toTensors() {
+        Map<String, Tensor> copy = new TreeMap<>();
+        encoder.forEach((name, array) -> copy.put(name, Torch.toTensor(array)));
+        return new TensorMap(copy);
+    }
+
+    /** A manager on the encoder's device that ends with it, or before. */
+    public NDManager newSubManager() {
+        return manager.newSubManager();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,35 @@
+package federa.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Activation;
+
+/** One post-LayerNorm transformer layer: x = LN(attention(x) + x); x = LN(feedForward(x) + x), with the exact GELU. */
+final class EncoderLayer extends BoundBlock {
+
+    private final SelfAttention attention;
+    private final SubLayerOutput attentionOutput;
+    private final Linear intermediate;
+    private final SubLayerOutput output;
+
+    EncoderLayer(Wiring wiring, String name, EncoderConfig config) {
+        int hidden = config.hidden();
+        int wide = config.feedForward();
+        attention = addChildBlock("attention", new SelfAttention(wiring, name + ".attention.self", config));
+        attentionOutput = addChildBlock(
+                "attention_output", new SubLayerOutput(wiring, name + ".attention.output", hidden, config));
+        intermediate = addChildBlock("intermediate", wiring.linear(name + ".intermediate.dense", hidden, wide));
+        output = addChildBlock("output", new SubLayerOutput(wiring, name + ".output", wide, config));
+    }
+
+    NDArray apply(NDArray hidden, NDArray mask, boolean training) {
+        NDArray attended = attentionOutput.apply(attention.apply(hidden, mask, training), hidden, training);
+        NDArray wide = Activation.gelu(intermediate.apply(attended, training));
+        return output.apply(wide, attended, training);
+    }
+
+    @Override
+    NDArray forward(NDList inputs, boolean training) {
+        return apply(inputs.get(0), inputs.size() > 1 ? inputs.get(1) : null, training);
+    }
+}

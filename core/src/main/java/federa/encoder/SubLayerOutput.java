@@ -1,0 +1,28 @@
+package federa.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/** The end of a sub-layer: LN(dropout(dense(x)) + residual), x (B, T, in), residual (B, T, H) -> (B, T, H). */
+final class SubLayerOutput extends BoundBlock {
+
+    private final Linear dense;
+    private final Dropout dropout;
+    private final LayerNorm norm;
+
+    SubLayerOutput(Wiring wiring, String name, int in, EncoderConfig config) {
+        dense = addChildBlock("dense", wiring.linear(name + ".dense", in, config.hidden()));
+        dropout = addChildBlock("dropout", wiring.dropout(config.hiddenDropout()));
+        norm = addChildBlock(
+                "LayerNorm", new LayerNorm(wiring, name + ".LayerNorm", config.hidden(), config.layerNormEps()));
+    }
+
+    NDArray apply(NDArray x, NDArray residual, boolean training) {
+        return norm.apply(dropout.apply(dense.apply(x, training), training).add(residual));
+    }
+
+    @Override
+    NDArray forward(NDList inputs, boolean training) {
+        return apply(inputs.get(0), inputs.get(1), training);
+    }
+}

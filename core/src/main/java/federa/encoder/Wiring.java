@@ -1,0 +1,23 @@
+package federa.encoder;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Gives the blocks of a model their tensors while it is built: the one place that decides, tensor by tensor, what is
+ * frozen and shared, what trains, and which layers carry an adapter.
+ */
+public interface Wiring {
+
+    /**
+     * The array of this name, as a frozen or a trained tensor.
+     *
+     * @throws IllegalArgumentException if there is none, or if it has another shape
+     */
+    NDArray array(String name, long... shape);
+
+    /** The linear layer of this name (x: (.., in) -> (.., out)), with its adapter if the method puts one there. */
+    Linear linear(String name, int in, int out);
+
+    /** Dropout of this rate, drawing from the client's own seeds. */
+    Dropout dropout(double rate);
+}

@@ -1,0 +1,71 @@
+package federa.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import federa.tensor.Tensor;
+
+/**
+ * PyTorch as DJL gives it to us. This package is the only one that knows DJL's engine internals.
+ *
+ * <p>DJL's {@code GradientCollector} allows one collector per JVM; the calls below it do not, so clients can train side
+ * by side in one executor.
+ */
+public final class Torch {
+
+    private Torch() {}
+
+    /** A manager that owns native memory until closed. */
+    public static NDManager newManager(Device device) {
+        return Engine.getEngine("PyTorch").newBaseManager(device);
+    }
+
+    /** The version of PyTorch's native library. */
+    public static String version() {
+        return Engine.getEngine("PyTorch").getVersion();
+    }
+
+    /** Native threads that one operation started by the current thread may use. */
+    public static void threads(int count) {
+        Engine.getEngine("PyTorch");
+        JniUtils.setNumThreads(count);
+    }
+
+    /**
+     * Multiplies by a constant, inside a graph that gradients flow through.
+     *
+     * <p>Never use {@code array.mul(Number)} there: DJL wraps the number in a Java buffer and gives the buffer up at
+     * once, while the backward pass still reads it. After a garbage collection the gradients are noise.
+     */
+    public static NDArray scale(NDArray array, double factor) {
+        try (NDArray constant = array.getManager().full(new Shape(), (float) factor)) {
+            return array.mul(constant);
+        }
+    }
+
+    /** Computes the gradient of a scalar with respect to every tensor that requires one, and adds it to theirs. */
+    public static void backward(NDArray loss) {
+        try (NDArray one = loss.onesLike()) {
+            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+        }
+    }
+
+    /** Forgets an array's gradient; PyTorch adds to it otherwise. */
+    public static void zeroGradient(NDArray array) {
+        JniUtils.zeroGrad((PtNDArray) array);
+    }
+
+    /** Copies a heap tensor into native memory. */
+    public static NDArray toArray(NDManager manager, Tensor tensor) {
+        return manager.create(tensor.values(), new Shape(tensor.shape()));
+    }
+
+    /** Copies a native float32 array to the heap. */
+    public static Tensor toTensor(NDArray array) {
+        return new Tensor(array.getShape().getShape(), array.toFloatArray());
+    }
+}

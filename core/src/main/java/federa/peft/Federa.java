@@ -1,0 +1,118 @@
+package federa.peft;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import federa.encoder.BaseModel;
+import federa.encoder.Linear;
+import federa.encoder.Wiring;
+import federa.engine.Kernels;
+import federa.engine.Torch;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * FeDeRA: the adapters of LoRA, started from the principal components of the pre-trained weight.
+ *
+ * <p>With W = U S V^T, A0 = sqrt(S_r / s) V_r^T and B0 = U_r sqrt(S_r / s), so that s B0 A0 is the best approximation of
+ * W of rank r for any scaling s = alpha / r; with alpha = r this is the paper's A0 = sqrt(S_r) V_r^T, B0 = U_r
+ * sqrt(S_r). The base keeps the frozen residual W - s B0 A0: the model of round 0 is the pre-trained one.
+ *
+ * <p>The decomposition is done once, on the driver, in double precision. Clients only subtract: their own
+ * decompositions would differ in signs and, for equal singular values, in directions. The sign of each pair makes the
+ * largest entry of its column of U positive.
+ *
+ * @param rank r
+ * @param alpha numerator of the scaling s = alpha / r
+ * @param targets the layers that carry an adapter
+ * @see <a href="https://arxiv.org/abs/2404.18848">FeDeRA</a>
+ * @see <a href="https://arxiv.org/abs/2404.02948">PiSSA, the same start outside federated learning</a>
+ */
+public record Federa(int rank, double alpha, Targets targets) implements Method {
+
+    public Federa {
+        LowRank.requireValid(rank, alpha);
+    }
+
+    @Override
+    public String name() {
+        return "federa";
+    }
+
+    @Override
+    public TensorMap initial(BaseModel base, long seed) {
+        Map<String, Tensor> tensors = new TreeMap<>();
+        try (NDManager manager = base.newSubManager();
+                Kernels kernels = new Kernels(manager)) {
+            targets.of(base.config()).forEach((layer, shape) -> {
+                LowRank.requireFits(rank, layer, shape);
+                try (NDManager scratch = manager.newSubManager()) {
+                    NDArray weight = base.tensor(layer + ".weight").toType(DataType.FLOAT64, true);
+                    weight.attach(scratch);
+                    Kernels.Svd svd = kernels.svd(weight);
+                    principal(layer, shape, svd, tensors);
+                }
+            });
+        }
+        return new TensorMap(tensors);
+    }
+
+    private void principal(String layer, long[] shape, Kernels.Svd svd, Map<String, Tensor> tensors) {
+        int out = Math.toIntExact(shape[0]);
+        int in = Math.toIntExact(shape[1]);
+        int width = Math.min(out, in);
+        double[] u = svd.u().toDoubleArray(); // (out, width)
+        double[] s = svd.s().toDoubleArray(); // (width)
+        double[] vt = svd.vt().toDoubleArray(); // (width, in)
+        float[] a = new float[rank * in];
+        float[] b = new float[out * rank];
+        for (int k = 0; k < rank; k++) {
+            double root = Math.sqrt(s[k] * rank / alpha) * signOfLargest(u, k, out, width);
+            for (int i = 0; i < in; i++) {
+                a[k * in + i] = (float) (root * vt[k * in + i]);
+            }
+            for (int o = 0; o < out; o++) {
+                b[o * rank + k] = (float) (root * u[o * width + k]);
+            }
+        }
+        tensors.put(layer + "." + LoraLinear.A, new Tensor(new long[] {rank, in}, a));
+        tensors.put(layer + "." + LoraLinear.B, new Tensor(new long[] {out, rank}, b));
+    }
+
+    private static double signOfLargest(double[] u, int column, int rows, int width) {
+        double largest = 0;
+        for (int row = 0; row < rows; row++) {
+            double entry = u[row * width + column];
+            if (Math.abs(entry) > Math.abs(largest)) {
+                largest = entry;
+            }
+        }
+        return largest < 0 ? -1 : 1;
+    }
+
+    @Override
+    public TensorMap anchor(TensorMap initial) {
+        return initial.where(name -> name.endsWith("." + LoraLinear.A) || name.endsWith("." + LoraLinear.B));
+    }
+
+    /** The residual W - s B0 A0 of a target's weight. */
+    @Override
+    public NDArray frozen(String name, NDArray tensor, TensorMap anchor) {
+        String layer = name.endsWith(".weight") ? name.substring(0, name.length() - ".weight".length()) : name;
+        if (!anchor.contains(layer + "." + LoraLinear.A)) {
+            return tensor;
+        }
+        try (NDManager scratch = tensor.getManager().newSubManager()) {
+            NDArray a = Torch.toArray(scratch, anchor.get(layer + "." + LoraLinear.A));
+            NDArray b = Torch.toArray(scratch, anchor.get(layer + "." + LoraLinear.B));
+            return tensor.sub(b.matMul(a).mul(alpha / rank));
+        }
+    }
+
+    @Override
+    public Linear linear(Wiring wiring, String name, int in, int out) {
+        return LowRank.linear(wiring, name, in, out, rank, alpha / rank, targets);
+    }
+}

@@ -1,0 +1,63 @@
+package federa.peft;
+
+import federa.encoder.BaseModel;
+import federa.encoder.Linear;
+import federa.encoder.Wiring;
+import federa.random.Seeds;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * LoRA: A starts uniform in +-1/sqrt(in) (Kaiming with a = sqrt 5), B starts at zero, the base stays as it is.
+ *
+ * @param rank R
+ * @param alpha numerator of the scaling s = alpha / R
+ * @param targets the layers that carry an adapter
+ * @see <a href="https://arxiv.org/abs/2106.09685">LoRA</a>
+ */
+public record Lora(int rank, double alpha, Targets targets) implements Method {
+
+    public Lora {
+        LowRank.requireValid(rank, alpha);
+    }
+
+    @Override
+    public String name() {
+        return "lora";
+    }
+
+    @Override
+    public TensorMap initial(BaseModel base, long seed) {
+        Map<String, Tensor> tensors = new TreeMap<>();
+        targets.of(base.config()).forEach((layer, shape) -> {
+            LowRank.requireFits(rank, layer, shape);
+            long out = shape[0];
+            long in = shape[1];
+            tensors.put(layer + "." + LoraLinear.A, uniform(rank, in, Seeds.of(seed, layer)));
+            tensors.put(layer + "." + LoraLinear.B, zeros(out, rank));
+        });
+        return new TensorMap(tensors);
+    }
+
+    @Override
+    public Linear linear(Wiring wiring, String name, int in, int out) {
+        return LowRank.linear(wiring, name, in, out, rank, alpha / rank, targets);
+    }
+
+    private static Tensor uniform(long rank, long in, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double bound = 1 / Math.sqrt((double) in);
+        float[] values = new float[Math.toIntExact(rank * in)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
+        }
+        return new Tensor(new long[] {rank, in}, values);
+    }
+
+    private static Tensor zeros(long out, long rank) {
+        return new Tensor(new long[] {out, rank}, new float[Math.toIntExact(out * rank)]);
+    }
+}

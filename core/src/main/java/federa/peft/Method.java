@@ -1,0 +1,46 @@
+package federa.peft;
+
+import ai.djl.ndarray.NDArray;
+import federa.encoder.BaseModel;
+import federa.encoder.Linear;
+import federa.encoder.Wiring;
+import federa.tensor.TensorMap;
+import java.io.Serializable;
+
+/**
+ * What of a pre-trained encoder is trained. One file per method; the classification head always trains with it.
+ *
+ * <p>The trained tensors of round 0 are made once, on the driver. What stays frozen is prepared on every executor from
+ * the base model and, where a method needs it, from a part of those tensors, the anchor.
+ */
+public sealed interface Method extends Serializable permits FullFineTuning, Lora, Federa {
+
+    /** The name used in tables, reports and configuration. */
+    String name();
+
+    /**
+     * The trained tensors of round 0, the head excluded.
+     *
+     * @throws IllegalArgumentException if the method does not fit the model, such as a rank above the matrix
+     */
+    TensorMap initial(BaseModel base, long seed);
+
+    /** The part of the round-0 tensors that the frozen weights depend on. */
+    default TensorMap anchor(TensorMap initial) {
+        return TensorMap.empty();
+    }
+
+    /**
+     * The frozen form of a base tensor beside the anchor; the tensor itself unless the method changes it.
+     *
+     * @return the same array, or a new one that belongs to the array's manager
+     */
+    default NDArray frozen(String name, NDArray tensor, TensorMap anchor) {
+        return tensor;
+    }
+
+    /** The linear layer of this name, with the method's adapter if it has one there. */
+    default Linear linear(Wiring wiring, String name, int in, int out) {
+        return new Linear(wiring, name, in, out);
+    }
+}

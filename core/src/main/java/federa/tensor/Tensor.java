@@ -1,0 +1,77 @@
+package federa.tensor;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A float32 tensor on the Java heap, row-major: the form in which weights cross process boundaries and are stored.
+ *
+ * <p>The arrays are shared, not copied: whoever makes a Tensor hands both over and changes neither afterwards.
+ *
+ * @param shape the sizes of the axes; empty for a scalar
+ * @param values the elements, as many as the product of the shape
+ */
+public record Tensor(long[] shape, float[] values) implements Serializable {
+
+    private static final int CHUNK = 1 << 14;
+
+    public Tensor {
+        long size = size(shape);
+        if (size != values.length) {
+            throw new IllegalArgumentException("a tensor of shape %s has %d elements, not %d"
+                    .formatted(Arrays.toString(shape), size, values.length));
+        }
+    }
+
+    /** The number of elements of this shape. */
+    public static long size(long... shape) {
+        long size = 1;
+        for (long axis : shape) {
+            size = Math.multiplyExact(size, axis);
+        }
+        return size;
+    }
+
+    /** Reads little-endian float32 bytes, the inverse of {@link #toBytes()}. */
+    public static Tensor ofBytes(long[] shape, byte[] bytes) {
+        float[] values = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return new Tensor(shape, values);
+    }
+
+    /** The elements as little-endian float32. */
+    public byte[] toBytes() {
+        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        buffer.asFloatBuffer().put(values);
+        return buffer.array();
+    }
+
+    /** False if any element is NaN or infinite. */
+    public boolean isFinite() {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Feeds the little-endian bytes to a digest, a chunk at a time. */
+    void digest(java.security.MessageDigest digest) {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < values.length; from += CHUNK) {
+            int count = Math.min(CHUNK, values.length - from);
+            buffer.clear();
+            buffer.asFloatBuffer().put(values, from, count);
+            digest.update(buffer.limit(count * Float.BYTES));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Tensor" + Arrays.toString(shape);
+    }
+}

@@ -1,0 +1,72 @@
+package federa.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Examples that go through the model together, padded to the longest of them.
+ *
+ * @param examples in the order of the batch
+ */
+public record Batch(List<Example> examples) {
+
+    /** Batches whose examples are sorted by length together: large enough to group, small enough to stay shuffled. */
+    private static final int BATCHES_SORTED_TOGETHER = 16;
+
+    /**
+     * One shuffled pass over the examples in batches of similar lengths: shuffle, sort each run of {@value
+     * #BATCHES_SORTED_TOGETHER} batches by length, cut, shuffle the batches. A pure function of the seed.
+     */
+    public static List<Batch> shuffled(List<Example> examples, int batchSize, long seed) {
+        Random random = new Random(seed);
+        List<Example> order = new ArrayList<>(examples);
+        Collections.shuffle(order, random);
+        List<Batch> batches = new ArrayList<>();
+        int window = batchSize * BATCHES_SORTED_TOGETHER;
+        for (int from = 0; from < order.size(); from += window) {
+            List<Example> run = new ArrayList<>(order.subList(from, Math.min(from + window, order.size())));
+            run.sort(Comparator.comparingInt(Example::length));
+            batches.addAll(inOrder(run, batchSize));
+        }
+        Collections.shuffle(batches, random);
+        return batches;
+    }
+
+    /** Cuts the examples into batches as they come. */
+    public static List<Batch> inOrder(List<Example> examples, int batchSize) {
+        List<Batch> batches = new ArrayList<>();
+        for (int from = 0; from < examples.size(); from += batchSize) {
+            batches.add(new Batch(List.copyOf(examples.subList(from, Math.min(from + batchSize, examples.size())))));
+        }
+        return batches;
+    }
+
+    /** The token ids (B, T) int64, T being the longest length, the rest padding. */
+    public NDArray ids(NDManager manager, int padId) {
+        int longest = examples.stream().mapToInt(Example::length).max().orElse(0);
+        long[] ids = new long[examples.size() * longest];
+        java.util.Arrays.fill(ids, padId);
+        for (int row = 0; row < examples.size(); row++) {
+            int[] tokens = examples.get(row).ids();
+            for (int t = 0; t < tokens.length; t++) {
+                ids[row * longest + t] = tokens[t];
+            }
+        }
+        return manager.create(ids, new Shape(examples.size(), longest));
+    }
+
+    /** The classes (B) int64. */
+    public NDArray labels(NDManager manager) {
+        return manager.create(examples.stream().mapToLong(Example::label).toArray());
+    }
+
+    public int size() {
+        return examples.size();
+    }
+}

@@ -1,0 +1,128 @@
+package federa.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import federa.encoder.Dropout;
+import federa.encoder.Linear;
+import federa.encoder.TextClassifier;
+import federa.encoder.Wiring;
+import federa.engine.Torch;
+import federa.peft.FrozenBase;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * One client's model: its own copy of the global model's tensors over the frozen base that it shares. Used by one
+ * thread. Closing it frees the copy.
+ */
+public final class ClientModel implements AutoCloseable {
+
+    private final NDManager manager;
+    private final SortedMap<String, NDArray> trained = new TreeMap<>();
+    private final TextClassifier classifier;
+
+    /**
+     * Builds the model.
+     *
+     * @param base what stays frozen
+     * @param global the tensors that train, the head among them
+     * @param labels number of classes
+     * @param seed of the dropout masks
+     * @throws IllegalArgumentException naming a tensor that is missing, unused or of the wrong shape
+     */
+    public ClientModel(FrozenBase base, TensorMap global, int labels, long seed) {
+        manager = base.newSubManager();
+        try {
+            Assembly assembly = new Assembly(base, global, new SplittableRandom(seed)::nextLong);
+            classifier = new TextClassifier(assembly, base.config(), labels);
+            for (String name : global.asMap().keySet()) {
+                if (!trained.containsKey(name)) {
+                    throw new IllegalArgumentException("the model has no place for the tensor " + name);
+                }
+            }
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** The classifier, bound to the client's tensors. */
+    public TextClassifier classifier() {
+        return classifier;
+    }
+
+    /** The tensors that train, by name. */
+    public SortedMap<String, NDArray> trained() {
+        return Collections.unmodifiableSortedMap(trained);
+    }
+
+    /** A copy of the trained tensors as they are now. */
+    public TensorMap snapshot() {
+        Map<String, Tensor> copy = new TreeMap<>();
+        trained.forEach((name, array) -> copy.put(name, Torch.toTensor(array)));
+        return new TensorMap(copy);
+    }
+
+    /** A manager for arrays that end with the model, or before. */
+    public NDManager newScope() {
+        return manager.newSubManager();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+
+    /** Trained tensors from the global model, the others from the frozen base. */
+    private final class Assembly implements Wiring {
+
+        private final FrozenBase base;
+        private final TensorMap global;
+        private final LongSupplier seeds;
+
+        Assembly(FrozenBase base, TensorMap global, LongSupplier seeds) {
+            this.base = base;
+            this.global = global;
+            this.seeds = seeds;
+        }
+
+        @Override
+        public NDArray array(String name, long... shape) {
+            NDArray array = global.contains(name) ? train(name) : base.tensor(name);
+            if (array == null) {
+                throw new IllegalArgumentException(
+                        "neither the base model nor the global model has the tensor " + name);
+            }
+            if (!array.getShape().equals(new Shape(shape))) {
+                throw new IllegalArgumentException(
+                        "the tensor %s has shape %s, expected %s".formatted(name, array.getShape(), new Shape(shape)));
+            }
+            return array;
+        }
+
+        private NDArray train(String name) {
+            return trained.computeIfAbsent(name, n -> {
+                NDArray array = Torch.toArray(manager, global.get(n));
+                array.setRequiresGradient(true);
+                return array;
+            });
+        }
+
+        @Override
+        public Linear linear(String name, int in, int out) {
+            return base.method().linear(this, name, in, out);
+        }
+
+        @Override
+        public Dropout dropout(double rate) {
+            return new Dropout(rate, seeds);
+        }
+    }
+}

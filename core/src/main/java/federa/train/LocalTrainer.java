@@ -1,0 +1,142 @@
+package federa.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import federa.engine.GradMode;
+import federa.engine.Torch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A client's training in one round, starting from the global model that its model holds. Used by one thread; many
+ * trainers run side by side in a process. Closing it frees the optimizer's state, not the model.
+ */
+public final class LocalTrainer implements AutoCloseable {
+
+    private final ClientModel model;
+    private final int padId;
+    private final LocalTraining settings;
+    private final NDManager state;
+    private final Optimizer optimizer;
+
+    /** The global model x_t that FedProx pulls towards; empty without it. */
+    private final SortedMap<String, NDArray> start = new TreeMap<>();
+
+    public LocalTrainer(ClientModel model, int padId, LocalTraining settings) {
+        this.model = model;
+        this.padId = padId;
+        this.settings = settings;
+        state = model.newScope();
+        optimizer = settings.optimizer().create(state);
+        if (settings.proximal() > 0) {
+            model.snapshot().asMap().forEach((name, tensor) -> start.put(name, Torch.toArray(state, tensor)));
+        }
+    }
+
+    /**
+     * What a round of local training did.
+     *
+     * @param steps optimizer steps
+     * @param meanLoss mean over the steps
+     * @param firstLoss loss of the first batch, before any step
+     * @param lastLoss loss of the last batch, before the last step
+     */
+    public record Result(int steps, double meanLoss, double firstLoss, double lastLoss) {}
+
+    /**
+     * Trains the model in place for the settings' epochs.
+     *
+     * @param examples the client's, at least one
+     * @param seed of the order of the examples
+     * @throws TrainingException if the loss is no longer a number
+     */
+    public Result train(List<Example> examples, long seed) {
+        List<Batch> batches = new ArrayList<>();
+        for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+            batches.addAll(Batch.shuffled(examples, settings.batchSize(), seed + epoch));
+        }
+        double sum = 0;
+        double first = Double.NaN;
+        double last = Double.NaN;
+        for (int step = 0; step < batches.size(); step++) {
+            last = step(batches.get(step), settings.learningRateAt(step, batches.size()));
+            if (!Double.isFinite(last)) {
+                throw new TrainingException(
+                        "the loss is %s at step %d of %d (training.learning-rate %s); lower it or set training.clip-norm"
+                                .formatted(last, step + 1, batches.size(), settings.learningRate()));
+            }
+            first = step == 0 ? last : first;
+            sum += last;
+        }
+        return new Result(batches.size(), sum / batches.size(), first, last);
+    }
+
+    /** One forward and backward pass and one update; returns the batch's loss before the update. */
+    public double step(Batch batch, double learningRate) {
+        try (NDManager scope = model.newScope()) {
+            double loss;
+            try (GradMode on = GradMode.on()) {
+                NDArray objective = loss(batch, scope);
+                Torch.backward(objective);
+                loss = objective.getFloat();
+            }
+            try (GradMode off = GradMode.off()) {
+                SortedMap<String, NDArray> gradients = takeGradients(scope);
+                addProximalTerm(gradients);
+                clip(gradients);
+                optimizer.step(model.trained(), gradients, learningRate);
+            }
+            return loss;
+        }
+    }
+
+    /** The mean cross entropy of a batch, a scalar in the scope. */
+    private NDArray loss(Batch batch, NDManager scope) {
+        NDArray logits = model.classifier().logits(batch.ids(scope, padId), true);
+        return Losses.crossEntropy(logits, batch.labels(scope));
+    }
+
+    /** Copies the gradients out of the parameters and zeroes theirs: PyTorch adds up otherwise. */
+    private SortedMap<String, NDArray> takeGradients(NDManager scope) {
+        SortedMap<String, NDArray> gradients = new TreeMap<>();
+        model.trained().forEach((name, parameter) -> {
+            NDArray accumulated = parameter.getGradient();
+            accumulated.attach(scope);
+            gradients.put(name, accumulated.duplicate());
+            Torch.zeroGradient(parameter);
+        });
+        return gradients;
+    }
+
+    /** FedProx: the gradient of mu/2 |x - x_t|^2 is mu (x - x_t). */
+    private void addProximalTerm(SortedMap<String, NDArray> gradients) {
+        start.forEach((name, anchor) -> {
+            try (NDArray distance = model.trained().get(name).sub(anchor)) {
+                gradients.get(name).addi(distance.muli(settings.proximal()));
+            }
+        });
+    }
+
+    /** Scales all gradients so that their common Euclidean norm is at most the limit. */
+    private void clip(SortedMap<String, NDArray> gradients) {
+        if (settings.clipNorm() == 0) {
+            return;
+        }
+        double squares = 0;
+        for (NDArray gradient : gradients.values()) {
+            squares += gradient.square().sum().getFloat();
+        }
+        double norm = Math.sqrt(squares);
+        if (norm > settings.clipNorm()) {
+            double scale = settings.clipNorm() / (norm + 1e-6);
+            gradients.values().forEach(gradient -> gradient.muli(scale));
+        }
+    }
+
+    @Override
+    public void close() {
+        state.close();
+    }
+}

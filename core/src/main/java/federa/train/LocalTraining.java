@@ -1,0 +1,54 @@
+package federa.train;
+
+import java.io.Serializable;
+
+/**
+ * How a client trains in a round.
+ *
+ * @param epochs passes over the client's examples
+ * @param batchSize examples per step
+ * @param learningRate the highest of the schedule
+ * @param warmUp share of the steps in which the rate rises linearly from 0; then it falls linearly to 0
+ * @param clipNorm largest global norm of the gradients, 0 for no clipping
+ * @param proximal mu of FedProx, the loss gains mu/2 |x - x_t|^2; 0 for plain FedAvg
+ * @param optimizer the update rule
+ */
+public record LocalTraining(
+        int epochs,
+        int batchSize,
+        double learningRate,
+        double warmUp,
+        double clipNorm,
+        double proximal,
+        OptimizerConfig optimizer)
+        implements Serializable {
+
+    public LocalTraining {
+        require(epochs >= 1, "epochs must be at least 1", epochs);
+        require(batchSize >= 1, "batch-size must be at least 1", batchSize);
+        require(learningRate > 0 && Double.isFinite(learningRate), "learning-rate must be above 0", learningRate);
+        require(warmUp >= 0 && warmUp <= 1, "warm-up is a share of the steps, 0 to 1", warmUp);
+        require(clipNorm >= 0, "clip-norm must be 0 (off) or more", clipNorm);
+        require(proximal >= 0, "proximal must be 0 (off) or more", proximal);
+    }
+
+    /**
+     * The learning rate of a step: linear warm-up, then linear decay to 0 at the end, as the reference's schedule.
+     *
+     * @param step from 0
+     * @param steps of the whole round
+     */
+    public double learningRateAt(int step, int steps) {
+        double warm = Math.ceil(warmUp * steps);
+        if (step < warm) {
+            return learningRate * (step + 1) / (warm + 1);
+        }
+        return learningRate * (steps - step) / Math.max(1, steps - warm);
+    }
+
+    private static void require(boolean valid, String rule, Number value) {
+        if (!valid) {
+            throw new IllegalArgumentException("training.%s, got %s".formatted(rule, value));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package federa.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TorchTest {
+
+    @Test
+    void gradientThroughAConstantSurvivesGarbageCollection() {
+        try (NDManager manager = Torch.newManager(Device.cpu());
+                GradMode on = GradMode.on()) {
+            NDArray x = manager.ones(new Shape(3));
+            x.setRequiresGradient(true);
+            for (int i = 0; i < 50; i++) {
+                NDArray y = Torch.scale(x, 2).sum();
+                System.gc();
+                byte[][] reuse = new byte[64][1 << 12];
+                assertThat(reuse).isNotEmpty();
+                Torch.backward(y);
+                assertThat(x.getGradient().toFloatArray()).containsOnly(2);
+                Torch.zeroGradient(x);
+            }
+        }
+    }
+
+    @Test
+    void gradModeIsRestoredOnClose() {
+        try (GradMode off = GradMode.off()) {
+            try (GradMode on = GradMode.on()) {
+                assertThat(JniUtils.isGradMode()).isTrue();
+            }
+            assertThat(JniUtils.isGradMode()).isFalse();
+        }
+    }
+
+    @Test
+    void dropoutIsAFunctionOfItsSeedWhateverOtherThreadsDo() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            Callable<float[]> draw = () -> {
+                try (NDManager manager = Torch.newManager(Device.cpu())) {
+                    NDArray x = manager.ones(new Shape(1000));
+                    return SeededDropout.apply(x, 0.3, 42).toFloatArray();
+                }
+            };
+            float[] expected = draw.call();
+            assertThat(zeros(expected)).isBetween(200L, 400L);
+            for (var got : pool.invokeAll(java.util.Collections.nCopies(200, draw))) {
+                assertThat(got.get()).containsExactly(expected);
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static long zeros(float[] values) {
+        return IntStream.range(0, values.length).filter(i -> values[i] == 0).count();
+    }
+}

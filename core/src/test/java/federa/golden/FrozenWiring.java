@@ -1,0 +1,26 @@
+package federa.golden;
+
+import ai.djl.ndarray.NDArray;
+import federa.encoder.Dropout;
+import federa.encoder.Linear;
+import federa.encoder.Wiring;
+import federa.peft.FrozenBase;
+
+/** Nothing trains, nothing is adapted: the encoder as it was stored. */
+record FrozenWiring(FrozenBase base) implements Wiring {
+
+    @Override
+    public NDArray array(String name, long... shape) {
+        return base.tensor(name);
+    }
+
+    @Override
+    public Linear linear(String name, int in, int out) {
+        return new Linear(this, name, in, out);
+    }
+
+    @Override
+    public Dropout dropout(double rate) {
+        return new Dropout(rate, () -> 0);
+    }
+}

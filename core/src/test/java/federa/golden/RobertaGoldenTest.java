@@ -1,0 +1,422 @@
+package federa.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import federa.encoder.BaseModel;
+import federa.encoder.Roberta;
+import federa.encoder.Wiring;
+import federa.engine.GradMode;
+import federa.engine.Kernels;
+import federa.engine.Torch;
+import federa.federated.WeightedMean;
+import federa.peft.Federa;
+import federa.peft.FrozenBase;
+import federa.peft.FullFineTuning;
+import federa.peft.Lora;
+import federa.peft.Method;
+import federa.peft.Targets;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import federa.train.Batch;
+import federa.train.ClientModel;
+import federa.train.Example;
+import federa.train.LocalTrainer;
+import federa.train.LocalTraining;
+import federa.train.Losses;
+import federa.train.OptimizerConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The encoder, its adapters and two federated rounds against the numbers of the Hugging Face reference. */
+class RobertaGoldenTest {
+
+    private static final OptimizerConfig ADAMW = new OptimizerConfig.AdamW(0.9, 0.999, 1e-8, 0.01);
+    private static final double LR = 1e-3;
+
+    private static Golden golden;
+    private static NDManager manager;
+    private static BaseModel base;
+    private static int labels;
+
+    @BeforeAll
+    static void load() {
+        golden = Golden.open();
+        manager = Torch.newManager(Device.cpu());
+        base = BaseModel.load(manager, golden.directory("hf/roberta-seqcls"));
+        labels = (int) golden.tensor("roberta/seqcls/logits").shape()[1];
+    }
+
+    @AfterAll
+    static void close() {
+        manager.close();
+    }
+
+    @Test
+    void encoderEqualsTheReferenceLayerByLayer() {
+        golden.directory("roberta/seqcls");
+        try (FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
+                NDManager scope = manager.newSubManager();
+                GradMode off = GradMode.off()) {
+            Roberta encoder = new Roberta(wiring(frozen), base.config());
+            Batch batch = batch("roberta/seqcls");
+            List<NDArray> states =
+                    encoder.hiddenStates(batch.ids(scope, base.config().padId()), false);
+            int[][] mask = golden.rows("roberta/seqcls/attention_mask");
+            golden.assertCloseWhere(
+                    "roberta/seqcls/embedding_output", states.get(0).toFloatArray(), mask);
+            golden.assertCloseWhere(
+                    "roberta/seqcls/layer0_output", states.get(1).toFloatArray(), mask);
+            golden.assertCloseWhere(
+                    "roberta/seqcls/last_hidden_state", last(states).toFloatArray(), mask);
+        }
+    }
+
+    @Test
+    void weightFilesOfEveryFormatHoldTheSameEncoder() {
+        String expected = base.toTensors().sha256();
+        for (String format : List.of("hf/roberta-tokcls", "hf/roberta-qa", "hf/roberta-pretrained")) {
+            try (BaseModel other = BaseModel.load(manager, golden.directory(format))) {
+                assertThat(other.toTensors().sha256()).as(format).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void classifierEqualsTheReferenceOnLogitsLossAndGradients() {
+        golden.directory("roberta/seqcls");
+        try (Trial trial = new Trial(new FullFineTuning(), base.toTensors())) {
+            trial.assertLogitsAndLoss("roberta/seqcls");
+            Map<String, NDArray> gradients = trial.gradients("roberta/seqcls");
+            for (String name : golden.names("roberta/seqcls/grad.")) {
+                golden.assertClose(
+                        "roberta/seqcls/grad." + name, gradients.get(name).toFloatArray());
+            }
+            List<String> order = golden.parameterOrder("roberta/seqcls/grad_norms");
+            assertThat(gradients.keySet()).containsExactlyInAnyOrderElementsOf(order);
+            float[] norms = new float[order.size()];
+            for (int i = 0; i < norms.length; i++) {
+                norms[i] = (float)
+                        Math.sqrt(gradients.get(order.get(i)).square().sum().getFloat());
+            }
+            golden.assertClose("roberta/seqcls/grad_norms", norms);
+        }
+    }
+
+    @Test
+    void fullFineTuningFollowsTheReferenceOverAdamWSteps() {
+        golden.directory("roberta/seqcls");
+        try (Trial trial = new Trial(new FullFineTuning(), base.toTensors())) {
+            trial.assertLossesOverSteps("roberta/seqcls", "roberta/seqcls/adamw.losses");
+        }
+    }
+
+    @Test
+    void longTextsEqualTheReference() {
+        golden.directory("roberta/long");
+        try (Trial trial = new Trial(new FullFineTuning(), base.toTensors())) {
+            trial.assertLogitsAndLoss("roberta/long");
+        }
+    }
+
+    @Test
+    void loraFollowsTheReference() {
+        golden.directory("roberta/lora");
+        Lora lora = new Lora(rank(), golden.parameter("alpha"), new Targets(List.of("query", "value")));
+        try (Trial trial = new Trial(lora, adapters("roberta/lora/", ""))) {
+            assertFollows(trial, "roberta/lora");
+        }
+    }
+
+    @Test
+    void federaStartsFromTheSingularVectorsOfTheReference() {
+        golden.directory("roberta/federa");
+        TensorMap expected = adapters("roberta/federa/", "0");
+        TensorMap got = federa().initial(base, 0);
+        expected.requireSameShapes(got, "the initial adapter");
+        for (String name : golden.names("roberta/federa/layer")) {
+            String path = "roberta/federa/layer" + name;
+            if (name.endsWith("0")) {
+                golden.assertClose(
+                        path,
+                        got.get(adapterName(path.substring("roberta/federa/".length())))
+                                .values());
+            }
+        }
+    }
+
+    @Test
+    void residualHoldsExactlyTheRemainingSingularValues() {
+        golden.directory("roberta/federa");
+        TensorMap initial = federa().initial(base, 0);
+        try (FrozenBase frozen = new FrozenBase(base, federa(), initial);
+                Kernels kernels = new Kernels(manager);
+                NDManager scope = manager.newSubManager()) {
+            for (String layer : federa().targets().of(base.config()).keySet()) {
+                NDArray weight = base.tensor(layer + ".weight").duplicate();
+                weight.attach(scope);
+                float[] sigma = kernels.svd(weight).s().toFloatArray();
+                double remaining = 0;
+                for (int i = rank(); i < sigma.length; i++) {
+                    remaining += (double) sigma[i] * sigma[i];
+                }
+                double residual = sumOfSquares(frozen.tensor(layer + ".weight").toFloatArray());
+                assertThat(residual).as(layer).isCloseTo(remaining, within(1e-5 * remaining));
+            }
+        }
+    }
+
+    @Test
+    void attachedFederaAdapterLeavesOutputUnchanged() {
+        golden.directory("roberta/seqcls");
+        try (Trial trial = new Trial(federa(), federa().initial(base, 0))) {
+            trial.assertLogitsAndLoss("roberta/seqcls");
+        }
+    }
+
+    @Test
+    void attachedLoraAdapterLeavesOutputUnchanged() {
+        golden.directory("roberta/seqcls");
+        Lora lora = new Lora(rank(), golden.parameter("alpha"), new Targets(List.of("all-linear")));
+        try (Trial trial = new Trial(lora, lora.initial(base, 7))) {
+            trial.assertLogitsAndLoss("roberta/seqcls");
+        }
+    }
+
+    @Test
+    void federaFollowsTheReference() {
+        golden.directory("roberta/federa");
+        TensorMap initial = federa().initial(base, 0);
+        try (Trial trial = new Trial(federa(), initial)) {
+            assertFollows(trial, "roberta/federa");
+            for (String name : golden.names("roberta/federa/adamw.delta.")) {
+                Tensor delta = difference(product(trial.model.snapshot(), name), product(initial, name));
+                golden.assertClose("roberta/federa/adamw.delta." + name, delta.values());
+            }
+        }
+    }
+
+    @Test
+    void twoFederatedRoundsFollowTheReference() {
+        golden.directory("roberta/fedavg");
+        List<Integer> sizes = golden.parameters("clients");
+        LocalTraining training = training(new OptimizerConfig.Sgd(0, 0));
+        TensorMap anchor = federa().initial(base, 0);
+        TensorMap global = anchor.with(base.initialHead(labels, 0));
+        assertEvaluation(global, anchor, "roberta/fedavg/eval_loss_round0");
+        for (int round = 1; round <= 2; round++) {
+            Map<String, WeightedMean> means = new TreeMap<>();
+            for (int client = 0; client < sizes.size(); client++) {
+                Batch batch = batch("roberta/fedavg/client" + client);
+                String path = "roberta/fedavg/round%d.client%d.losses".formatted(round, client);
+                try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
+                        ClientModel model = new ClientModel(frozen, global, labels, 0);
+                        LocalTrainer trainer =
+                                new LocalTrainer(model, base.config().padId(), training)) {
+                    float[] losses = new float[golden.values(path).length];
+                    for (int step = 0; step < losses.length - 1; step++) {
+                        losses[step] = (float) trainer.step(batch, 0.1);
+                    }
+                    TensorMap update = model.snapshot();
+                    losses[losses.length - 1] = (float) trainer.step(batch, 0.1);
+                    golden.assertClose(path, losses);
+                    double weight = sizes.get(client);
+                    update.asMap().forEach((name, tensor) -> means.computeIfAbsent(name, n -> new WeightedMean())
+                            .add(tensor, weight));
+                }
+            }
+            Map<String, Tensor> next = new TreeMap<>();
+            means.forEach((name, mean) -> next.put(name, mean.result()));
+            global = new TensorMap(next);
+            for (String name : golden.names("roberta/fedavg/round" + round + ".")) {
+                if (!name.endsWith("losses")) {
+                    golden.assertClose(
+                            "roberta/fedavg/round" + round + "." + name,
+                            global.get(adapterName(name)).values());
+                }
+            }
+            assertEvaluation(global, anchor, "roberta/fedavg/eval_loss_round" + round);
+        }
+        try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
+                ClientModel model = new ClientModel(frozen, global, labels, 0);
+                NDManager scope = manager.newSubManager()) {
+            NDArray logits = model.classifier()
+                    .logits(
+                            batch("roberta/fedavg/eval")
+                                    .ids(scope, base.config().padId()),
+                            false);
+            golden.assertClose("roberta/fedavg/eval_logits_final", logits.toFloatArray());
+        }
+    }
+
+    private static void assertEvaluation(TensorMap global, TensorMap anchor, String path) {
+        try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
+                ClientModel model = new ClientModel(frozen, global, labels, 0);
+                NDManager scope = manager.newSubManager()) {
+            Batch batch = batch("roberta/fedavg/eval");
+            NDArray logits =
+                    model.classifier().logits(batch.ids(scope, base.config().padId()), false);
+            golden.assertClose(
+                    path, Losses.crossEntropy(logits, batch.labels(scope)).toFloatArray());
+        }
+    }
+
+    private static void assertFollows(Trial trial, String folder) {
+        trial.assertLogitsAndLoss(folder);
+        Map<String, NDArray> gradients = trial.gradients("roberta/seqcls");
+        for (String name : golden.names(folder + "/grad.")) {
+            golden.assertClose(
+                    folder + "/grad." + name, gradients.get(adapterName(name)).toFloatArray());
+        }
+        trial.assertLossesOverSteps("roberta/seqcls", folder + "/adamw.losses");
+    }
+
+    /** A model with a method attached, and the batch of a golden folder put through it. */
+    private static final class Trial implements AutoCloseable {
+
+        private final FrozenBase frozen;
+        private final ClientModel model;
+        private final NDManager scope = manager.newSubManager();
+
+        Trial(Method method, TensorMap trained) {
+            frozen = new FrozenBase(base, method, method.anchor(trained));
+            model = new ClientModel(frozen, trained.with(base.initialHead(labels, 0)), labels, 0);
+        }
+
+        void assertLogitsAndLoss(String folder) {
+            Batch batch = batch(golden.has(folder + "/input_ids") ? folder : "roberta/seqcls");
+            NDArray logits =
+                    model.classifier().logits(batch.ids(scope, base.config().padId()), false);
+            golden.assertClose(folder + "/logits", logits.toFloatArray());
+            golden.assertClose(
+                    folder + "/loss",
+                    Losses.crossEntropy(logits, batch.labels(scope)).toFloatArray());
+        }
+
+        Map<String, NDArray> gradients(String folder) {
+            Batch batch = batch(folder);
+            Map<String, NDArray> gradients = new TreeMap<>();
+            try (GradMode on = GradMode.on()) {
+                NDArray logits =
+                        model.classifier().logits(batch.ids(scope, base.config().padId()), true);
+                Torch.backward(Losses.crossEntropy(logits, batch.labels(scope)));
+            }
+            model.trained().forEach((name, parameter) -> {
+                gradients.put(name, parameter.getGradient().duplicate());
+                Torch.zeroGradient(parameter);
+            });
+            return gradients;
+        }
+
+        void assertLossesOverSteps(String folder, String path) {
+            Batch batch = batch(folder);
+            float[] losses = new float[golden.values(path).length];
+            TensorMap lastButOne = null;
+            try (LocalTrainer trainer = new LocalTrainer(model, base.config().padId(), training(ADAMW))) {
+                for (int step = 0; step < losses.length - 1; step++) {
+                    losses[step] = (float) trainer.step(batch, LR);
+                }
+                NDArray logits =
+                        model.classifier().logits(batch.ids(scope, base.config().padId()), false);
+                losses[losses.length - 1] =
+                        Losses.crossEntropy(logits, batch.labels(scope)).getFloat();
+            }
+            golden.assertClose(path, losses);
+        }
+
+        @Override
+        public void close() {
+            scope.close();
+            model.close();
+            frozen.close();
+        }
+    }
+
+    private static int rank() {
+        return (int) golden.parameter("rank");
+    }
+
+    private static Federa federa() {
+        return new Federa(rank(), rank(), new Targets(List.of("query", "value")));
+    }
+
+    private static LocalTraining training(OptimizerConfig optimizer) {
+        return new LocalTraining(1, 1, LR, 0, 0, 0, optimizer);
+    }
+
+    private static Wiring wiring(FrozenBase frozen) {
+        return new FrozenWiring(frozen);
+    }
+
+    private static NDArray last(List<NDArray> states) {
+        return states.get(states.size() - 1);
+    }
+
+    private static double sumOfSquares(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += (double) value * value;
+        }
+        return sum;
+    }
+
+    /** The stored rows, their padding cut off: padding is our own business. */
+    private static Batch batch(String folder) {
+        int[][] ids = golden.rows(folder + "/input_ids");
+        int[][] mask = golden.rows(folder + "/attention_mask");
+        double[] classes = golden.values(folder + "/labels");
+        List<Example> examples = new ArrayList<>();
+        for (int row = 0; row < ids.length; row++) {
+            examples.add(
+                    new Example(Arrays.copyOf(ids[row], Arrays.stream(mask[row]).sum()), (int) classes[row]));
+        }
+        return new Batch(examples);
+    }
+
+    /** The stored adapters layerI.query.A, each with the suffix, under our names. */
+    private static TensorMap adapters(String prefix, String suffix) {
+        Map<String, Tensor> tensors = new TreeMap<>();
+        for (String name : golden.names(prefix + "layer")) {
+            if (name.endsWith(".A" + suffix) || name.endsWith(".B" + suffix)) {
+                tensors.put(adapterName("layer" + name), golden.tensor(prefix + "layer" + name));
+            }
+        }
+        return new TensorMap(tensors);
+    }
+
+    /** layer0.query.A0 is roberta.encoder.layer.0.attention.self.query.lora_A; other names stay. */
+    private static String adapterName(String stored) {
+        String[] parts = stored.split("\\.");
+        if (!parts[0].startsWith("layer")) {
+            return stored;
+        }
+        return "roberta.encoder.layer.%s.attention.self.%s.lora_%s"
+                .formatted(parts[0].substring("layer".length()), parts[1], parts[2].substring(0, 1));
+    }
+
+    /** B A of a layer, named as the stored deltas are. */
+    private static Tensor product(TensorMap tensors, String name) {
+        Tensor a = tensors.get(adapterName(name + ".A"));
+        Tensor b = tensors.get(adapterName(name + ".B"));
+        try (NDManager scope = manager.newSubManager()) {
+            return Torch.toTensor(Torch.toArray(scope, b).matMul(Torch.toArray(scope, a)));
+        }
+    }
+
+    private static Tensor difference(Tensor a, Tensor b) {
+        float[] values = new float[a.values().length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = a.values()[i] - b.values()[i];
+        }
+        return new Tensor(a.shape(), values);
+    }
+}
