@@ -1,7 +1,5 @@
 package federa.engine;
 
-import ai.djl.pytorch.jni.JniUtils;
-
 /**
  * Whether operations of the current thread record what a backward pass needs; restored on close.
  *
@@ -13,8 +11,8 @@ public final class GradMode implements AutoCloseable {
     private final boolean before;
 
     private GradMode(boolean now) {
-        before = JniUtils.isGradMode();
-        JniUtils.setGradMode(now);
+        before = Torch.recordsGradients();
+        Torch.recordGradients(now);
     }
 
     /** Records gradients until closed. */
@@ -29,6 +27,6 @@ public final class GradMode implements AutoCloseable {
 
     @Override
     public void close() {
-        JniUtils.setGradMode(before);
+        Torch.recordGradients(before);
     }
 }

@@ -17,21 +17,23 @@ import federa.tensor.Tensor;
  */
 public final class Torch {
 
+    /** Loads the native library when this class is first used. */
+    private static final Engine ENGINE = Engine.getEngine("PyTorch");
+
     private Torch() {}
 
     /** A manager that owns native memory until closed. */
     public static NDManager newManager(Device device) {
-        return Engine.getEngine("PyTorch").newBaseManager(device);
+        return ENGINE.newBaseManager(device);
     }
 
     /** The version of PyTorch's native library. */
     public static String version() {
-        return Engine.getEngine("PyTorch").getVersion();
+        return ENGINE.getVersion();
     }
 
     /** Native threads that one operation started by the current thread may use. */
     public static void threads(int count) {
-        Engine.getEngine("PyTorch");
         JniUtils.setNumThreads(count);
     }
 
@@ -45,6 +47,16 @@ public final class Torch {
         try (NDArray constant = array.getManager().full(new Shape(), (float) factor)) {
             return array.mul(constant);
         }
+    }
+
+    /** Whether operations of the current thread are recorded for a backward pass. */
+    static boolean recordsGradients() {
+        return JniUtils.isGradMode();
+    }
+
+    /** Switches the recording for the current thread. */
+    static void recordGradients(boolean record) {
+        JniUtils.setGradMode(record);
     }
 
     /** Computes the gradient of a scalar with respect to every tensor that requires one, and adds it to theirs. */
