@@ -1,0 +1,99 @@
+package federa.store;
+
+import federa.tensor.TensorMap;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A round as it is committed, all in one.
+ *
+ * @param number 0 for the start, before any client trained
+ * @param global the trained tensors after the round
+ * @param updates what each sampled client reported
+ * @param evaluations empty if the round was not evaluated
+ * @param bytesDown what the driver sent to clients, in bytes
+ * @param seconds of the whole round until the commit
+ * @param phaseSeconds seconds by phase, such as train and evaluate
+ */
+public record Round(
+        int number,
+        TensorMap global,
+        List<ClientUpdate> updates,
+        List<Evaluation> evaluations,
+        long bytesDown,
+        double seconds,
+        Map<String, Double> phaseSeconds) {
+
+    /** The clients whose updates went into the round. */
+    public List<ClientUpdate> trained() {
+        return updates.stream().filter(ClientUpdate::ok).toList();
+    }
+
+    public long numExamples() {
+        return trained().stream().mapToLong(ClientUpdate::numExamples).sum();
+    }
+
+    public long bytesUp() {
+        return updates.stream().mapToLong(ClientUpdate::bytesUp).sum();
+    }
+
+    /** The clients' mean losses, weighted by their examples; NaN if nobody trained. */
+    public double trainLoss() {
+        double sum = trained().stream()
+                .mapToDouble(u -> u.lossMean() * u.numExamples())
+                .sum();
+        return numExamples() == 0 ? Double.NaN : sum / numExamples();
+    }
+
+    /**
+     * What a client did in a round.
+     *
+     * @param status {@link #OK} or {@link #FAILED}
+     * @param error why it failed, one line; null if it did not
+     */
+    public record ClientUpdate(
+            int client,
+            String status,
+            long numExamples,
+            int steps,
+            double lossFirst,
+            double lossMean,
+            double lossLast,
+            double seconds,
+            long bytesUp,
+            String host,
+            String arch,
+            String device,
+            String error) {
+
+        public static final String OK = "ok";
+        public static final String FAILED = "failed";
+
+        public boolean ok() {
+            return status.equals(OK);
+        }
+    }
+
+    /**
+     * A metric of the global model on a split.
+     *
+     * @param seconds the evaluation took, all metrics together
+     */
+    public record Evaluation(String split, String metric, double value, long numExamples, double seconds) {}
+
+    /** A committed round without its tensors. */
+    public record Summary(
+            int number,
+            int attempt,
+            Instant committedAt,
+            int clients,
+            int failedClients,
+            long numExamples,
+            double trainLoss,
+            long bytesUp,
+            long bytesDown,
+            double seconds,
+            Map<String, Double> phaseSeconds,
+            String adaptersSha256) {}
+}

@@ -1,0 +1,54 @@
+package federa.store;
+
+import io.delta.tables.DeltaTable;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Reads and appends to the Delta tables of a warehouse. */
+public final class Tables {
+
+    private final SparkSession spark;
+    private final Warehouse warehouse;
+
+    public Tables(SparkSession spark, Warehouse warehouse) {
+        this.spark = spark;
+        this.warehouse = warehouse;
+    }
+
+    /** The table's rows, or nothing if nobody has written it yet. */
+    public Optional<Dataset<Row>> read(Table table) {
+        String path = warehouse.table(table);
+        return DeltaTable.isDeltaTable(spark, path)
+                ? Optional.of(spark.read().format("delta").load(path))
+                : Optional.empty();
+    }
+
+    /**
+     * Appends rows once: a second append with the same writer and a version that is not higher does nothing.
+     *
+     * @param writer names the sequence of appends, such as a run
+     * @param version its place in the sequence
+     */
+    public void append(Table table, List<Row> rows, String writer, long version) {
+        append(table, spark.createDataFrame(rows, table.schema()).coalesce(1), writer, version);
+    }
+
+    /** As {@link #append(Table, List, String, long)}, for rows that Spark holds. */
+    public void append(Table table, Dataset<Row> rows, String writer, long version) {
+        rows.write()
+                .format("delta")
+                .mode("append")
+                .partitionBy(table.partitionedBy())
+                .option("delta.appendOnly", "true")
+                .option("txnAppId", writer + "/" + table.tableName())
+                .option("txnVersion", version)
+                .save(warehouse.table(table));
+    }
+
+    public SparkSession spark() {
+        return spark;
+    }
+}
