@@ -47,19 +47,20 @@ public record AssignClients(Partitioner partitioner, long seed) {
     private static final String HASH = "federa_hash";
 
     /**
-     * Checks and counts the examples and plans their division; runs three Spark jobs over the id, label and key columns.
+     * Checks and counts the examples and plans their division; reads the id, label and key columns twice.
      *
      * @throws IllegalArgumentException if a column is missing, an id, label or key is null, or two examples have the
      *     same id
      */
     public Plan plan(Dataset<Row> examples) {
         requireColumns(examples);
-        requireNoNulls(examples);
         requireUniqueIds(examples);
+        Column[] present =
+                needed().stream().map(column -> count(col(quoted(column)))).toArray(Column[]::new);
+        List<Row> groups = examples.groupBy(group()).agg(count(lit(1)), present).collectAsList();
+        requireNoNulls(groups);
         SortedMap<String, Long> counts = new TreeMap<>();
-        for (Row row : examples.groupBy(group()).count().collectAsList()) {
-            counts.put(row.getString(0), row.getLong(1));
-        }
+        groups.forEach(row -> counts.put(row.getString(0), row.getLong(1)));
         return partitioner.plan(counts, seed);
     }
 
@@ -116,30 +117,32 @@ public record AssignClients(Partitioner partitioner, long seed) {
         require(!columns.contains(CLIENT_ID), "The examples already have a column '%s'; rename it", CLIENT_ID);
     }
 
-    private void requireNoNulls(Dataset<Row> examples) {
-        Set<String> needed = needed();
-        Column[] present =
-                needed.stream().map(column -> count(col(quoted(column)))).toArray(Column[]::new);
-        Row counts = examples.agg(count(lit(1)), present).first();
-        int i = 1;
-        for (String column : needed) {
-            long nulls = counts.getLong(0) - counts.getLong(i++);
+    private static void requireUniqueIds(Dataset<Row> examples) {
+        List<Row> repeated = examples.groupBy(ID)
+                .count()
+                .filter(col("count").gt(1).and(col(ID).isNotNull()))
+                .takeAsList(1);
+        if (!repeated.isEmpty()) {
+            throw new IllegalArgumentException(String.format(
+                    "Id '%s' occurs %s times; ids must be unique, or it is not decided which client owns the example",
+                    repeated.get(0).getString(0), repeated.get(0).getLong(1)));
+        }
+    }
+
+    /** Checks rows of (group, examples, examples with the first needed column present, with the second, ...). */
+    private void requireNoNulls(List<Row> groups) {
+        int position = 2;
+        for (String column : needed()) {
+            int present = position++;
+            long nulls = groups.stream()
+                    .mapToLong(row -> row.getLong(1) - row.getLong(present))
+                    .sum();
             require(
                     nulls == 0,
                     "Column '%s' is null in %s of %s examples; fill it or drop these rows before partitioning",
                     column,
                     nulls,
-                    counts.getLong(0));
-        }
-    }
-
-    private static void requireUniqueIds(Dataset<Row> examples) {
-        List<Row> repeated =
-                examples.groupBy(ID).count().filter(col("count").gt(1)).limit(1).collectAsList();
-        for (Row row : repeated) {
-            throw new IllegalArgumentException(String.format(
-                    "Id '%s' occurs %s times; ids must be unique, or it is not decided which client owns the example",
-                    row.getString(0), row.getLong(1)));
+                    groups.stream().mapToLong(row -> row.getLong(1)).sum());
         }
     }
 

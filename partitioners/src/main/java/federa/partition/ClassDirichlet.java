@@ -21,7 +21,7 @@ import org.apache.commons.math3.random.Well19937c;
  * @param clients how many clients share the examples
  * @param alpha small for few large owners of each label, large for equal shares
  * @param minExamples the least examples that a client must have; 0 for no such demand
- * @see <a href="https://arxiv.org/abs/1905.12022">Yurochkin et al., section 4</a>
+ * @see <a href="https://arxiv.org/abs/1905.12022">Yurochkin et al.</a>
  */
 public record ClassDirichlet(int clients, double alpha, int minExamples) implements Partitioner {
     private static final int MAX_DRAWS = 1000;

@@ -39,7 +39,7 @@ public final class ClientStats {
     private ClientStats() {}
 
     /**
-     * Statistics in {@link #SCHEMA} of the clients 0 to clients - 1.
+     * Statistics in {@link #SCHEMA} of the clients 0 to clients - 1; reads the client and label columns twice.
      *
      * @param assigned examples with the columns client_id INT and label STRING
      */

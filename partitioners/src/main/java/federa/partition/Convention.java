@@ -17,7 +17,10 @@ public enum Convention {
             return result;
         }
     },
-    /** alpha for each label, as implementations that cite Hsu et al. do: the concentrations sum to alpha x L. */
+    /**
+     * alpha for each label, as implementations that cite Hsu et al. do: the concentrations sum to alpha x L. A large
+     * alpha then asks for the same share of every label, which is IID only if the labels are balanced.
+     */
     HSU {
         @Override
         double[] concentrations(double alpha, GroupCounts labels) {

@@ -10,11 +10,11 @@ import org.apache.commons.math3.random.RandomGenerator;
  * <p>At a concentration of 1e-3 or less a plain gamma variable is mostly 0 in double precision and the shares become
  * 0 / 0. Its logarithm is an ordinary number, because Gamma(a) = Gamma(a + 1) U^(1/a).
  *
- * @see <a href="https://luc.devroye.org/rnbookindex.html">Devroye, Non-Uniform Random Variate Generation, IX.3 and
- *     XI.4</a>
+ * @see <a href="https://luc.devroye.org/rnbookindex.html">Devroye, Non-Uniform Random Variate Generation,
+ *     chapters IX and XI</a>
  */
 final class Dirichlet {
-    /** Draws are one-hot far above this; keeps log(U) / a finite. */
+    /** Keeps log(U) / a finite; far above it already, one share of a draw is 1 and the others are 0. */
     private static final double SMALLEST = 1e-200;
 
     private final double[] concentrations;

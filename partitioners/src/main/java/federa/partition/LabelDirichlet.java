@@ -22,7 +22,7 @@ import org.apache.commons.math3.random.Well19937c;
  * @param clients how many clients share the examples
  * @param alpha small for clients of few labels, large for clients like the whole
  * @param convention what alpha multiplies
- * @see <a href="https://arxiv.org/abs/2104.08815">FedNLP, section 4.1; data/advanced_partition/niid_label.py</a>
+ * @see <a href="https://arxiv.org/abs/2104.08815">FedNLP; data/advanced_partition/niid_label.py</a>
  */
 public record LabelDirichlet(int clients, double alpha, Convention convention) implements Partitioner {
     public LabelDirichlet {

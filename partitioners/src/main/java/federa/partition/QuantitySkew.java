@@ -16,7 +16,7 @@ import org.apache.commons.math3.random.Well19937c;
  *
  * @param clients how many clients share the examples
  * @param beta small for few large clients, large for equal sizes
- * @see <a href="https://arxiv.org/abs/2104.08815">FedNLP, section 4.1; data/advanced_partition/niid_quantity.py</a>
+ * @see <a href="https://arxiv.org/abs/2104.08815">FedNLP; data/advanced_partition/niid_quantity.py</a>
  */
 public record QuantitySkew(int clients, double beta) implements Partitioner {
     public QuantitySkew {

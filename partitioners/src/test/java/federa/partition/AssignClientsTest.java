@@ -88,8 +88,13 @@ class AssignClientsTest {
         }
     }
 
+    static Stream<Partitioner> eachPath() {
+        return Stream.of(
+                new LabelDirichlet(6, 0.3, Convention.FEDNLP), new QuantitySkew(6, 0.5), new NaturalKey("author.name"));
+    }
+
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("eachPath")
     void partitioningAndOrderOfTheTableDoNotMatter(Partitioner partitioner) {
         Map<String, Integer> expected = clients(partitioner, SEED, examples(500, 1), "4");
         assertThat(clients(partitioner, SEED, examples(500, 7), "1")).isEqualTo(expected);
@@ -142,6 +147,10 @@ class AssignClientsTest {
         assertThatThrownBy(() -> new AssignClients(new Iid(2), SEED).plan(unlabelled))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Column 'label' is null in 1 of 100 examples");
+        Dataset<Row> nameless = examples.withColumn(
+                "id", when(col("id").isin("id7", "id8"), lit(null)).otherwise(col("id")));
+        assertThatThrownBy(() -> new AssignClients(new Iid(2), SEED).plan(nameless))
+                .hasMessageStartingWith("Column 'id' is null in 2 of 100 examples");
         Dataset<Row> anonymous = examples.withColumn("author.name", lit(null).cast("long"));
         assertThatThrownBy(() -> new AssignClients(new NaturalKey("author.name"), SEED).plan(anonymous))
                 .hasMessageStartingWith("Column 'author.name' is null in 100 of 100 examples");
@@ -195,7 +204,7 @@ class AssignClientsTest {
     private static List<Row> rows(int count) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            rows.add(RowFactory.create("id" + i, "text " + i, LABELS.get(i * i % LABELS.size()), (long) i % 11));
+            rows.add(RowFactory.create("id" + i, "text " + i, LABELS.get((i + i / 7) % LABELS.size()), (long) i % 11));
         }
         return rows;
     }

@@ -16,7 +16,7 @@ class DirichletTest {
         Dirichlet dirichlet = new Dirichlet(Dirichlet.symmetric(20, concentration), new Well19937c(1));
         for (int draw = 0; draw < 100; draw++) {
             double[] shares = dirichlet.sample();
-            assertThat(shares).allMatch(share -> share >= 0 && share <= 1);
+            assertThat(Arrays.stream(shares)).allMatch(share -> share >= 0 && share <= 1);
             assertThat(Arrays.stream(shares).sum()).isCloseTo(1, within(1e-12));
         }
     }
@@ -59,7 +59,7 @@ class DirichletTest {
         Dirichlet dirichlet = new Dirichlet(Dirichlet.symmetric(13, 0.3), new Well19937c(5));
         for (long count : new long[] {0, 1, 12, 1000, 10_000_000_000L}) {
             long[] parts = dirichlet.split(count);
-            assertThat(parts).allMatch(part -> part >= 0);
+            assertThat(Arrays.stream(parts)).allMatch(part -> part >= 0);
             assertThat(Arrays.stream(parts).sum()).isEqualTo(count);
         }
     }
@@ -68,6 +68,6 @@ class DirichletTest {
     @Test
     void drawsOfASeedStayWhatTheyAre() {
         double[] shares = new Dirichlet(Dirichlet.symmetric(3, 0.5), new Well19937c(42)).sample();
-        assertThat(shares).containsExactly(0, 0, 0);
+        assertThat(shares).containsExactly(0.0506243040737109, 0.5182782584950834, 0.43109743743120577);
     }
 }
