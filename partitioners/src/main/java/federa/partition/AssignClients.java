@@ -76,8 +76,8 @@ public record AssignClients(Partitioner partitioner, long seed) {
         requireColumns(examples);
         if (plan.needsNoRanks()) {
             UDF1<String, Integer> owner = group -> plan.clientOf(group, 0);
-            return examples.withColumn(
-                    CLIENT_ID, udf(owner, DataTypes.IntegerType).apply(group()));
+            Column client = udf(owner, DataTypes.IntegerType).asNonNullable().apply(group());
+            return examples.withColumn(CLIENT_ID, client);
         }
         // By ordinal, because Java and Spark order some names differently (UTF-16 and UTF-8).
         UDF1<String, Integer> ordinal = plan::ordinal;
@@ -125,7 +125,7 @@ public record AssignClients(Partitioner partitioner, long seed) {
         if (!repeated.isEmpty()) {
             throw new IllegalArgumentException(String.format(
                     "Id '%s' occurs %s times; ids must be unique, or it is not decided which client owns the example",
-                    repeated.get(0).getString(0), repeated.get(0).getLong(1)));
+                    repeated.get(0).get(0), repeated.get(0).getLong(1)));
         }
     }
 

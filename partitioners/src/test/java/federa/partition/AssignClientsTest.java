@@ -72,7 +72,7 @@ class AssignClientsTest {
         Dataset<Row> assigned = job.assign(examples, plan);
 
         assertThat(assigned.columns()).containsExactly("id", "text", "label", "author.name", "client_id");
-        assertThat(assigned.schema().apply("client_id").dataType()).isEqualTo(DataTypes.IntegerType);
+        assertThat(assigned.schema()).isEqualTo(SCHEMA.add("client_id", DataTypes.IntegerType, false));
         assertThat(assigned.drop("client_id").collectAsList()).containsExactlyInAnyOrderElementsOf(rows(500));
         Map<Integer, SortedMap<String, Long>> owned = new TreeMap<>();
         for (Row row : assigned.collectAsList()) {
@@ -99,6 +99,17 @@ class AssignClientsTest {
         Map<String, Integer> expected = clients(partitioner, SEED, examples(500, 1), "4");
         assertThat(clients(partitioner, SEED, examples(500, 7), "1")).isEqualTo(expected);
         assertThat(clients(partitioner, SEED, examples(500, 2), "13")).isEqualTo(expected);
+    }
+
+    /** A change here changes every published partition. */
+    @Test
+    void theAssignmentOfASeedStaysWhatItIs() {
+        Map<String, Integer> iid = clients(new Iid(6), SEED, examples(500, 3), "4");
+        Map<String, Integer> skewed =
+                clients(new LabelDirichlet(6, 0.3, Convention.FEDNLP), SEED, examples(500, 3), "4");
+        List<String> ids = List.of("id0", "id1", "id2", "id3", "id4", "id5", "id6", "id7");
+        assertThat(ids.stream().map(iid::get)).containsExactly(4, 1, 3, 0, 5, 5, 1, 1);
+        assertThat(ids.stream().map(skewed::get)).containsExactly(4, 3, 4, 2, 3, 4, 3, 2);
     }
 
     @Test
