@@ -1,0 +1,32 @@
+package federa.partition;
+
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * Divides examples among clients, knowing only how many examples each group has.
+ *
+ * <p>A pure function of its parameters, the counts and the seed: the same plan on every machine.
+ */
+public sealed interface Partitioner extends Serializable
+        permits LabelDirichlet, ClassDirichlet, QuantitySkew, Iid, NaturalKey {
+
+    /** The column with an example's label. */
+    String LABEL = "label";
+
+    /** The name of the only group when no column groups the examples. */
+    String POOL = "all";
+
+    /** The column whose values are the groups; empty when all examples form the one group {@link #POOL}. */
+    Optional<String> groupColumn();
+
+    /**
+     * How many examples of each group every client owns.
+     *
+     * @param groupCounts examples per group, each at least 1; just {@link #POOL} when there is no group column
+     * @throws IllegalArgumentException if the counts cannot be divided as asked, for example among more clients than
+     *     examples
+     */
+    Plan plan(SortedMap<String, Long> groupCounts, long seed);
+}
