@@ -65,7 +65,8 @@ public final class HtmlReport {
     private static String resource(String name) {
         try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(name + " is not on the class path; build the jobs jar with ./mvnw package");
+                throw new IllegalStateException(
+                        name + " is not on the class path; build the jobs jar with ./mvnw package");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
         } catch (IOException e) {
@@ -73,8 +74,10 @@ public final class HtmlReport {
         }
     }
 
+    /** Text of an element; half a surrogate pair, which no encoding can write, becomes a question mark. */
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        String encodable = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        return encodable.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private static String sha256(String text) {
