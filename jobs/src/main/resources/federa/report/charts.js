@@ -20,6 +20,14 @@ function chartCard(chart) {
     later('Numbers', chart.numbers));
 }
 
+/** Cards two by two; the last of an odd number takes the whole row. */
+function grid(...cards) {
+  const there = cards.flat().filter(Boolean);
+  const halves = there.filter((card) => !card.classList.contains('wide'));
+  if (halves.length % 2) halves[halves.length - 1].classList.add('wide');
+  return el('div', { class: 'grid' }, there);
+}
+
 /** A labelled select; taken(value) is called with the new value. */
 function choice(label, values, taken) {
   return el('label', null, label,
@@ -32,30 +40,33 @@ function draw(entry) {
   entry.chart = new Chart(entry.canvas, entry.config());
 }
 
+/** Draws the charts inside a card or section again, after a choice. */
+function redraw(within) {
+  drawn.filter((entry) => within.contains(entry.canvas)).forEach(draw);
+}
+
 function drawAll() {
   Object.assign(Chart.defaults, { animation: false, maintainAspectRatio: false, color: colour('ink'), borderColor: colour('grid') });
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   drawn.forEach(draw);
 }
 
-/** Small triangles at the foot of a chart by round: rounds in which clients failed; needs options.faultMarks = [{x, run}]. */
+/** Small crosses at the foot of a chart by round: rounds in which clients failed; needs options.faultMarks = [{x, run}]. */
 const faultMarks = {
   id: 'federaFaults',
   afterDatasetsDraw(chart) {
     const { ctx, chartArea, scales, options } = chart;
     for (const mark of options.faultMarks || []) {
       const x = scales.x.getPixelForValue(mark.x);
-      const y = chartArea.bottom - 2 - 9 * mark.run;
+      const y = chartArea.bottom - 7 - 10 * mark.run;
       ctx.save();
-      ctx.fillStyle = colour('fault');
       ctx.strokeStyle = runColour(mark.run);
-      ctx.lineWidth = 1.5;
+      ctx.lineWidth = 2.5;
       ctx.beginPath();
-      ctx.moveTo(x - 4.5, y);
-      ctx.lineTo(x + 4.5, y);
-      ctx.lineTo(x, y - 7.5);
-      ctx.closePath();
-      ctx.fill();
+      for (const slope of [-1, 1]) {
+        ctx.moveTo(x - 3.5, y - 3.5 * slope);
+        ctx.lineTo(x + 3.5, y + 3.5 * slope);
+      }
       ctx.stroke();
       ctx.restore();
     }
@@ -74,12 +85,24 @@ const legend = (more) => ({
   position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 7, color: colour('ink'), font: { size: 12 }, ...more },
 });
 
-/** A line of points {x, y}; dash marks a second quantity of the same run. */
-function line(label, run, points, dash) {
-  const dots = points.length <= 40;
+/** One entry for a run; it shows and hides all of its lines. */
+const runLegend = () => ({
+  ...legend({ filter: (item, { datasets }) => datasets.findIndex((d) => d.run === datasets[item.datasetIndex].run) === item.datasetIndex }),
+  onClick: (_, item, { chart }) => {
+    const { run } = chart.data.datasets[item.datasetIndex];
+    const visible = !chart.isDatasetVisible(item.datasetIndex);
+    chart.data.datasets.forEach((d, i) => d.run === run && chart.setDatasetVisibility(i, visible));
+    chart.update();
+  },
+});
+
+/** A line of points {x, y} of a run; style 'dashed' or 'dots' is for a second quantity of the same run, named what. */
+function line(run, points, what, style) {
+  const few = points.length <= 40;
+  const dash = style === 'dashed';
   return {
-    label, data: points, borderColor: runColour(run), backgroundColor: runColour(run), borderWidth: 2, borderDash: dash ? [5, 4] : [],
-    pointStyle: POINTS[run % POINTS.length], pointRadius: dots ? (dash ? 1.5 : 3) : 0, pointHitRadius: 8, tension: 0, spanGaps: true,
+    label: run.name, run: run.i, what: what || '', showLine: style !== 'dots', data: points, borderColor: runColour(run.i), backgroundColor: runColour(run.i), borderWidth: 2,
+    borderDash: dash ? [5, 4] : [], pointStyle: POINTS[run.i % POINTS.length], pointRadius: style === 'dots' ? 2 : few ? (dash ? 1.5 : 3) : 0, pointHitRadius: 8, tension: 0, spanGaps: true,
   };
 }
 
@@ -94,8 +117,13 @@ function lines(datasets, xTitle, yTitle, marks, yMore) {
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: { x: axis(xTitle, { type: 'linear', grace: 0 }), y: axis(yTitle, yMore) },
       plugins: {
-        legend: { ...legend(), display: datasets.length > 1 },
-        tooltip: { callbacks: { title: (items) => (items.length ? xTitle + ' ' + fixed(items[0].parsed.x, xTitle === 'round' ? 0 : 1) : '') } },
+        legend: { ...runLegend(), display: new Set(datasets.map((d) => d.run)).size > 1 },
+        tooltip: {
+          callbacks: {
+            title: (items) => (items.length ? xTitle + ' ' + fixed(items[0].parsed.x, xTitle === 'round' ? 0 : 1) : ''),
+            label: ({ dataset, parsed }) => ` ${dataset.label}${dataset.what ? ', ' + dataset.what : ''}: ${score(parsed.y)}`,
+          },
+        },
       },
     },
   };
@@ -128,13 +156,17 @@ function bars(categories, datasets, xTitle, yTitle, more) {
   };
 }
 
-/* Paper is always light and narrower than the screen; a canvas does not reflow by itself. */
+/* Paper is always light and narrower than the screen; a canvas does not reflow by itself. Sizes are those of A4 in report.css. */
 addEventListener('beforeprint', () => {
   document.documentElement.classList.add('print');
+  document.querySelectorAll('#provenance details').forEach((details) => {
+    details.fillNow();
+    details.open = true;
+  });
   drawAll();
   for (const { chart, canvas } of drawn) {
     const wide = canvas.closest('.wide');
-    chart.resize(wide ? 640 : 310, wide ? 240 : canvas.closest('.low') ? 150 : 190);
+    chart.resize(wide ? 665 : 320, canvas.closest('.low') ? 150 : wide ? 240 : 190);
   }
 });
 addEventListener('afterprint', () => {

@@ -34,7 +34,7 @@ const fixed = (x, digits) => (isNumber(x) ? formats[digits].format(x) : NONE);
 
 const count = (x) => fixed(x, 0);
 const score = (x) => fixed(x, Math.abs(x) < 10 ? 4 : 2);
-const megabytes = (bytes) => fixed(bytes / 1e6, bytes < 1e5 ? 4 : bytes < 1e8 ? 2 : 1);
+const megabytes = (bytes) => fixed(bytes / 1e6, bytes < 1e5 ? 4 : bytes < 1e8 ? 2 : bytes < 1e10 ? 1 : 0);
 const seconds = (x) => fixed(x, x < 100 ? 1 : 0);
 const percent = (part, all) => (all > 0 ? fixed((100 * part) / all, part / all < 0.1 ? 2 : 1) + ' %' : NONE);
 const plural = (n, word) => count(n) + ' ' + word + (n === 1 ? '' : 's');
@@ -72,5 +72,6 @@ function later(summary, make, block) {
   };
   const details = el('details', { class: block ? 'block' : null, toggle: () => details.open && open() },
     el('summary', null, summary), box);
+  details.fillNow = open;
   return details;
 }

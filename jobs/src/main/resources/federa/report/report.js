@@ -11,8 +11,8 @@ const runs = data.runs.map((run, i) => {
 const ofMetric = (run, metric) => run.evaluations.filter((e) => e.metric === metric && isNumber(e.value));
 const bytesOf = (round) => round.bytesUp + round.bytesDown;
 const marks = runs.flatMap((run) => run.rounds.filter((r) => r.failedClients > 0).map((r) => ({ x: r.round, run: run.i })));
-const MARK_NOTE = marks.length ? ' A triangle at the foot marks a round in which clients failed.' : '';
-const named = (run) => el('span', null, el('span', { class: 'swatch run' + (run.i % 6), 'aria-hidden': 'true' }), run.name);
+const MARK_NOTE = marks.length ? ' A cross at the foot marks a round in which clients failed.' : '';
+const named = (run) => el('span', { class: 'named' }, el('span', { class: 'swatch run' + (run.i % 6), 'aria-hidden': 'true' }), el('span', null, run.name));
 
 /** Sum of of(round) over the rounds up to and including each round: [{x: round, y: sum}]. */
 function cumulative(run, of) {
@@ -38,7 +38,7 @@ function header() {
   let verdict = null;
   if (tops.length && metrics.size === 1) {
     const { run, top } = tops.reduce((a, b) => (b.top.value > a.top.value ? b : a));
-    verdict = `Best ${run.metric}: ${score(top.value)}, ${run.name}, round ${top.round}, after ${megabytes(upTo(run, top.round, bytesOf))} MB`
+    verdict = `Best ${run.metric}: ${score(top.value)} by ${run.name} in round ${top.round}, after ${megabytes(upTo(run, top.round, bytesOf))} MB`
       + ` and ${duration(upTo(run, top.round, (r) => r.seconds ?? NaN))}.`;
   }
   return el('header', null,
@@ -76,7 +76,8 @@ function targets() {
     const [round, bytes, time] = [least((c) => c.round), least((c) => c.bytes), least((c) => c.seconds)];
     const cell = (value, low, text) => (value === low ? { value: text, class: 'best' } : text);
     return target.costs.map((cost, i) => {
-      const head = i === 0 ? [`${target.metric} \u2265 ${score(target.value)}`, target.name] : ['', ''];
+      const names = [`${target.metric} \u2265\u00a0${score(target.value)}`, target.name];
+      const head = i === 0 ? names : names.map((name) => el('span', { class: 'hidden' }, name));
       const spent = cost.round < 0
         ? [{ value: 'not reached', class: 'never' }, NONE, NONE]
         : [cell(cost.round, round, count(cost.round)), cell(cost.bytes, bytes, megabytes(cost.bytes)), cell(cost.seconds, time, seconds(cost.seconds))];
@@ -84,13 +85,13 @@ function targets() {
     });
   });
   return section('targets', 'What a target costs',
-    'Rounds, traffic and time up to the first evaluation at or above the target. The lowest best is the best value of the weakest run, so every run can reach it.',
+    'Rounds, traffic and time up to the first evaluation at or above the target. The lowest best is the best value of the weakest run, so every evaluated run reaches it.',
     scrolled(table('The least of each is shaded.', heads(['target', 'that is', 'run', '#rounds', '#MB', '#seconds']), rows)));
 }
 
 function learning() {
   const cards = [metricCard(), lossCard()].filter(Boolean);
-  return cards.length ? section('learning', 'Learning', null, el('div', { class: 'grid' }, cards)) : null;
+  return cards.length ? section('learning', 'Learning', null, grid(cards)) : null;
 }
 
 function metricCard() {
@@ -105,7 +106,6 @@ function metricCard() {
   let metric = metrics[0];
   let x = 'round';
   const points = (run) => ofMetric(run, metric).map((e) => ({ x: by[x].of ? upTo(run, e.round, by[x].of) : e.round, y: e.value }));
-  const again = () => draw(drawn.find((entry) => entry.canvas === card.querySelector('canvas')));
   const card = chartCard({
     title: metrics.length > 1 ? 'Held-out metrics' : metric, size: 'wide', label: runs.map((run) => {
       const top = best(ofMetric(run, metric), (e) => e.value);
@@ -113,10 +113,10 @@ function metricCard() {
     }).join('; '),
     note: 'On the held-out set, after the round.' + MARK_NOTE,
     choices: [
-      metrics.length > 1 ? choice('metric', metrics.map((m, i) => [i, m]), (i) => { metric = metrics[i]; again(); }) : null,
-      choice('by', Object.keys(by).map((key) => [key, key]), (key) => { x = key; again(); }),
+      metrics.length > 1 ? choice('metric', metrics.map((m, i) => [i, m]), (i) => { metric = metrics[i]; redraw(card); }) : null,
+      choice('by', Object.keys(by).map((key) => [key, key]), (key) => { x = key; redraw(card); }),
     ],
-    config: () => lines(runs.map((run) => line(run.name, run.i, points(run))), by[x].title, metric, by[x].marks),
+    config: () => lines(runs.map((run) => line(run, points(run))), by[x].title, metric, by[x].marks),
     numbers: () => table('Every metric after every evaluated round.', heads(['run', '#round', 'metric', '#value', '#held-out loss']),
       runs.flatMap((run) => run.evaluations.map((e) => [run.name, count(e.round), e.metric, score(e.value), score(e.loss)]))),
   });
@@ -128,8 +128,8 @@ function lossCard() {
   const train = (run) => run.rounds.filter((r) => isNumber(r.trainLoss)).map((r) => ({ x: r.round, y: r.trainLoss }));
   const heldOut = (run) => [...new Map(run.evaluations.filter((e) => isNumber(e.loss)).map((e) => [e.round, e.loss]))].map(([x, y]) => ({ x, y }));
   const sets = () => runs.flatMap((run) => [
-    line(run.name, run.i, train(run)),
-    ...(heldOut(run).length ? [line(run.name + ', held out', run.i, heldOut(run), true)] : [])]);
+    line(run, train(run), 'train'),
+    ...(heldOut(run).length ? [line(run, heldOut(run), 'held out', 'dashed')] : [])]);
   const end = (run) => { const p = train(run); return p.length ? `from ${score(p[0].y)} to ${score(p[p.length - 1].y)}` : 'not recorded'; };
   return chartCard({
     title: 'Loss', size: 'wide', label: 'Train loss. ' + runs.map((run) => `${run.name}: ${end(run)}`).join('; '),
@@ -142,18 +142,21 @@ function lossCard() {
 
 function costs() {
   if (!runs.some((run) => run.rounds.length)) return null;
+  const totals = runs.map((run) => sum(run.rounds, bytesOf)).filter((bytes) => bytes > 0);
+  let scale = Math.max(...totals) > 20 * Math.min(...totals) ? 'logarithmic' : 'linear';
+  const scales = scale === 'linear' ? ['linear', 'logarithmic'] : ['logarithmic', 'linear'];
   const traffic = chartCard({
-    title: 'Traffic so far', label: runs.map((run) => `${run.name}: ${megabytes(sum(run.rounds, bytesOf))} MB in all`).join('; '),
+    title: 'Traffic so far', choices: [choice('scale', scales.map((s) => [s, s]), (s) => { scale = s; redraw(traffic); })], label: runs.map((run) => `${run.name}: ${megabytes(sum(run.rounds, bytesOf))} MB in all`).join('; '),
     note: 'MB, added up over the rounds. Solid: up to the driver. Dashed: down to the clients.',
     config: () => lines(runs.flatMap((run) => [
-      line(run.name + ', up', run.i, cumulative(run, (r) => r.bytesUp / 1e6)),
-      line(run.name + ', down', run.i, cumulative(run, (r) => r.bytesDown / 1e6), true)]), 'round', 'MB', []),
+      line(run, cumulative(run, (r) => r.bytesUp / 1e6), 'up'),
+      line(run, cumulative(run, (r) => r.bytesDown / 1e6), 'down', 'dashed')]), 'round', 'MB', [], { type: scale }),
     numbers: () => table('MB so far.', heads(['run', '#round', '#up', '#down']), runs.flatMap((run) => {
       const down = cumulative(run, (r) => r.bytesDown);
       return cumulative(run, (r) => r.bytesUp).map((up, i) => [run.name, count(up.x), megabytes(up.y), megabytes(down[i].y)]);
     })),
   });
-  return section('cost', 'Traffic and time', null, el('div', { class: 'grid' }, traffic, stragglers(), runs.map(phaseCard)));
+  return section('cost', 'Traffic and time', null, grid(traffic, stragglers(), runs.map(phaseCard)));
 }
 
 function stragglers() {
@@ -161,10 +164,10 @@ function stragglers() {
   if (!timed.length) return null;
   return chartCard({
     title: 'Slow clients', label: timed.map((run) => `${run.name}: slowest client ${seconds(Math.max(...run.clientSeconds.map((s) => s.slowest)))} s`).join('; '),
-    note: 'Seconds of local training in a round. Solid: median client. Dashed: slowest client.',
+    note: 'Seconds of local training in a round. Line: median client. Dots: slowest client.',
     config: () => lines(timed.flatMap((run) => [
-      line(run.name + ', median', run.i, run.clientSeconds.map((s) => ({ x: s.round, y: s.median }))),
-      line(run.name + ', slowest', run.i, run.clientSeconds.map((s) => ({ x: s.round, y: s.slowest })), true)]),
+      line(run, run.clientSeconds.map((s) => ({ x: s.round, y: s.median })), 'median'),
+      line(run, run.clientSeconds.map((s) => ({ x: s.round, y: s.slowest })), 'slowest', 'dots')]),
     'round', 'seconds', marks, { beginAtZero: true }),
     numbers: () => table('Seconds of local training.', heads(['run', '#round', '#median', '#slowest']),
       timed.flatMap((run) => run.clientSeconds.map((s) => [run.name, count(s.round), seconds(s.median), seconds(s.slowest)]))),
@@ -182,7 +185,7 @@ function phaseCard(run) {
     ...(unnamed ? [{ label: 'other', of: inNone, colour: () => colour('other') }] : [])];
   const top = Math.max(...runs.flatMap((other) => other.rounds.map((r) => sum(phases, (p) => inPhase(r, p)) + inNone(r))));
   return chartCard({
-    title: 'Seconds of a round: ' + run.name, size: 'wide low',
+    title: 'Seconds of a round: ' + run.name, size: 'low',
     label: parts.map((part) => `${part.label} ${duration(sum(run.rounds, part.of))} in all`).join('; '),
     config: () => bars(run.rounds.map((r) => r.round), parts.map((p) => ({ label: p.label, data: run.rounds.map(p.of), colour: p.colour() })),
       'round', 'seconds', { y: { suggestedMax: top } }),
@@ -204,7 +207,7 @@ function partition() {
   const reorder = (value) => {
     order = value;
     map();
-    drawn.filter((entry) => entry.canvas.closest('#data-on-clients')).forEach(draw);
+    redraw(document.getElementById('data-on-clients'));
   };
   const left = clients.length - shown().length;
   const heat = labels.length ? el('figure', { class: 'card wide' },
@@ -214,17 +217,17 @@ function partition() {
     place, el('div', { class: 'under' }, heatScale(), readout),
     later('Numbers', () => table('Examples by client and label.', heads(['client', '#examples', '#JS distance', ...labels.map((l) => '#' + l)]),
       clients.map((c) => [String(c.client), count(c.examples), score(c.jsDistance), ...c.counts.map(count)])))) : null;
-  const byClient = (title, note, yTitle, of, format, tint) => chartCard({
+  const byClient = (title, note, yTitle, of, format, tint, more) => chartCard({
     title, note, label: spread(clients.map(of).filter(isNumber), format),
-    config: () => bars(shown().map((c) => c.client), [{ label: yTitle, data: shown().map(of), colour: colour(tint) }], 'client', yTitle),
+    config: () => bars(shown().map((c) => c.client), [{ label: yTitle, data: shown().map(of), colour: colour(tint) }], 'client', yTitle, more),
     numbers: () => table(title + '.', heads(['client', '#' + yTitle]), ordered(data.partition, 'id').map((c) => [String(c.client), format(of(c))])),
   });
   const cards = [heat, byClient('Size of the clients', 'Examples on each client.', 'examples', (c) => c.examples, count, 'phase0')];
   if (clients.some((c) => isNumber(c.jsDistance))) {
     cards.push(byClient('Skew of the clients', 'Jensen-Shannon distance to the labels of all clients: 0 the same mix, 1 nothing in common.',
-      'JS distance', (c) => c.jsDistance, score, 'phase2'));
+      'JS distance', (c) => c.jsDistance, score, 'phase2', { y: { suggestedMax: 1 } }));
   }
-  return section('data-on-clients', 'Data on the clients', description, el('div', { class: 'grid' }, cards));
+  return section('data-on-clients', 'Data on the clients', description, grid(cards));
 }
 
 function spread(values, format) {
