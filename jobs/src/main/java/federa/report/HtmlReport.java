@@ -28,7 +28,7 @@ public final class HtmlReport {
 
     private HtmlReport() {}
 
-    /** The whole page, ASCII or UTF-8 alike, for a caller that writes it to HDFS or S3. */
+    /** The whole page, to be written as UTF-8, for a caller that puts it on HDFS or S3. */
     public static String html(Report report) {
         String style = resource("report.css");
         String library = resource(CHART_JS).replaceAll("\n//# sourceMappingURL=\\S+\\s*$", "\n");

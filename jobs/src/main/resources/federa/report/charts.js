@@ -51,14 +51,16 @@ function drawAll() {
   drawn.forEach(draw);
 }
 
-/** Small crosses at the foot of a chart by round: rounds in which clients failed; needs options.faultMarks = [{x, run}]. */
+/** A strip of crosses below the x axis, a row for each run: rounds in which clients failed; needs options.faultMarks = [{x, run}]. */
+const rowsOf = (marks) => [...new Set((marks || []).map((mark) => mark.run))].sort((a, b) => b - a);
 const faultMarks = {
   id: 'federaFaults',
   afterDatasetsDraw(chart) {
-    const { ctx, chartArea, scales, options } = chart;
+    const { ctx, scales, options } = chart;
+    const rows = rowsOf(options.faultMarks);
     for (const mark of options.faultMarks || []) {
       const x = scales.x.getPixelForValue(mark.x);
-      const y = chartArea.bottom - 7 - 10 * mark.run;
+      const y = chart.height - 6 - 10 * rows.indexOf(mark.run);
       ctx.save();
       ctx.strokeStyle = runColour(mark.run);
       ctx.lineWidth = 2.5;
@@ -102,20 +104,30 @@ function line(run, points, what, style) {
   const dash = style === 'dashed';
   return {
     label: run.name, run: run.i, what: what || '', showLine: style !== 'dots', data: points, borderColor: runColour(run.i), backgroundColor: runColour(run.i), borderWidth: 2,
-    borderDash: dash ? [5, 4] : [], pointStyle: POINTS[run.i % POINTS.length], pointRadius: style === 'dots' ? 2 : few ? (dash ? 1.5 : 3) : 0, pointHitRadius: 8, tension: 0, spanGaps: true,
+    borderDash: dash ? [5, 4] : [], pointStyle: POINTS[run.i % POINTS.length], pointRadius: style === 'dots' ? (few ? 2 : 1) : few ? (dash ? 1.5 : 3) : 0, pointHitRadius: 8, tension: 0, spanGaps: true, clip: 6,
   };
 }
 
+/** From 0 to the last point or mark; rounds have whole numbers. */
+function roundAxis(text, datasets, marks) {
+  const last = Math.max(1, ...datasets.flatMap((d) => d.data.map((point) => point.x)), ...marks.map((mark) => mark.x));
+  const x = axis(text, { type: 'linear', min: 0, max: Number.isFinite(last) ? last : undefined });
+  if (text === 'round') x.ticks.precision = 0;
+  return x;
+}
+
 /** Lines over a linear x axis with one tooltip for all lines at the pointer. */
-function lines(datasets, xTitle, yTitle, marks, yMore) {
+function lines(all, xTitle, yTitle, marks, yMore) {
+  const datasets = all.filter((d) => d.data.length);
   return {
     type: 'line',
     data: { datasets },
     plugins: [faultMarks],
     options: {
       faultMarks: marks,
+      layout: { padding: { bottom: marks.length ? 4 + 10 * rowsOf(marks).length : 0 } },
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
-      scales: { x: axis(xTitle, { type: 'linear', grace: 0 }), y: axis(yTitle, yMore) },
+      scales: { x: roundAxis(xTitle, datasets, marks), y: axis(yTitle, yMore) },
       plugins: {
         legend: { ...runLegend(), display: new Set(datasets.map((d) => d.run)).size > 1 },
         tooltip: {
@@ -140,7 +152,6 @@ function bars(categories, datasets, xTitle, yTitle, more) {
         label: d.label, data: d.data, backgroundColor: d.colour, barPercentage: dense ? 1 : 0.9, categoryPercentage: dense ? 1 : 0.9,
       })),
     },
-    plugins: [faultMarks],
     options: {
       ...more,
       interaction: { mode: 'index', intersect: false },
@@ -166,7 +177,7 @@ addEventListener('beforeprint', () => {
   drawAll();
   for (const { chart, canvas } of drawn) {
     const wide = canvas.closest('.wide');
-    chart.resize(wide ? 665 : 320, canvas.closest('.low') ? 150 : wide ? 240 : 190);
+    chart.resize(wide ? 655 : 312, canvas.closest('.low') ? 180 : wide ? 240 : 190);
   }
 });
 addEventListener('afterprint', () => {

@@ -6,12 +6,13 @@ addEventListener('error', (event) => problems.push(event.message));
 const data = JSON.parse(document.getElementById('data').textContent);
 const runs = data.runs.map((run, i) => {
   const alone = data.runs.filter((other) => other.method === run.method).length === 1;
-  return { ...run, i, name: alone ? run.method || run.runId : `${run.method} \u00b7 ${run.runId}` };
+  const name = alone ? run.method || run.runId : `${run.method} \u00b7 ${run.runId}`;
+  return { ...run, i, name: name || `run ${i + 1}` };
 });
 const ofMetric = (run, metric) => run.evaluations.filter((e) => e.metric === metric && isNumber(e.value));
 const bytesOf = (round) => round.bytesUp + round.bytesDown;
 const marks = runs.flatMap((run) => run.rounds.filter((r) => r.failedClients > 0).map((r) => ({ x: r.round, run: run.i })));
-const MARK_NOTE = marks.length ? ' A cross at the foot marks a round in which clients failed.' : '';
+const MARK_NOTE = marks.length ? ' A cross below the axis marks a round in which clients failed.' : '';
 const named = (run) => el('span', { class: 'named' }, el('span', { class: 'swatch run' + (run.i % 6), 'aria-hidden': 'true' }), el('span', null, run.name));
 
 /** Sum of of(round) over the rounds up to and including each round: [{x: round, y: sum}]. */
@@ -174,6 +175,7 @@ function stragglers() {
   });
 }
 
+const MAX_BARS = 100;
 const phases = [...new Set(runs.flatMap((run) => run.rounds.flatMap((r) => Object.keys(r.phaseSeconds))))];
 const inPhase = (round, phase) => (Object.hasOwn(round.phaseSeconds, phase) ? round.phaseSeconds[phase] || 0 : 0);
 const inNone = (round) => Math.max(0, (round.seconds || 0) - sum(phases, (phase) => inPhase(round, phase)));
@@ -184,10 +186,14 @@ function phaseCard(run) {
   const parts = [...phases.map((p, i) => ({ label: p, of: (r) => inPhase(r, p), colour: () => colour('phase' + (i % 6)) })),
     ...(unnamed ? [{ label: 'other', of: inNone, colour: () => colour('other') }] : [])];
   const top = Math.max(...runs.flatMap((other) => other.rounds.map((r) => sum(phases, (p) => inPhase(r, p)) + inNone(r))));
+  const bin = Math.ceil(run.rounds.length / MAX_BARS);
+  const bins = Array.from({ length: Math.ceil(run.rounds.length / bin) }, (_, i) => run.rounds.slice(bin * i, bin * (i + 1)));
   return chartCard({
     title: 'Seconds of a round: ' + run.name, size: 'low',
     label: parts.map((part) => `${part.label} ${duration(sum(run.rounds, part.of))} in all`).join('; '),
-    config: () => bars(run.rounds.map((r) => r.round), parts.map((p) => ({ label: p.label, data: run.rounds.map(p.of), colour: p.colour() })),
+    note: bin > 1 ? `Each bar is the mean of ${count(bin)} rounds.` : null,
+    config: () => bars(bins.map((b) => b[0].round + (b.length > 1 ? '\u2013' + b[b.length - 1].round : '')),
+      parts.map((p) => ({ label: p.label, data: bins.map((b) => sum(b, p.of) / b.length), colour: p.colour() })),
       'round', 'seconds', { y: { suggestedMax: top } }),
     numbers: () => table('Seconds by phase.', heads(['run', '#round', ...parts.map((p) => '#' + p.label), '#whole round']),
       run.rounds.map((r) => [run.name, count(r.round), ...parts.map((p) => seconds(p.of(r))), seconds(r.seconds)])),
@@ -240,7 +246,7 @@ function faults() {
     const known = run.faults.filter((f) => f.round === r.round);
     const unknown = r.failedClients - known.length;
     return [...known.map((f) => [named(run), count(f.round), count(f.client), f.status, f.host || NONE, seconds(f.seconds), f.error || NONE]),
-      ...(unknown > 0 ? [[named(run), count(r.round), NONE, `${count(unknown)} more, no detail`, NONE, NONE, NONE]] : [])];
+      ...(unknown > 0 ? [[named(run), count(r.round), NONE, `${count(unknown)} more, not listed`, NONE, NONE, NONE]] : [])];
   }));
   const clients = sum(runs, (run) => sum(run.rounds, (r) => r.clients));
   const failed = sum(runs, (run) => sum(run.rounds, (r) => r.failedClients));

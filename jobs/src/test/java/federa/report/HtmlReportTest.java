@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,7 +106,7 @@ class HtmlReportTest {
     void roundsAreSortedAndManyFaultsAreCounted() throws IOException {
         Round later = new Round(2, 600, 600, 0, 1, 0, 0, 1, Map.of());
         Round sooner = new Round(1, 600, 0, 0, 1, 0, 0, 1, Map.of());
-        List<ClientUpdate> updates = java.util.stream.IntStream.range(0, 600)
+        List<ClientUpdate> updates = IntStream.range(0, 600)
                 .mapToObj(client -> new ClientUpdate(2, client, "lost", 0, 1, 1, 1, null, null))
                 .toList();
         RunHistory run = new RunHistory(
