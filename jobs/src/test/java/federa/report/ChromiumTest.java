@@ -20,11 +20,19 @@ class ChromiumTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Pattern POLICY = Pattern.compile("<meta http-equiv=\"Content-Security-Policy\"[^>]*>");
 
-    /** Opens every block, then counts the canvases with more than one colour, and writes that where the DOM dump shows it. */
+    /** Opens every block, takes every choice, hides and shows a run, prints; then counts the canvases with more than one colour, and writes that where the DOM dump shows it. */
     private static final String PROBE =
             """
             <script>
             document.querySelectorAll('details').forEach((d) => { d.open = true; d.dispatchEvent(new Event('toggle')); });
+            document.querySelectorAll('select').forEach((select) => [...select.options].reverse().forEach((option) => {
+              select.value = option.value;
+              select.dispatchEvent(new Event('change'));
+            }));
+            drawn.forEach(({ chart }) => chart.legend.legendItems.slice(0, 1).forEach(
+              (item) => [1, 2].forEach(() => chart.options.plugins.legend.onClick.call(chart.legend, {}, item, chart.legend))));
+            dispatchEvent(new Event('beforeprint'));
+            dispatchEvent(new Event('afterprint'));
             const canvases = [...document.querySelectorAll('canvas')];
             const inked = canvases.filter((canvas) => {
               const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
