@@ -1,0 +1,187 @@
+/* Chart.js in the page's colours: every chart can be drawn again, for another choice, theme or paper. */
+
+const drawn = [];
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+const runColour = (i) => colour('run' + (i % 6));
+const POINTS = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'crossRot'];
+
+/** A card with a chart: {title, note, label, config: () => Chart.js config, numbers: () => table, choices, size}. */
+function chartCard(chart) {
+  const canvas = el('canvas', { role: 'img', 'aria-label': chart.title + '. ' + chart.label });
+  const entry = { canvas, config: chart.config, chart: null };
+  drawn.push(entry);
+  return el('figure', { class: 'card ' + (chart.size || '') },
+    el('figcaption', { class: 'head' },
+      el('h3', null, chart.title),
+      chart.choices ? el('div', { class: 'choices' }, chart.choices) : null,
+      chart.note ? el('p', { class: 'note' }, chart.note) : null),
+    el('div', { class: 'plot' }, canvas),
+    later('Numbers', chart.numbers));
+}
+
+/** Cards two by two; the last of an odd number takes the whole row. */
+function grid(...cards) {
+  const there = cards.flat().filter(Boolean);
+  const halves = there.filter((card) => !card.classList.contains('wide'));
+  if (halves.length % 2) halves[halves.length - 1].classList.add('wide');
+  return el('div', { class: 'grid' }, there);
+}
+
+/** A labelled select; taken(value) is called with the new value. */
+function choice(label, values, taken) {
+  return el('label', null, label,
+    el('select', { change: (event) => taken(event.target.value) },
+      values.map(([value, text]) => el('option', { value }, text))));
+}
+
+function draw(entry) {
+  if (entry.chart) entry.chart.destroy();
+  entry.chart = new Chart(entry.canvas, entry.config());
+}
+
+/** Draws the charts inside a card or section again, after a choice. */
+function redraw(within) {
+  drawn.filter((entry) => within.contains(entry.canvas)).forEach(draw);
+}
+
+function drawAll() {
+  Object.assign(Chart.defaults, { animation: false, maintainAspectRatio: false, color: colour('ink'), borderColor: colour('grid') });
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  drawn.forEach(draw);
+}
+
+/** A strip of crosses below the x axis, a row for each run: rounds in which clients failed; needs options.faultMarks = [{x, run}]. */
+const rowsOf = (marks) => [...new Set((marks || []).map((mark) => mark.run))].sort((a, b) => b - a);
+const faultMarks = {
+  id: 'federaFaults',
+  afterDatasetsDraw(chart) {
+    const { ctx, scales, options } = chart;
+    const rows = rowsOf(options.faultMarks);
+    for (const mark of options.faultMarks || []) {
+      const x = scales.x.getPixelForValue(mark.x);
+      const y = chart.height - 6 - 10 * rows.indexOf(mark.run);
+      ctx.save();
+      ctx.strokeStyle = runColour(mark.run);
+      ctx.lineWidth = 2.5;
+      ctx.beginPath();
+      for (const slope of [-1, 1]) {
+        ctx.moveTo(x - 3.5, y - 3.5 * slope);
+        ctx.lineTo(x + 3.5, y + 3.5 * slope);
+      }
+      ctx.stroke();
+      ctx.restore();
+    }
+  },
+};
+
+const axis = (text, more) => ({
+  title: { display: true, text, color: colour('soft'), font: { size: 12 } },
+  ticks: { color: colour('soft'), maxRotation: 0, autoSkipPadding: 12, font: { size: 11 } },
+  grid: { color: colour('grid') },
+  border: { color: colour('line') },
+  ...more,
+});
+
+const legend = (more) => ({
+  position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 7, color: colour('ink'), font: { size: 12 }, ...more },
+});
+
+/** One entry for a run; it shows and hides all of its lines. */
+const runLegend = () => ({
+  ...legend({ filter: (item, { datasets }) => datasets.findIndex((d) => d.run === datasets[item.datasetIndex].run) === item.datasetIndex }),
+  onClick: (_, item, { chart }) => {
+    const { run } = chart.data.datasets[item.datasetIndex];
+    const visible = !chart.isDatasetVisible(item.datasetIndex);
+    chart.data.datasets.forEach((d, i) => d.run === run && chart.setDatasetVisibility(i, visible));
+    chart.update();
+  },
+});
+
+/** A line of points {x, y} of a run; style 'dashed' or 'dots' is for a second quantity of the same run, named what. */
+function line(run, points, what, style) {
+  const few = points.length <= 40;
+  const dash = style === 'dashed';
+  return {
+    label: run.name, run: run.i, what: what || '', showLine: style !== 'dots', data: points, borderColor: runColour(run.i), backgroundColor: runColour(run.i), borderWidth: 2,
+    borderDash: dash ? [5, 4] : [], pointStyle: POINTS[run.i % POINTS.length], pointRadius: style === 'dots' ? (few ? 2 : 1) : few ? (dash ? 1.5 : 3) : 0, pointHitRadius: 8, tension: 0, spanGaps: true, clip: 6,
+  };
+}
+
+/** From 0 to the last point or mark; rounds have whole numbers. */
+function roundAxis(text, datasets, marks) {
+  const last = Math.max(1, ...datasets.flatMap((d) => d.data.map((point) => point.x)), ...marks.map((mark) => mark.x));
+  const x = axis(text, { type: 'linear', min: 0, max: Number.isFinite(last) ? last : undefined });
+  if (text === 'round') x.ticks.precision = 0;
+  return x;
+}
+
+/** Lines over a linear x axis with one tooltip for all lines at the pointer. */
+function lines(all, xTitle, yTitle, marks, yMore) {
+  const datasets = all.filter((d) => d.data.length);
+  return {
+    type: 'line',
+    data: { datasets },
+    plugins: [faultMarks],
+    options: {
+      faultMarks: marks,
+      layout: { padding: { bottom: marks.length ? 4 + 10 * rowsOf(marks).length : 0 } },
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: { x: roundAxis(xTitle, datasets, marks), y: axis(yTitle, yMore) },
+      plugins: {
+        legend: { ...runLegend(), display: new Set(datasets.map((d) => d.run)).size > 1 },
+        tooltip: {
+          callbacks: {
+            title: (items) => (items.length ? xTitle + ' ' + fixed(items[0].parsed.x, xTitle === 'round' ? 0 : 1) : ''),
+            label: ({ dataset, parsed }) => ` ${dataset.label}${dataset.what ? ', ' + dataset.what : ''}: ${score(parsed.y)}`,
+          },
+        },
+      },
+    },
+  };
+}
+
+/** Stacked bars; a dataset is {label, data, colour}. */
+function bars(categories, datasets, xTitle, yTitle, more) {
+  const dense = categories.length > 60;
+  return {
+    type: 'bar',
+    data: {
+      labels: categories,
+      datasets: datasets.map((d) => ({
+        label: d.label, data: d.data, backgroundColor: d.colour, barPercentage: dense ? 1 : 0.9, categoryPercentage: dense ? 1 : 0.9,
+      })),
+    },
+    options: {
+      ...more,
+      interaction: { mode: 'index', intersect: false },
+      scales: {
+        x: axis(xTitle, { stacked: true, grid: { display: false } }),
+        y: axis(yTitle, { stacked: true, beginAtZero: true, ...(more && more.y) }),
+      },
+      plugins: {
+        legend: { ...legend({ usePointStyle: false, boxWidth: 12, boxHeight: 10 }), display: datasets.length > 1 },
+        tooltip: { callbacks: { title: (items) => (items.length ? xTitle + ' ' + items[0].label : '') } },
+      },
+    },
+  };
+}
+
+/* Paper is always light and narrower than the screen; a canvas does not reflow by itself. Sizes are those of A4 in report.css. */
+addEventListener('beforeprint', () => {
+  document.documentElement.classList.add('print');
+  document.querySelectorAll('#provenance details').forEach((details) => {
+    details.fillNow();
+    details.open = true;
+  });
+  drawAll();
+  for (const { chart, canvas } of drawn) {
+    const wide = canvas.closest('.wide');
+    chart.resize(wide ? 655 : 312, canvas.closest('.low') ? 180 : wide ? 240 : 190);
+  }
+});
+addEventListener('afterprint', () => {
+  document.documentElement.classList.remove('print');
+  drawAll();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
