@@ -131,6 +131,21 @@ class TokenizerTest {
             "\uD83D",
             "\uFFFF"
         };
+        // Many characters to a token, so that the end of what is looked at comes into play.
+        String[] dense = {
+            "=".repeat(32),
+            "=".repeat(31),
+            " ".repeat(9) + "<mask>",
+            "<mask>",
+            "</s>",
+            " ",
+            "\n",
+            " Wikipedia",
+            " United",
+            " government",
+            "\t",
+            "word"
+        };
         Random random = new Random(5);
         Map<String, String> plain = Map.of("padding", "false", "truncation", "false", "addSpecialTokens", "false");
         try (HuggingFaceTokenizer reference = HuggingFaceTokenizer.newInstance(mini, plain)) {
@@ -139,8 +154,9 @@ class TokenizerTest {
             for (int i = 0; i < 1500; i++) {
                 StringBuilder text = new StringBuilder();
                 int length = random.nextInt(120);
+                String[] drawn = i % 3 == 0 ? pieces : dense;
                 for (int k = 0; k < length; k++) {
-                    text.append(pieces[random.nextInt(pieces.length)]);
+                    text.append(drawn[random.nextInt(drawn.length)]);
                 }
                 texts.add(text.toString());
             }
