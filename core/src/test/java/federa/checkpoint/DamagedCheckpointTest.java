@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Assertions;
@@ -36,7 +37,7 @@ class DamagedCheckpointTest {
         new Random(2).ints(200, 0, whole.length).forEach(lengths::add);
         for (int length : lengths.descendingSet()) {
             // A new file each time: one that is mapped must not be cut short.
-            Path file = Files.write(directory.resolve("cut" + length), java.util.Arrays.copyOf(whole, length));
+            Path file = Files.write(directory.resolve("cut" + length), Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> open(file))
                     .as("%d bytes", length)
                     .isInstanceOf(CheckpointException.class)
