@@ -1,0 +1,291 @@
+package federa.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+    private static final int BOS = 0;
+    private static final int EOS = 2;
+
+    private static Path mini;
+    private static Tokenizer tokenizer;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void load() throws URISyntaxException {
+        mini = Path.of(
+                TokenizerTest.class.getResource("/tokenizer/roberta-mini").toURI());
+        tokenizer = Tokenizer.load(mini);
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @Test
+    void textStandsBetweenSpecialTokens() {
+        assertThat(tokenizer.encode("Hello world!", 128)).containsExactly(BOS, 43, 500, 82, 1018, 4, EOS);
+    }
+
+    @Test
+    void longTextLosesItsEndButNotTheSpecialTokens() {
+        assertThat(tokenizer.encode("Hello world!", 7)).containsExactly(BOS, 43, 500, 82, 1018, 4, EOS);
+        assertThat(tokenizer.encode("Hello world!", 5)).containsExactly(BOS, 43, 500, 82, EOS);
+        assertThat(tokenizer.encode("Hello world!", 2)).containsExactly(BOS, EOS);
+        assertThatThrownBy(() -> tokenizer.encode("Hello world!", 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("max tokens must be >= 2");
+    }
+
+    @Test
+    void emptyTextIsTheSpecialTokensAlone() {
+        assertThat(tokenizer.encode("", 128)).containsExactly(BOS, EOS);
+    }
+
+    @Test
+    void nullTextIsRefused() {
+        assertThatThrownBy(() -> tokenizer.encode((String) null, 128))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("text is null");
+        assertThatThrownBy(() -> tokenizer.encode(Arrays.asList("a", null), 128))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void oddTextsAreEncoded() {
+        for (String odd : List.of("a\0b", "\uD800 lone surrogate", "\uDE00\uD83D", "\uFEFFbom", "\u202e\u0301")) {
+            assertThat(tokenizer.encode(odd, 128)).hasSizeGreaterThan(2);
+        }
+    }
+
+    @Test
+    void halfASurrogatePairSpoilsNothingElse() {
+        assertThat(tokenizer.encode("\uD83D\uDE00 x \uD83D", 128))
+                .isEqualTo(tokenizer.encode("\uD83D\uDE00 x \uFFFD", 128));
+        assertThat(tokenizer.encode(List.of("\uDE00 \uD83D\uDE00"), 128).get(0))
+                .isEqualTo(tokenizer.encode("\uFFFD \uD83D\uDE00", 128));
+    }
+
+    /** Looking only at the start of a text must not change its first ids: texts of everything that could matter. */
+    @Test
+    void startOfALongTextHasTheIdsOfTheWhole() throws IOException {
+        String[] pieces = {
+            " ",
+            " ",
+            "  ",
+            "\n",
+            "\r\n",
+            "\t",
+            "\u00a0",
+            "\u3000",
+            "\u2028",
+            "\u0085",
+            "\u001c",
+            "a",
+            "Word",
+            "word",
+            "it's",
+            "'",
+            "'r",
+            "e",
+            "'ll",
+            "42",
+            "7",
+            "!?",
+            "...",
+            "=====",
+            "<mask>",
+            "<ma",
+            "sk>",
+            "</s>",
+            "<s",
+            "<pad>",
+            "\u00e9",
+            "e\u0301",
+            "\u0301",
+            "\u200b",
+            "\u4f60\u597d",
+            "\uD83D\uDE00",
+            "\uD83D",
+            "\uFFFF"
+        };
+        // Many characters to a token, so that the end of what is looked at comes into play.
+        String[] dense = {
+            "=".repeat(32),
+            "=".repeat(31),
+            " ".repeat(9) + "<mask>",
+            "<mask>",
+            "</s>",
+            " ",
+            "\n",
+            " Wikipedia",
+            " United",
+            " government",
+            "\t",
+            "word"
+        };
+        Random random = new Random(5);
+        Map<String, String> plain = Map.of("padding", "false", "truncation", "false", "addSpecialTokens", "false");
+        try (HuggingFaceTokenizer reference = HuggingFaceTokenizer.newInstance(mini, plain)) {
+            List<String> texts = new ArrayList<>();
+            int maxTokens = 9;
+            for (int i = 0; i < 1500; i++) {
+                StringBuilder text = new StringBuilder();
+                int length = random.nextInt(120);
+                String[] drawn = i % 3 == 0 ? pieces : dense;
+                for (int k = 0; k < length; k++) {
+                    text.append(drawn[random.nextInt(drawn.length)]);
+                }
+                texts.add(text.toString());
+            }
+            List<int[]> batch = tokenizer.encode(texts, maxTokens);
+            for (int i = 0; i < texts.size(); i++) {
+                long[] whole =
+                        reference.encode(withoutLoneSurrogates(texts.get(i))).getIds();
+                for (int max : new int[] {2, 3, 5, maxTokens, 40}) {
+                    assertThat(tokenizer.encode(texts.get(i), max))
+                            .as(texts.get(i))
+                            .isEqualTo(framed(whole, max));
+                }
+                assertThat(batch.get(i)).isEqualTo(framed(whole, maxTokens));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"some words and ", "x", " ", "\uD83D\uDE00", "=", "\n", "a\u00a0"})
+    void aMegabyteIsEncodedQuickly(String unit) {
+        String text = unit.repeat(1_000_000 / unit.length());
+        long start = System.nanoTime();
+        assertThat(tokenizer.encode(text, 128)).hasSize(128);
+        assertThat((System.nanoTime() - start) / 1e9).isLessThan(30); // measured: 0.001 to 1.4 on a quiet machine
+    }
+
+    @Test
+    void severalThreadsGetTheSameIds() {
+        List<String> texts = IntStream.range(0, 2000)
+                .mapToObj(i -> "Text number " + i * 7919 + " of several threads, unseen-word" + i)
+                .toList();
+        List<int[]> expected = tokenizer.encode(texts, 32);
+        List<int[]> actual =
+                texts.parallelStream().map(text -> tokenizer.encode(text, 32)).toList();
+        for (int i = 0; i < texts.size(); i++) {
+            assertThat(actual.get(i)).isEqualTo(expected.get(i));
+        }
+    }
+
+    @Test
+    void closedTokenizerSaysSo() {
+        Tokenizer other = Tokenizer.load(mini);
+        other.close();
+        other.close();
+        assertThatThrownBy(() -> other.encode("a", 8))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void vocabularyIsKnown() {
+        assertThat(tokenizer.padId()).isEqualTo(1);
+        assertThat(tokenizer.vocabularySize()).isEqualTo(8192);
+        tokenizer.requireFits(8192);
+        assertThatThrownBy(() -> tokenizer.requireFits(8191))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tokenizer.json: token '<mask>' has id 8191")
+                .hasMessageContaining("vocabulary has 8191 entries");
+    }
+
+    @Test
+    void tokenizerConfigDecidesAboutALeadingSpace() throws IOException {
+        Files.copy(mini.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"add_prefix_space\": true}");
+        try (Tokenizer spaced = Tokenizer.load(directory)) {
+            assertThat(spaced.encode("world", 8)).isEqualTo(tokenizer.encode(" world", 8));
+            assertThat(spaced.encode("<b> & \u00e9\u4f60 </s>", 30))
+                    .isEqualTo(tokenizer.encode(" <b> & \u00e9\u4f60 </s>", 30));
+        }
+    }
+
+    @Test
+    void robertaBaseGivesItsPublishedIds() throws IOException {
+        Path base = Path.of("../../shared/tokenizers/roberta-base/tokenizer.json");
+        Path shared = Files.exists(base) ? base : Path.of("../../../shared/tokenizers/roberta-base/tokenizer.json");
+        assumeThat(shared).exists();
+        try (Tokenizer asSaved = Tokenizer.load(shared.getParent())) {
+            assertThat(asSaved.encode("Hello world!", 128)).containsExactly(BOS, 20920, 232, 328, EOS);
+        }
+        Files.copy(shared, directory.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"add_prefix_space\": false}");
+        try (Tokenizer published = Tokenizer.load(directory)) {
+            assertThat(published.encode("Hello world!", 128)).containsExactly(BOS, 31414, 232, 328, EOS);
+            assertThat(published.encode("This is an example", 128)).containsExactly(BOS, 713, 16, 41, 1246, EOS);
+            assertThat(published.vocabularySize()).isEqualTo(50265);
+        }
+    }
+
+    @Test
+    void badDirectoriesAreExplained() throws IOException {
+        assertThatThrownBy(() -> Tokenizer.load(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("holds no tokenizer.json");
+        String whole = Files.readString(mini.resolve("tokenizer.json"));
+        for (String bad :
+                List.of("", "[]", "{}", "{\"model\":{}}", "{\"model\":{\"vocab\":{}}}", whole.substring(0, 100_000))) {
+            Files.writeString(directory.resolve("tokenizer.json"), bad);
+            assertThatThrownBy(() -> Tokenizer.load(directory))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tokenizer.json");
+        }
+        Files.writeString(
+                directory.resolve("tokenizer.json"), "{\"model\":{\"type\":\"Nonsense\",\"vocab\":{\"<pad>\":0}}}");
+        assertThatThrownBy(() -> Tokenizer.load(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no tokenizer that can be loaded");
+        Files.writeString(directory.resolve("tokenizer.json"), whole.replace("<pad>", "<fill>"));
+        assertThatThrownBy(() -> Tokenizer.load(directory)).hasMessageContaining("has no padding token");
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"pad_token\": \"<none>\"}");
+        assertThatThrownBy(() -> Tokenizer.load(directory)).hasMessageContaining("does not know the pad_token");
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"pad_token\": {\"content\": \"<fill>\"}}");
+        try (Tokenizer filled = Tokenizer.load(directory)) {
+            assertThat(filled.padId()).isEqualTo(1);
+        }
+    }
+
+    private static String withoutLoneSurrogates(String text) {
+        StringBuilder whole = new StringBuilder();
+        text.codePoints().forEach(c -> whole.appendCodePoint(c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c));
+        return whole.toString();
+    }
+
+    private static int[] framed(long[] content, int maxTokens) {
+        int kept = Math.min(content.length, maxTokens - 2);
+        return IntStream.concat(
+                        IntStream.concat(
+                                IntStream.of(BOS),
+                                Arrays.stream(content).limit(kept).mapToInt(id -> (int) id)),
+                        IntStream.of(EOS))
+                .toArray();
+    }
+}
