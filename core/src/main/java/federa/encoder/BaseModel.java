@@ -48,12 +48,10 @@ public final class BaseModel implements AutoCloseable {
         EncoderConfig config = EncoderConfig.read(directory);
         NDManager manager = parent.newSubManager();
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            String prefix = checkpoint.names().stream().anyMatch(name -> name.startsWith(Roberta.PREFIX))
-                    ? ""
-                    : Roberta.PREFIX; // a bare encoder, saved without the name of its part
+            String prefix = missingPrefix(checkpoint);
             SortedMap<String, NDArray> encoder = new TreeMap<>();
             Roberta.tensorShapes(config).forEach((name, shape) -> {
-                Tensor tensor = read(checkpoint, name.substring(prefix.length()), shape, directory);
+                Tensor tensor = read(checkpoint, name.substring(prefix.length()), shape);
                 encoder.put(name, Torch.toArray(manager, tensor));
             });
             List<String> ignored = new ArrayList<>();
@@ -85,12 +83,34 @@ public final class BaseModel implements AutoCloseable {
         return new BaseModel(manager, config, encoder, TensorMap.empty());
     }
 
-    private static Tensor read(Checkpoint checkpoint, String name, long[] shape, Path directory) {
-        Tensor tensor = widen(checkpoint, name);
-        if (!Arrays.equals(tensor.shape(), shape)) {
+    /**
+     * Checks that a checkpoint has every tensor of the encoder in the right shape, without reading their data.
+     *
+     * @throws IllegalArgumentException naming the tensor that is missing or has the wrong shape
+     */
+    public static void requireComplete(Checkpoint checkpoint, EncoderConfig config) {
+        String prefix = missingPrefix(checkpoint);
+        Roberta.tensorShapes(config).forEach((name, shape) -> {
+            String stored = name.substring(prefix.length());
+            requireShape(checkpoint.tensor(stored).shape(), shape, stored, checkpoint.file());
+        });
+    }
+
+    /** What a bare encoder's tensor names lack: it was saved without the name of its part. */
+    private static String missingPrefix(Checkpoint checkpoint) {
+        return checkpoint.names().stream().anyMatch(name -> name.startsWith(Roberta.PREFIX)) ? "" : Roberta.PREFIX;
+    }
+
+    private static void requireShape(long[] got, long[] expected, String name, Path file) {
+        if (!Arrays.equals(got, expected)) {
             throw new IllegalArgumentException("%s: the tensor %s has shape %s, config.json asks for %s"
-                    .formatted(directory, name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+                    .formatted(file, name, Arrays.toString(got), Arrays.toString(expected)));
         }
+    }
+
+    private static Tensor read(Checkpoint checkpoint, String name, long[] shape) {
+        Tensor tensor = widen(checkpoint, name);
+        requireShape(tensor.shape(), shape, name, checkpoint.file());
         return tensor;
     }
 

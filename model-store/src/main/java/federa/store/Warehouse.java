@@ -61,7 +61,8 @@ public final class Warehouse {
             return new Warehouse(root, hadoop);
         } catch (IOException e) {
             throw new StoreException(
-                    "cannot open the warehouse %s: %s; check the address and your rights".formatted(directory, e.getMessage()),
+                    "cannot open the warehouse %s: %s; check the address and your rights"
+                            .formatted(directory, e.getMessage()),
                     e);
         }
     }

@@ -1,0 +1,318 @@
+package federa.store;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+
+import federa.store.Round.ClientUpdate;
+import federa.store.Round.Evaluation;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * One run's rows in the tables: begin an attempt, commit rounds, resume.
+ *
+ * <p>A round's rows are written first, each table once per (attempt, round), and the row of {@code rounds} last: it is
+ * the commit point. Rows of an attempt that died before that have no such row and are never read.
+ */
+public final class RunStore {
+
+    /** Rounds an attempt can have; a write's version is attempt * this + round, so later attempts are higher. */
+    private static final long ROUNDS_PER_ATTEMPT = 1_000_000;
+
+    private final Tables tables;
+    private final String runId;
+
+    public RunStore(Tables tables, String runId) {
+        this.tables = tables;
+        this.runId = runId;
+    }
+
+    /**
+     * What is asked for in an attempt, and with what.
+     *
+     * @param config the resolved configuration
+     * @param configSha256 of what must stay the same when a run is resumed
+     * @param versions of everything that computes: this project's commit, Spark, Java, PyTorch
+     */
+    public record Attempt(
+            String experiment,
+            String method,
+            String model,
+            String modelSha256,
+            String dataset,
+            String dataSha256,
+            String partitionId,
+            List<String> labels,
+            long trainableParameters,
+            long totalParameters,
+            String config,
+            String configSha256,
+            Map<String, String> versions) {}
+
+    public String runId() {
+        return runId;
+    }
+
+    /** The last attempt to run, if there was one. */
+    public Optional<Attempt> lastAttempt() {
+        return rows(Table.RUNS)
+                .flatMap(rows -> rows.orderBy(col("attempt").desc()).limit(1).collectAsList().stream()
+                        .findFirst())
+                .map(row -> new Attempt(
+                        row.getAs("experiment"),
+                        row.getAs("method"),
+                        row.getAs("model"),
+                        row.getAs("model_sha256"),
+                        row.getAs("dataset"),
+                        row.getAs("data_sha256"),
+                        row.getAs("partition_id"),
+                        row.getList(row.fieldIndex("labels")),
+                        row.getAs("trainable_parameters"),
+                        row.getAs("total_parameters"),
+                        row.getAs("config"),
+                        row.getAs("config_sha256"),
+                        row.getJavaMap(row.fieldIndex("versions"))));
+    }
+
+    /** Records the start of an attempt and returns its number, from 1. */
+    public int begin(Attempt attempt) {
+        int number = rows(Table.RUNS)
+                        .map(rows -> rows.agg(max("attempt")).first())
+                        .filter(row -> !row.isNullAt(0))
+                        .map(row -> row.getInt(0))
+                        .orElse(0)
+                + 1;
+        Row row = RowFactory.create(
+                runId,
+                number,
+                Timestamp.from(Instant.now()),
+                attempt.experiment(),
+                attempt.method(),
+                attempt.model(),
+                attempt.modelSha256(),
+                attempt.dataset(),
+                attempt.dataSha256(),
+                attempt.partitionId(),
+                attempt.labels().toArray(),
+                attempt.trainableParameters(),
+                attempt.totalParameters(),
+                attempt.config(),
+                attempt.configSha256(),
+                attempt.versions());
+        tables.append(Table.RUNS, List.of(row), runId, number);
+        return number;
+    }
+
+    /** The committed rounds, in order. */
+    public List<Round.Summary> rounds() {
+        return rows(Table.ROUNDS)
+                .map(rows -> rows.collectAsList().stream()
+                        .map(RunStore::summary)
+                        .sorted(Comparator.comparingInt(Round.Summary::number))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /**
+     * The trained tensors as a committed round left them.
+     *
+     * @throws StoreException if they do not have the digest that was committed
+     */
+    public TensorMap global(Round.Summary round) {
+        Map<String, Tensor> tensors = new TreeMap<>();
+        for (Row row : committed(Table.ADAPTERS, round)) {
+            List<Long> shape = row.getList(row.fieldIndex("shape"));
+            tensors.put(
+                    row.getAs("name"),
+                    Tensor.ofBytes(shape.stream().mapToLong(Long::longValue).toArray(), row.getAs("data")));
+        }
+        TensorMap global = new TensorMap(tensors);
+        if (!global.sha256().equals(round.adaptersSha256())) {
+            throw new StoreException(
+                    "the adapters of run %s, round %d do not have the digest they were committed with; the table %s was changed from outside"
+                            .formatted(runId, round.number(), Table.ADAPTERS.tableName()),
+                    null);
+        }
+        return global;
+    }
+
+    /** The clients' reports of all committed rounds, by round. */
+    public Map<Integer, List<ClientUpdate>> updates(List<Round.Summary> rounds) {
+        Map<Integer, List<ClientUpdate>> updates = new TreeMap<>();
+        for (Row row : committed(Table.CLIENT_UPDATES, rounds)) {
+            updates.computeIfAbsent(row.getAs("round"), r -> new ArrayList<>()).add(update(row));
+        }
+        return updates;
+    }
+
+    /** The evaluations of all committed rounds, by round. */
+    public Map<Integer, List<Evaluation>> evaluations(List<Round.Summary> rounds) {
+        Map<Integer, List<Evaluation>> evaluations = new TreeMap<>();
+        for (Row row : committed(Table.EVALUATIONS, rounds)) {
+            evaluations
+                    .computeIfAbsent(row.getAs("round"), r -> new ArrayList<>())
+                    .add(new Evaluation(
+                            row.getAs("split"),
+                            row.getAs("metric"),
+                            row.getAs("value"),
+                            row.getAs("num_examples"),
+                            row.getAs("seconds")));
+        }
+        return evaluations;
+    }
+
+    /** Writes a round: its rows side by side, then the row that commits it. */
+    public void commit(Round round, int attempt) {
+        long version = attempt * ROUNDS_PER_ATTEMPT + round.number();
+        List<CompletableFuture<Void>> writes = new ArrayList<>();
+        writes.add(write(Table.ADAPTERS, adapterRows(round, attempt), version));
+        writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
+        writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
+        try {
+            writes.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw new StoreException(
+                    "round %d of run %s could not be written: %s"
+                            .formatted(round.number(), runId, e.getCause().getMessage()),
+                    e.getCause());
+        }
+        tables.append(Table.ROUNDS, List.of(roundRow(round, attempt)), runId, version);
+    }
+
+    private CompletableFuture<Void> write(Table table, List<Row> rows, long version) {
+        return rows.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.runAsync(() -> tables.append(table, rows, runId, version));
+    }
+
+    private List<Row> adapterRows(Round round, int attempt) {
+        List<Row> rows = new ArrayList<>();
+        round.global().asMap().forEach((name, tensor) -> {
+            Long[] shape = new Long[tensor.shape().length];
+            for (int axis = 0; axis < shape.length; axis++) {
+                shape[axis] = tensor.shape()[axis];
+            }
+            rows.add(RowFactory.create(
+                    runId, round.number(), attempt, name, shape, tensor.toBytes(), TensorMap.sha256(tensor)));
+        });
+        return rows;
+    }
+
+    private List<Row> updateRows(Round round, int attempt) {
+        return round.updates().stream()
+                .map(u -> RowFactory.create(
+                        runId,
+                        round.number(),
+                        attempt,
+                        u.client(),
+                        u.status(),
+                        u.numExamples(),
+                        u.steps(),
+                        u.lossFirst(),
+                        u.lossMean(),
+                        u.lossLast(),
+                        u.seconds(),
+                        u.bytesUp(),
+                        u.host(),
+                        u.arch(),
+                        u.device(),
+                        u.error()))
+                .toList();
+    }
+
+    private List<Row> evaluationRows(Round round, int attempt) {
+        return round.evaluations().stream()
+                .map(e -> RowFactory.create(
+                        runId, round.number(), attempt, e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
+                .toList();
+    }
+
+    private Row roundRow(Round round, int attempt) {
+        int trained = round.trained().size();
+        return RowFactory.create(
+                runId,
+                round.number(),
+                attempt,
+                Timestamp.from(Instant.now()),
+                round.updates().size(),
+                round.updates().size() - trained,
+                round.numExamples(),
+                round.trainLoss(),
+                round.bytesUp(),
+                round.bytesDown(),
+                round.seconds(),
+                round.phaseSeconds(),
+                round.global().sha256());
+    }
+
+    private static Round.Summary summary(Row row) {
+        return new Round.Summary(
+                row.getAs("round"),
+                row.getAs("attempt"),
+                row.<Timestamp>getAs("committed_at").toInstant(),
+                row.getAs("clients"),
+                row.getAs("failed_clients"),
+                row.getAs("num_examples"),
+                row.getAs("train_loss"),
+                row.getAs("bytes_up"),
+                row.getAs("bytes_down"),
+                row.getAs("seconds"),
+                row.getJavaMap(row.fieldIndex("phase_seconds")),
+                row.getAs("adapters_sha256"));
+    }
+
+    private static ClientUpdate update(Row row) {
+        return new ClientUpdate(
+                row.getAs("client_id"),
+                row.getAs("status"),
+                row.getAs("num_examples"),
+                row.getAs("steps"),
+                row.getAs("loss_first"),
+                row.getAs("loss_mean"),
+                row.getAs("loss_last"),
+                row.getAs("seconds"),
+                row.getAs("bytes_up"),
+                row.getAs("host"),
+                row.getAs("arch"),
+                row.getAs("device"),
+                row.getAs("error"));
+    }
+
+    private Optional<Dataset<Row>> rows(Table table) {
+        return tables.read(table).map(rows -> rows.where(col("run_id").equalTo(runId)));
+    }
+
+    /** The rows of one committed round. */
+    private List<Row> committed(Table table, Round.Summary round) {
+        return rows(table)
+                .map(rows -> rows.where(col("round")
+                                .equalTo(round.number())
+                                .and(col("attempt").equalTo(round.attempt())))
+                        .collectAsList())
+                .orElse(List.of());
+    }
+
+    /** The rows of committed rounds, without those of attempts that died before the commit. */
+    private List<Row> committed(Table table, List<Round.Summary> rounds) {
+        Map<Integer, Integer> attempts = new TreeMap<>();
+        rounds.forEach(round -> attempts.put(round.number(), round.attempt()));
+        return rows(table)
+                .map(rows -> rows.collectAsList().stream()
+                        .filter(row -> row.<Integer>getAs("attempt").equals(attempts.get(row.<Integer>getAs("round"))))
+                        .toList())
+                .orElse(List.of());
+    }
+}

@@ -1,0 +1,75 @@
+package federa.udf;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+
+/** Reads a client's examples from its own Parquet files, without Spark, inside a task. */
+public final class ClientFiles {
+
+    private ClientFiles() {}
+
+    /** A labelled text as stored. */
+    public record Row(String id, String text, String label) {}
+
+    /** The directory of one client under the directory of its partition. */
+    public static String directory(String clients, int client) {
+        return clients + "/client_id=" + client;
+    }
+
+    /**
+     * All examples of a client, in the order of their ids.
+     *
+     * @throws IllegalArgumentException naming the file that is missing or cannot be read
+     */
+    public static List<Row> read(String clients, int client, Configuration hadoop) {
+        Path directory = new Path(directory(clients, client));
+        List<Row> rows = new ArrayList<>();
+        try {
+            for (FileStatus file : directory.getFileSystem(hadoop).listStatus(directory)) {
+                if (file.getPath().getName().endsWith(".parquet")) {
+                    read(file.getPath(), hadoop, rows);
+                }
+            }
+        } catch (FileNotFoundException e) {
+            throw new IllegalArgumentException(
+                    "client %d has no files in %s; run the partition job again".formatted(client, directory), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
+        }
+        rows.sort(Comparator.comparing(Row::id));
+        return rows;
+    }
+
+    private static void read(Path file, Configuration hadoop, List<Row> rows) {
+        try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
+                        HadoopInputFile.fromPath(file, hadoop))
+                .build()) {
+            for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
+                rows.add(new Row(
+                        row.get("id").toString(),
+                        row.get("text").toString(),
+                        row.get("label").toString()));
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "cannot read the client file %s: %s; run the partition job again".formatted(file, firstLine(e)), e);
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse(e.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,33 @@
+package federa.udf;
+
+import java.io.Serializable;
+
+/**
+ * What a client tells of its training besides its tensors.
+ *
+ * @param numExamples it trained on
+ * @param steps optimizer steps
+ * @param lossFirst before any step
+ * @param lossMean over all steps
+ * @param lossLast before the last step
+ * @param seconds from reading its files to the finished update
+ * @param bytesUp of its update
+ * @param host it ran on
+ * @param arch of that host
+ * @param device cpu or gpu
+ * @param error one line, null if it succeeded
+ */
+public record ClientReport(
+        int client,
+        long numExamples,
+        int steps,
+        double lossFirst,
+        double lossMean,
+        double lossLast,
+        double seconds,
+        long bytesUp,
+        String host,
+        String arch,
+        String device,
+        String error)
+        implements Serializable {}

@@ -1,0 +1,42 @@
+package federa.udf;
+
+import federa.encoder.ModelRef;
+import federa.federated.Weighting;
+import federa.peft.Method;
+import federa.tensor.TensorMap;
+import federa.train.LocalTraining;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What every task of a run needs and no round changes; broadcast once.
+ *
+ * @param runId names the run, and its frozen weights in an executor's memory
+ * @param model the base model
+ * @param method what trains
+ * @param anchor the part of the round-0 tensors that the frozen weights depend on
+ * @param labels the classes, in index order
+ * @param maxTokens longest text, longer ones are cut
+ * @param threads native threads per task
+ * @param seed of the run
+ */
+public record RunContext(
+        String runId,
+        ModelRef model,
+        Method method,
+        TensorMap anchor,
+        List<String> labels,
+        int maxTokens,
+        int threads,
+        long seed)
+        implements Serializable {
+
+    /**
+     * How clients train in this run.
+     *
+     * @param clients directory of the clients' Parquet files
+     * @param training settings of local training
+     * @param weighting how much an update counts
+     */
+    public record Clients(String clients, LocalTraining training, Weighting weighting) implements Serializable {}
+}

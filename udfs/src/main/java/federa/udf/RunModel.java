@@ -1,0 +1,95 @@
+package federa.udf;
+
+import federa.encoder.BaseModel;
+import federa.engine.Torch;
+import federa.peft.FrozenBase;
+import federa.tensor.TensorMap;
+import federa.text.Tokenizer;
+import federa.train.ClientModel;
+import federa.train.Example;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A run's frozen weights in this process's memory, shared by the tasks that use them at the same time and by those that
+ * follow; freed when another run takes over and no task uses them any more.
+ */
+public final class RunModel implements AutoCloseable {
+
+    private static final Map<String, Shared> SHARED = new HashMap<>();
+
+    private final Shared shared;
+    private final RunContext run;
+
+    private RunModel(Shared shared, RunContext run) {
+        this.shared = shared;
+        this.run = run;
+    }
+
+    /** Opens the run's frozen weights, preparing them if this process has not yet; close it when the task ends. */
+    public static RunModel open(RunContext run, Configuration hadoop) {
+        Torch.threads(run.threads());
+        synchronized (SHARED) {
+            SHARED.entrySet()
+                    .removeIf(other -> !other.getKey().equals(run.runId())
+                            && other.getValue().closeIfUnused());
+            Shared shared = SHARED.computeIfAbsent(run.runId(), id -> new Shared(run, hadoop));
+            shared.users++;
+            return new RunModel(shared, run);
+        }
+    }
+
+    /** A model with these trained tensors over the run's frozen ones. */
+    public ClientModel bind(TensorMap global, long seed) {
+        return new ClientModel(shared.frozen, global, run.labels().size(), seed);
+    }
+
+    public int padId() {
+        return shared.loaded.base().config().padId();
+    }
+
+    /** The base model under the run's frozen weights. */
+    public BaseModel base() {
+        return shared.loaded.base();
+    }
+
+    /** Texts as token ids, cut to the run's longest; the label of each is 0. */
+    public List<Example> tokenize(List<String> texts) {
+        Tokenizer tokenizer = shared.loaded.tokenizer();
+        List<Example> examples = new ArrayList<>(texts.size());
+        for (int[] ids : tokenizer.encode(texts, run.maxTokens())) {
+            examples.add(new Example(ids, 0));
+        }
+        return examples;
+    }
+
+    @Override
+    public void close() {
+        synchronized (SHARED) {
+            shared.users--;
+        }
+    }
+
+    private static final class Shared {
+
+        private final LoadedModel loaded;
+        private final FrozenBase frozen;
+        private int users;
+
+        Shared(RunContext run, Configuration hadoop) {
+            loaded = LoadedModel.of(run.model(), hadoop);
+            loaded.requireFits(run.maxTokens());
+            frozen = new FrozenBase(loaded.base(), run.method(), run.anchor());
+        }
+
+        boolean closeIfUnused() {
+            if (users == 0) {
+                frozen.close();
+            }
+            return users == 0;
+        }
+    }
+}
