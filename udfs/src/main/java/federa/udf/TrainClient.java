@@ -62,7 +62,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
             update.tensors()
                     .asMap()
                     .forEach((name, tensor) ->
-                            parts.add(new Tuple2<>(UpdateKey.tensor(name, client), UpdatePart.of(tensor, weight))));
+                            parts.add(new Tuple2<>(UpdateKey.ofTensor(name, client), UpdatePart.of(tensor, weight))));
             report = report(
                     client,
                     rows.size(),
@@ -74,7 +74,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
             LOG.warn("client {} failed in round {}", client, round, e);
             report = report(client, 0, FAILED, start, 0, oneLine(e));
         }
-        parts.add(new Tuple2<>(UpdateKey.report(client), UpdatePart.of(report)));
+        parts.add(new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report)));
         return parts.iterator();
     }
 

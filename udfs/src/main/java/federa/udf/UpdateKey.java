@@ -15,11 +15,11 @@ public record UpdateKey(String tensor, int client) implements Serializable, Comp
     private static final Comparator<UpdateKey> ORDER =
             Comparator.comparing(UpdateKey::tensor).thenComparingInt(UpdateKey::client);
 
-    static UpdateKey tensor(String name, int client) {
+    static UpdateKey ofTensor(String name, int client) {
         return new UpdateKey(name, client);
     }
 
-    static UpdateKey report(int client) {
+    static UpdateKey ofReport(int client) {
         return new UpdateKey("", client);
     }
 
