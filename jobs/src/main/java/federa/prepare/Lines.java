@@ -1,0 +1,54 @@
+package federa.prepare;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Lines of UTF-8 text, ended by LF or CRLF. Blank lines are given too. */
+final class Lines implements Records<String> {
+
+    /** Longer than any text worth training on: such a line means that the file is not what it seems. */
+    static final int MAX_RECORD_BYTES = 64 << 20;
+
+    private final InputStream bytes;
+    private final Buffer buffer = new Buffer();
+    private long line;
+
+    Lines(InputStream bytes) {
+        this.bytes = new BufferedInputStream(bytes, 1 << 16);
+    }
+
+    @Override
+    public String next() throws IOException, Malformed {
+        buffer.reset();
+        int next = bytes.read();
+        if (next < 0) {
+            return null;
+        }
+
+        line++;
+        while (next >= 0 && next != '\n') {
+            buffer.write(next);
+            if (buffer.size() > MAX_RECORD_BYTES) {
+                throw new Unusable(line, "the line is longer than 64 MiB; is this a text file?");
+            }
+            next = bytes.read();
+        }
+        String text = buffer.text();
+        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    @Override
+    public long line() {
+        return line;
+    }
+
+    /** Gives its bytes away without the copy of toByteArray, which counts for long texts. */
+    static final class Buffer extends ByteArrayOutputStream {
+
+        String text() throws Malformed {
+            return Utf8.decode(buf, count);
+        }
+    }
+}

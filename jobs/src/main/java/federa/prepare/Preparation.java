@@ -1,0 +1,198 @@
+package federa.prepare;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a source, leaves out and reports its malformed records, and makes the ids unique.
+ *
+ * @param maxBadShare the part of malformed records, from 0 to 1, above which the data is refused
+ */
+public record Preparation(SparkSession spark, double maxBadShare) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
+    private static final int REPORTED = 5;
+
+    public Preparation {
+        if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
+            throw new IllegalArgumentException("max-bad-share must be from 0 to 1, got " + maxBadShare);
+        }
+    }
+
+    /**
+     * The checked rows of a source. Counts that differ from the published ones are logged, since a subset is legal.
+     *
+     * @throws IllegalArgumentException with what, where and the remedy in one line, if a file is missing or unreadable, if too
+     *     many records are malformed, or if a split has no rows
+     */
+    public Prepared run(Source source) {
+        spark.sparkContext().setJobDescription("prepare %s: read and count".formatted(source.name()));
+        Dataset<Row> all = withUniqueIds(source.read(spark)).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            Counts counts = count(all);
+            check(source, counts);
+            report(source, counts);
+            return new Prepared(all.where(usable()).select("id", "split", "text", "label"), counts, all);
+        } catch (Exception e) {
+            // Scala declares nothing: SparkException is a checked one.
+            all.unpersist();
+            throw asUserError(source, e);
+        } finally {
+            spark.sparkContext().setJobDescription(null);
+        }
+    }
+
+    /** Equal records share the hash that is their id until here; a second use of an id of the data's own is malformed. */
+    private static Dataset<Row> withUniqueIds(Dataset<Row> all) {
+        Column key = coalesce(col("id"), concat_ws(":", col("file"), col("line")));
+        Column copy = row_number().over(Window.partitionBy(key).orderBy(desc("split"), col("file"), col("line")));
+        Column second = col("copy").gt(1).and(usable());
+        Column reused = second.and(col("hashed").equalTo(false));
+        Column numbered = concat_ws("-", col("id"), col("copy"));
+        Column reason =
+                concat(lit("the id '"), col("id"), lit("' was used before; ids must differ over train and test"));
+        return all.withColumn("copy", copy)
+                .select(
+                        when(second.and(col("hashed")), numbered)
+                                .otherwise(col("id"))
+                                .as("id"),
+                        col("split"),
+                        col("text"),
+                        col("label"),
+                        col("file"),
+                        col("line"),
+                        when(reused, reason).otherwise(col("problem")).as("problem"),
+                        when(reused, RawRow.Severity.RECORD.name())
+                                .otherwise(col("severity"))
+                                .as("severity"));
+    }
+
+    private static Counts count(Dataset<Row> all) {
+        Dataset<Row> problems = all.where(usable().equalTo(false));
+        List<String> unusable = first(problems.where(col("severity").equalTo(RawRow.Severity.FILE.name())));
+        if (!unusable.isEmpty()) {
+            throw new IllegalArgumentException(unusable.get(0));
+        }
+
+        SortedMap<String, SortedMap<String, Long>> byLabel = new TreeMap<>();
+        for (Row row : all.where(usable()).groupBy("split", "label").count().collectAsList()) {
+            byLabel.computeIfAbsent(row.getString(0), split -> new TreeMap<>()).put(row.getString(1), row.getLong(2));
+        }
+        return new Counts(byLabel, problems.count(), first(problems));
+    }
+
+    private static List<String> first(Dataset<Row> problems) {
+        List<Row> rows = problems.orderBy("file", "line")
+                .select("file", "line", "problem")
+                .limit(REPORTED)
+                .collectAsList();
+        List<String> lines = new ArrayList<>();
+        for (Row row : rows) {
+            String line = row.getLong(1) > 0 ? ":" + row.getLong(1) : "";
+            lines.add(row.getString(0) + line + ": " + row.getString(2));
+        }
+        return lines;
+    }
+
+    private void check(Source source, Counts counts) {
+        if (counts.badShare() > maxBadShare) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s: %d of %d records are malformed (%.2f %%, max-bad-share allows %.2f %%), the first is %s; "
+                            + "correct the data or raise max-bad-share",
+                    source.name(),
+                    counts.malformed(),
+                    counts.rows() + counts.malformed(),
+                    100 * counts.badShare(),
+                    100 * maxBadShare,
+                    counts.firstProblems().get(0)));
+        }
+
+        for (String split : List.of("train", "test")) {
+            if (counts.rows(split) == 0) {
+                throw new IllegalArgumentException(
+                        "%s: there are no usable %s rows; check what the path names".formatted(source.name(), split));
+            }
+        }
+    }
+
+    private static void report(Source source, Counts counts) {
+        LOG.info(
+                "prepared {}: train={} test={} labels={} malformed={}",
+                source.name(),
+                counts.rows("train"),
+                counts.rows("test"),
+                counts.labels().size(),
+                counts.malformed());
+        counts.firstProblems().forEach(problem -> LOG.warn("left out: {}", problem));
+        source.published().ifPresent(published -> published
+                .differences(counts)
+                .forEach(difference -> LOG.warn("{}: {}", source.name(), difference)));
+
+        SortedSet<String> untrained = new TreeSet<>(counts.byLabel().get("test").keySet());
+        untrained.removeAll(counts.byLabel().get("train").keySet());
+        if (!untrained.isEmpty()) {
+            LOG.warn("{}: test labels {} do not occur in train and cannot be learnt", source.name(), untrained);
+        }
+    }
+
+    private static RuntimeException asUserError(Source source, Exception failure) {
+        if (failure instanceof IllegalArgumentException bad) {
+            return bad;
+        }
+
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause.getClass().getName().startsWith("org.apache.parquet.") || isReadFailure(cause)) {
+                return new IllegalArgumentException(
+                        "%s: a file cannot be read (%s); it may be cut off or damaged: fetch it again"
+                                .formatted(source.name(), readFailure(failure)),
+                        failure);
+            }
+        }
+        return new IllegalStateException(
+                "preparing %s failed: %s".formatted(source.name(), OneLine.of(failure)), failure);
+    }
+
+    private static boolean isReadFailure(Throwable cause) {
+        return cause.getMessage() != null && cause.getMessage().contains("while reading file ");
+    }
+
+    /** Spark's own sentence names the file, the innermost cause does not. */
+    private static String readFailure(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (isReadFailure(cause)) {
+                String message = cause.getMessage();
+                String from = message.substring(message.indexOf("while reading file "));
+                return from.substring(0, from.indexOf('\n') < 0 ? from.length() : from.indexOf('\n'))
+                                .strip() + " " + OneLine.of(failure);
+            }
+        }
+        return OneLine.of(failure);
+    }
+
+    private static Column usable() {
+        return col("problem").isNull();
+    }
+}

@@ -1,0 +1,23 @@
+package federa.prepare;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The size of a data set as its authors state it. */
+public record Published(long train, long test, int labels) {
+
+    /** One sentence with both numbers for each count that differs; empty if all are equal. */
+    public List<String> differences(Counts counts) {
+        List<String> differences = new ArrayList<>();
+        compare("train rows", counts.rows("train"), train, differences);
+        compare("test rows", counts.rows("test"), test, differences);
+        compare("labels", counts.labels().size(), labels, differences);
+        return differences;
+    }
+
+    private static void compare(String what, long found, long expected, List<String> differences) {
+        if (found != expected) {
+            differences.add("found %,d %s, the published data set has %,d".formatted(found, what, expected));
+        }
+    }
+}

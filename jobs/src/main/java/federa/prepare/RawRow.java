@@ -1,0 +1,113 @@
+package federa.prepare;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * One record of a raw file and what is wrong with it.
+ *
+ * @param hashed the id is a hash of the content, so that equal records share it until they are numbered
+ * @param problem null if the record is usable
+ * @param severity what the problem means for the others
+ */
+record RawRow(
+        String id,
+        boolean hashed,
+        String split,
+        String text,
+        String label,
+        String file,
+        long line,
+        String problem,
+        Severity severity) {
+
+    enum Severity {
+        NONE,
+        /** This record is left out. */
+        RECORD,
+        /** The rest of the file is unreadable. */
+        FILE
+    }
+
+    static final StructType SCHEMA = new StructType()
+            .add("id", DataTypes.StringType)
+            .add("hashed", DataTypes.BooleanType)
+            .add("split", DataTypes.StringType)
+            .add("text", DataTypes.StringType)
+            .add("label", DataTypes.StringType)
+            .add("file", DataTypes.StringType)
+            .add("line", DataTypes.LongType)
+            .add("problem", DataTypes.StringType)
+            .add("severity", DataTypes.StringType);
+
+    private static final int HASH_BYTES = 16;
+
+    /** A usable row, or a malformed one if the text or the label is missing. */
+    static RawRow of(SplitFile file, long line, Labelled record) {
+        String missing = missing(record);
+        if (missing != null) {
+            String which = record.id() == null ? "" : "record " + record.id() + ": ";
+            return malformed(file, line, which + missing);
+        }
+
+        boolean hashed = record.id() == null;
+        String split = record.split() == null ? file.split() : record.split();
+        String label = record.label().strip();
+        String id = hashed ? contentId(split, label, record.text()) : record.id();
+        return new RawRow(id, hashed, split, record.text(), label, file.shown(), line, null, Severity.NONE);
+    }
+
+    static RawRow malformed(SplitFile file, long line, String problem) {
+        return new RawRow(null, false, file.split(), null, null, file.shown(), line, problem, Severity.RECORD);
+    }
+
+    static RawRow unusable(SplitFile file, long line, String problem) {
+        return new RawRow(null, false, file.split(), null, null, file.shown(), line, problem, Severity.FILE);
+    }
+
+    Row toRow() {
+        return RowFactory.create(id, hashed, split, text, label, file, line, problem, severity.name());
+    }
+
+    private static String missing(Labelled record) {
+        if (record.text() == null) {
+            return "the text is null";
+        }
+
+        if (record.text().isBlank()) {
+            return "the text is empty";
+        }
+
+        if (record.label() == null) {
+            return "the label is null";
+        }
+
+        if (record.label().isBlank()) {
+            return "the label is empty";
+        }
+
+        if (record.id() != null && record.id().isBlank()) {
+            return "the id is empty";
+        }
+        return null;
+    }
+
+    /** The split is part of the id because some data sets have the same text in train and in test. */
+    private static String contentId(String split, String label, String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(label.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            digest.update(text.getBytes(StandardCharsets.UTF_8));
+            return split + "-" + HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package federa.prepare;
+
+import java.io.Serializable;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** A raw data set for text classification: where it is, in which format, and how its records become rows. */
+public sealed interface Source extends Serializable
+        permits TwentyNewsgroups, AgNews, Sst2, SemEval2010Task8, Columns, Topics {
+
+    /** The name in configuration files and in messages, for instance {@code ag-news}. */
+    String name();
+
+    /** The size that the authors of the data set publish, if there is one. */
+    Optional<Published> published();
+
+    /**
+     * Every record with its place in the raw files, malformed ones included, in the schema of {@link RawRow}; nothing is
+     * counted or dropped yet, that is the work of {@link Preparation}.
+     *
+     * @throws IllegalArgumentException if a path is missing or of the wrong type
+     */
+    Dataset<Row> read(SparkSession spark);
+}

@@ -1,0 +1,24 @@
+package federa.prepare;
+
+import org.apache.spark.sql.SparkSession;
+
+/** The one session of these tests; the JVM's end closes it. */
+final class SharedSpark {
+
+    static final SparkSession SESSION = start();
+
+    private SharedSpark() {}
+
+    private static SparkSession start() {
+        SparkSession spark = SparkSession.builder()
+                .master("local[2]")
+                .appName("prepare tests")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.sql.shuffle.partitions", "4")
+                .getOrCreate();
+        spark.sparkContext().setLogLevel("WARN");
+        return spark;
+    }
+}
