@@ -44,7 +44,6 @@ public final class RunStore {
      * What is asked for in an attempt, and with what.
      *
      * @param config the resolved configuration
-     * @param configSha256 of what must stay the same when a run is resumed
      * @param versions of everything that computes: this project's commit, Spark, Java, PyTorch
      */
     public record Attempt(
@@ -53,13 +52,12 @@ public final class RunStore {
             String model,
             String modelSha256,
             String dataset,
-            String dataSha256,
+            String dataFingerprint,
             String partitionId,
             List<String> labels,
             long trainableParameters,
             long totalParameters,
             String config,
-            String configSha256,
             Map<String, String> versions) {}
 
     public String runId() {
@@ -77,13 +75,12 @@ public final class RunStore {
                         row.getAs("model"),
                         row.getAs("model_sha256"),
                         row.getAs("dataset"),
-                        row.getAs("data_sha256"),
+                        row.getAs("data_fingerprint"),
                         row.getAs("partition_id"),
                         row.getList(row.fieldIndex("labels")),
                         row.getAs("trainable_parameters"),
                         row.getAs("total_parameters"),
                         row.getAs("config"),
-                        row.getAs("config_sha256"),
                         row.getJavaMap(row.fieldIndex("versions"))));
     }
 
@@ -104,13 +101,12 @@ public final class RunStore {
                 attempt.model(),
                 attempt.modelSha256(),
                 attempt.dataset(),
-                attempt.dataSha256(),
+                attempt.dataFingerprint(),
                 attempt.partitionId(),
                 attempt.labels().toArray(),
                 attempt.trainableParameters(),
                 attempt.totalParameters(),
                 attempt.config(),
-                attempt.configSha256(),
                 attempt.versions());
         tables.append(Table.RUNS, List.of(row), runId, number);
         return number;

@@ -29,13 +29,12 @@ public enum Table {
                     .add("model", StringType)
                     .add("model_sha256", StringType)
                     .add("dataset", StringType)
-                    .add("data_sha256", StringType)
+                    .add("data_fingerprint", StringType)
                     .add("partition_id", StringType)
                     .add("labels", DataTypes.createArrayType(StringType))
                     .add("trainable_parameters", LongType)
                     .add("total_parameters", LongType)
                     .add("config", StringType)
-                    .add("config_sha256", StringType)
                     .add("versions", map(StringType))),
 
     /** One row per committed round: the commit point, written last. */

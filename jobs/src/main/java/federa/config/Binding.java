@@ -1,0 +1,111 @@
+package federa.config;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.federated.Weighting;
+import federa.partition.ClassDirichlet;
+import federa.partition.Convention;
+import federa.partition.Iid;
+import federa.partition.LabelDirichlet;
+import federa.partition.NaturalKey;
+import federa.partition.Partitioner;
+import federa.partition.QuantitySkew;
+import federa.peft.Federa;
+import federa.peft.FullFineTuning;
+import federa.peft.Lora;
+import federa.peft.Method;
+import federa.peft.Targets;
+import federa.prepare.AgNews;
+import federa.prepare.Columns;
+import federa.prepare.SemEval2010Task8;
+import federa.prepare.Source;
+import federa.prepare.Sst2;
+import federa.prepare.Topics;
+import federa.prepare.TwentyNewsgroups;
+import federa.train.OptimizerConfig;
+import java.util.List;
+
+/** How YAML becomes records: kebab-case keys, and the names of all choices. The records themselves know nothing of it. */
+final class Binding {
+
+    private Binding() {}
+
+    static YAMLMapper mapper() {
+        SimpleModule names = new SimpleModule();
+        KebabEnum.register(names, Weighting.class);
+        KebabEnum.register(names, Convention.class);
+        return YAMLMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .addModule(names)
+                .addMixIn(Source.class, Sources.class)
+                .addMixIn(Partitioner.class, Partitioners.class)
+                .addMixIn(Method.class, Methods.class)
+                .addMixIn(OptimizerConfig.class, Optimizers.class)
+                .addMixIn(Targets.class, TargetList.class)
+                .build();
+    }
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "format")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "topics", value = Topics.class),
+        @JsonSubTypes.Type(name = "20newsgroups", value = TwentyNewsgroups.class),
+        @JsonSubTypes.Type(name = "ag-news", value = AgNews.class),
+        @JsonSubTypes.Type(name = "sst2", value = Sst2.class),
+        @JsonSubTypes.Type(name = "semeval2010-task8", value = SemEval2010Task8.class),
+        @JsonSubTypes.Type(name = "columns", value = Columns.class)
+    })
+    private interface Sources {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "label-dirichlet", value = LabelDirichlet.class),
+        @JsonSubTypes.Type(name = "class-dirichlet", value = ClassDirichlet.class),
+        @JsonSubTypes.Type(name = "quantity-skew", value = QuantitySkew.class),
+        @JsonSubTypes.Type(name = "iid", value = Iid.class),
+        @JsonSubTypes.Type(name = "natural-key", value = NaturalKey.class)
+    })
+    private interface Partitioners {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "full", value = FullFineTuning.class),
+        @JsonSubTypes.Type(name = "lora", value = Lora.class),
+        @JsonSubTypes.Type(name = "federa", value = Federa.class)
+    })
+    private interface Methods {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "adamw", value = OptimizerConfig.AdamW.class),
+        @JsonSubTypes.Type(name = "sgd", value = OptimizerConfig.Sgd.class)
+    })
+    private interface Optimizers {}
+
+    /** Targets are written as the list they hold. */
+    private abstract static class TargetList {
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        @SuppressWarnings("unused") // stands for the record's constructor
+        TargetList(List<String> entries) {}
+
+        @JsonValue
+        abstract List<String> entries();
+    }
+}

@@ -1,0 +1,112 @@
+package federa.config;
+
+import federa.federated.Weighting;
+import federa.partition.Partitioner;
+import federa.peft.Method;
+import federa.prepare.Source;
+import federa.train.LocalTraining;
+import java.util.Map;
+
+/**
+ * An experiment from raw data to report, as its file under {@code conf/experiments} says it. Every value is in the file:
+ * the code has no defaults of its own.
+ *
+ * @param name also the default run id
+ * @param seed of everything random: partition, head, sampling, order, dropout
+ * @param baselines by name: further runs that differ from this one in the given keys ({@code method.kind: lora})
+ */
+public record Experiment(
+        String name,
+        long seed,
+        Model model,
+        Data data,
+        Partitioner partition,
+        Method method,
+        LocalTraining training,
+        Federation federation,
+        Evaluation evaluation,
+        Compute compute,
+        Map<String, Map<String, Object>> baselines) {
+
+    public Experiment {
+        Check.name("name", name);
+        baselines.keySet().forEach(baseline -> Check.name("baselines", baseline));
+        baselines = Map.copyOf(baselines);
+    }
+
+    /**
+     * The base model.
+     *
+     * @param name in the model store
+     * @param source where to import it from if the store does not have it yet
+     */
+    public record Model(String name, String source) {
+
+        public Model {
+            Check.name("model.name", name);
+        }
+    }
+
+    /**
+     * The data set.
+     *
+     * @param name in the warehouse
+     * @param source the raw files
+     * @param maxBadShare largest share of malformed records that is let pass, 0 to 1
+     * @param maxTokens longest text in tokens, special tokens included; longer ones are cut
+     */
+    public record Data(String name, Source source, double maxBadShare, int maxTokens) {
+
+        public Data {
+            Check.name("data.name", name);
+            Check.that(maxBadShare >= 0 && maxBadShare <= 1, "data.max-bad-share must be 0 to 1", maxBadShare);
+            Check.that(maxTokens >= 3, "data.max-tokens must be at least 3", maxTokens);
+        }
+    }
+
+    /**
+     * The rounds.
+     *
+     * @param rounds to commit in all; a run can be continued with more
+     * @param clientsPerRound sampled for each round
+     * @param weighting how much an update counts
+     */
+    public record Federation(int rounds, int clientsPerRound, Weighting weighting) {
+
+        public Federation {
+            Check.that(rounds >= 1, "federation.rounds must be at least 1", rounds);
+            Check.that(clientsPerRound >= 1, "federation.clients-per-round must be at least 1", clientsPerRound);
+        }
+    }
+
+    /**
+     * When the global model is evaluated on the test split.
+     *
+     * @param every so many rounds, and after the last; round 0 is evaluated too
+     * @param batchSize texts scored together
+     */
+    public record Evaluation(int every, int batchSize) {
+
+        public Evaluation {
+            Check.that(every >= 1, "evaluation.every must be at least 1", every);
+            Check.that(batchSize >= 1, "evaluation.batch-size must be at least 1", batchSize);
+        }
+
+        /** True if this round is to be evaluated. */
+        public boolean due(int round, int rounds) {
+            return round % every == 0 || round == rounds;
+        }
+    }
+
+    /**
+     * How much of an executor a client takes.
+     *
+     * @param threads native threads, and cores, of a client's task
+     */
+    public record Compute(int threads) {
+
+        public Compute {
+            Check.that(threads >= 1, "compute.threads must be at least 1", threads);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package federa.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * An experiment's YAML: {@code ${NAME}} stands for an environment variable, {@code --set a.b=c} replaces a value, and
+ * the rest is bound strictly. Any error names the key.
+ */
+public final class ExperimentFile {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
+    private static final YAMLMapper YAML = Binding.mapper();
+
+    private final String file;
+    private final ObjectNode tree;
+
+    private ExperimentFile(String file, ObjectNode tree) {
+        this.file = file;
+        this.tree = tree;
+    }
+
+    /**
+     * Parses a file's text.
+     *
+     * @param file its name, for messages
+     * @param environment looks up a variable, null if it is not set
+     * @throws IllegalArgumentException if it is no YAML mapping or a variable is not set
+     */
+    public static ExperimentFile parse(String file, String text, UnaryOperator<String> environment) {
+        try {
+            JsonNode tree = YAML.readTree(text);
+            if (!(tree instanceof ObjectNode object)) {
+                throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
+            }
+            expand(file, object, "", environment);
+            return new ExperimentFile(file, object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "%s, line %d: %s".formatted(file, line(e), oneLine(e.getOriginalMessage())), e);
+        }
+    }
+
+    /**
+     * A copy with values replaced.
+     *
+     * @param assignments each {@code a.b.c=value}, the value as YAML; the key must be in the file
+     */
+    public ExperimentFile with(List<String> assignments) {
+        ObjectNode copy = tree.deepCopy();
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("--set takes key=value, such as method.rank=16, got " + assignment);
+            }
+            set(copy, assignment.substring(0, equals), value(assignment.substring(equals + 1)));
+        }
+        return new ExperimentFile(file, copy);
+    }
+
+    /** The experiment's baseline of this name: the experiment with the baseline's keys replaced, and none of its own. */
+    public ExperimentFile baseline(String name, Map<String, Object> overrides) {
+        ObjectNode copy = tree.deepCopy();
+        overrides.forEach((key, value) -> set(copy, key, YAML.valueToTree(value)));
+        copy.set("baselines", YAML.createObjectNode());
+        return new ExperimentFile(file + ", baselines." + name, copy);
+    }
+
+    /** The experiment that the file describes. */
+    public Experiment bind() {
+        try {
+            return YAML.treeToValue(tree, Experiment.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(file + ": " + explain(e), e);
+        }
+    }
+
+    /** An experiment as YAML, every value written out: what is stored with a run. */
+    public static String toYaml(Experiment experiment) {
+        try {
+            return YAML.writeValueAsString(experiment);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an experiment can always be written", e);
+        }
+    }
+
+    /** The experiment stored with a run. */
+    public static Experiment ofYaml(String yaml) {
+        return parse("the stored configuration", yaml, name -> null).bind();
+    }
+
+    /**
+     * The keys in which two experiments differ, each with both values; keys under the given ones do not count.
+     *
+     * @param ignored such as {@code federation.rounds}
+     */
+    public static List<String> differences(Experiment stored, Experiment now, List<String> ignored) {
+        Map<String, String> before = Leaves.of(YAML.valueToTree(stored));
+        Map<String, String> after = Leaves.of(YAML.valueToTree(now));
+        TreeSet<String> keys = new TreeSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        List<String> differences = new ArrayList<>();
+        for (String key : keys) {
+            String was = before.getOrDefault(key, "absent");
+            String is = after.getOrDefault(key, "absent");
+            if (!was.equals(is) && ignored.stream().noneMatch(i -> key.equals(i) || key.startsWith(i + "."))) {
+                differences.add("%s was %s, now %s".formatted(key, was, is));
+            }
+        }
+        return differences;
+    }
+
+    private void set(ObjectNode root, String path, JsonNode value) {
+        List<String> keys = Arrays.asList(path.split("\\."));
+        ObjectNode parent = root;
+        for (String key : keys.subList(0, keys.size() - 1)) {
+            if (!(parent.get(key) instanceof ObjectNode next)) {
+                throw unknown(path, key, parent);
+            }
+            parent = next;
+        }
+        String last = keys.get(keys.size() - 1);
+        if (!parent.has(last) && !isChoice(parent)) {
+            throw unknown(path, last, parent);
+        }
+        parent.set(last, value);
+    }
+
+    /** In a choice, such as a method, the keys depend on the kind; binding checks them. */
+    private static boolean isChoice(ObjectNode parent) {
+        return parent.has("kind") || parent.has("format");
+    }
+
+    private IllegalArgumentException unknown(String path, String key, ObjectNode parent) {
+        List<String> known = new ArrayList<>();
+        parent.fieldNames().forEachRemaining(known::add);
+        return new IllegalArgumentException(
+                "%s: there is no key '%s' to set at %s; there are %s".formatted(file, key, path, known));
+    }
+
+    private static JsonNode value(String text) {
+        try {
+            JsonNode value = YAML.readTree(text);
+            return value == null || value.isMissingNode() ? TextNode.valueOf("") : value;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("--set: '%s' is not a YAML value".formatted(text), e);
+        }
+    }
+
+    private static void expand(String file, JsonNode node, String path, UnaryOperator<String> environment) {
+        if (node instanceof ObjectNode object) {
+            object.fields().forEachRemaining(field -> {
+                String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                if (field.getValue() instanceof TextNode text) {
+                    field.setValue(TextNode.valueOf(expand(file, text.textValue(), key, environment)));
+                } else {
+                    expand(file, field.getValue(), key, environment);
+                }
+            });
+        } else if (node instanceof ArrayNode array) {
+            array.forEach(element -> expand(file, element, path, environment));
+        }
+    }
+
+    private static String expand(String file, String text, String key, UnaryOperator<String> environment) {
+        Matcher variable = VARIABLE.matcher(text);
+        return variable.replaceAll(match -> {
+            String value = environment.apply(match.group(1));
+            if (value == null) {
+                throw new IllegalArgumentException("%s: %s needs the environment variable %s, which is not set"
+                        .formatted(file, key, match.group(1)));
+            }
+            return Matcher.quoteReplacement(value);
+        });
+    }
+
+    private static String explain(JsonProcessingException e) {
+        if (e instanceof JsonMappingException mapping) {
+            String key = key(mapping);
+            if (e instanceof UnrecognizedPropertyException unknown) {
+                return "unknown key '%s'; known here are %s".formatted(key, sorted(unknown));
+            }
+            if (e instanceof InvalidTypeIdException) {
+                return "%s: %s".formatted(key, oneLine(e.getOriginalMessage()));
+            }
+            if (e.getCause() instanceof IllegalArgumentException bad) {
+                return oneLine(bad.getMessage());
+            }
+            if (e instanceof MismatchedInputException
+                    && e.getOriginalMessage().startsWith("Missing required creator")) {
+                return "the key '%s' is missing".formatted(key);
+            }
+            return "%s: %s".formatted(key, oneLine(e.getOriginalMessage()));
+        }
+        return oneLine(e.getOriginalMessage());
+    }
+
+    private static List<String> sorted(UnrecognizedPropertyException unknown) {
+        return unknown.getKnownPropertyIds() == null
+                ? List.of()
+                : unknown.getKnownPropertyIds().stream()
+                        .map(String::valueOf)
+                        .sorted()
+                        .toList();
+    }
+
+    private static String key(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(reference ->
+                        reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : reference.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static String oneLine(String message) {
+        return String.valueOf(message).lines().findFirst().orElse("").strip();
+    }
+
+    private static int line(JsonProcessingException e) {
+        return e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+    }
+}

@@ -1,0 +1,104 @@
+package federa.job;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import federa.encoder.BaseModel;
+import federa.encoder.EncoderConfig;
+import federa.engine.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What all benchmarks take, and what all of them print. */
+final class BenchOptions {
+
+    /** Architectures that can be measured. */
+    enum Arch {
+        ROBERTA
+    }
+
+    /** Published sizes; weights are drawn at random, only the shape matters. */
+    enum Size {
+        BASE
+    }
+
+    /** Number formats. */
+    enum Precision {
+        FP32
+    }
+
+    @Option(
+            names = "--arch",
+            defaultValue = "ROBERTA",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    Arch arch;
+
+    @Option(
+            names = "--size",
+            defaultValue = "BASE",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    Size size;
+
+    @Option(
+            names = "--precision",
+            defaultValue = "FP32",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    Precision precision;
+
+    @Option(names = "--threads", defaultValue = "2", description = "Native threads (default: ${DEFAULT-VALUE}).")
+    int threads;
+
+    @Option(names = "--rank", defaultValue = "8", description = "Rank of the adapters (default: ${DEFAULT-VALUE}).")
+    int rank;
+
+    BaseModel model(NDManager manager) {
+        return BaseModel.random(manager, EncoderConfig.robertaBase(), 0);
+    }
+
+    static NDManager manager() {
+        return Torch.newManager(Device.cpu());
+    }
+
+    /** The figures of timed repetitions, in seconds. */
+    Map<String, Object> result(String benchmark, double[] seconds) {
+        double[] sorted = seconds.clone();
+        Arrays.sort(sorted);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("benchmark", benchmark);
+        json.put("arch", arch.name().toLowerCase(java.util.Locale.ROOT));
+        json.put("size", size.name().toLowerCase(java.util.Locale.ROOT));
+        json.put("precision", precision.name().toLowerCase(java.util.Locale.ROOT));
+        json.put("threads", threads);
+        json.put("rank", rank);
+        json.put("repetitions", sorted.length);
+        json.put("median_seconds", (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
+        json.put("min_seconds", sorted[0]);
+        json.put("max_seconds", sorted[sorted.length - 1]);
+        json.put("peak_rss_bytes", peakRss());
+        json.put("pytorch", Torch.version());
+        json.put("java", System.getProperty("java.version"));
+        return json;
+    }
+
+    /** The most memory this process has held, as Linux counts it; -1 elsewhere. */
+    private static long peakRss() {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return -1;
+        }
+        try {
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(-1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

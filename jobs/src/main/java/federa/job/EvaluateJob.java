@@ -1,0 +1,61 @@
+package federa.job;
+
+import federa.pipeline.Results;
+import federa.pipeline.Scoring;
+import federa.store.Round;
+import federa.store.Round.Evaluation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Computes a run's metrics anew from its stored adapters. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = "Computes a run's metrics on a split, from the adapters of any committed round.",
+        footer = {"", "Example: federa evaluate --run-id quickstart --round 3"})
+public final class EvaluateJob implements Callable<Integer> {
+
+    @Mixin
+    private Options.Store store;
+
+    @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
+    private String runId;
+
+    @Option(names = "--round", paramLabel = "N", description = "A committed round (default: the last).")
+    private Integer round;
+
+    @Option(
+            names = "--split",
+            paramLabel = "NAME",
+            defaultValue = "test",
+            description = "train or test (default: ${DEFAULT-VALUE}).")
+    private String split;
+
+    public static void main(String[] args) {
+        Launch.main(new EvaluateJob(), args);
+    }
+
+    @Override
+    public Integer call() {
+        return store.with("evaluate " + runId, 1, workspace -> {
+            long start = System.nanoTime();
+            Scoring scoring = new Scoring(workspace, runId);
+            Round.Summary at = round == null ? scoring.last() : scoring.round(round);
+            List<Evaluation> evaluations = scoring.evaluate(at, split);
+            evaluations.forEach(e -> System.out.printf("%-10s %.6f%n", e.metric(), e.value()));
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("run_id", runId);
+            json.put("rounds", at.number());
+            json.put("metric", Results.METRIC);
+            json.put("value", evaluations.get(0).value());
+            json.put("seconds", (System.nanoTime() - start) / 1e9);
+            Launch.printJson(json);
+            return 0;
+        });
+    }
+}

@@ -1,0 +1,34 @@
+package federa.job;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** All jobs under one name: {@code federa JOB --help} teaches each. */
+@Command(
+        name = "federa",
+        description = "Federated, parameter-efficient fine-tuning of language models on Spark.",
+        synopsisSubcommandLabel = "JOB",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            RunJob.class,
+            ImportModelJob.class,
+            PrepareJob.class,
+            PartitionJob.class,
+            TrainJob.class,
+            EvaluateJob.class,
+            ScoreJob.class,
+            ReportJob.class,
+            BenchJob.class,
+            HelpCommand.class
+        },
+        footer = {
+            "",
+            "Start with: ./federa quickstart",
+            "Exit codes: 0 done, 2 the command line, configuration or data must be mended, 1 anything else."
+        })
+public final class Federa {
+
+    public static void main(String[] args) {
+        Launch.main(new Federa(), args);
+    }
+}

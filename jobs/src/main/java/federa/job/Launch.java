@@ -1,0 +1,58 @@
+package federa.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+
+/** Runs a job's command line: exit code 0, 2 for what the user can mend, 1 for anything else; one line says why. */
+final class Launch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+
+    private Launch() {}
+
+    static void main(Object job, String... args) {
+        int code = new CommandLine(job)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, a) -> complain(e.getMessage(), ExitCode.USAGE))
+                .setExecutionExceptionHandler((e, line, result) -> explain(e))
+                .execute(args);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    private static int explain(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+                LOG.debug("refused", e);
+                return complain(cause.getMessage(), ExitCode.USAGE);
+            }
+        }
+        LOG.error("failed", e);
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = e.getMessage() == null ? root.toString() : e.getMessage();
+        return complain(message, ExitCode.SOFTWARE);
+    }
+
+    private static int complain(String message, int code) {
+        System.err.println("federa: " + message.lines().findFirst().orElse("failed"));
+        return code;
+    }
+
+    /** Prints a result as the last line, one JSON object, for scripts. */
+    static void printJson(Map<String, Object> result) {
+        try {
+            System.out.println(new ObjectMapper().writeValueAsString(result));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a map of plain values can always be written", e);
+        }
+    }
+}

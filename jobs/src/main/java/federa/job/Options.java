@@ -1,0 +1,85 @@
+package federa.job;
+
+import federa.config.Experiment;
+import federa.config.ExperimentFile;
+import federa.pipeline.Workspace;
+import federa.store.Warehouse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
+
+/** Options that jobs share. */
+final class Options {
+
+    private Options() {}
+
+    /** Where everything is kept. */
+    static final class Store {
+
+        @Option(
+                names = "--warehouse",
+                paramLabel = "DIR",
+                defaultValue = "warehouse",
+                description = "Directory of tables, models, clients and reports: local, hdfs:// or s3a://"
+                        + " (default: ${DEFAULT-VALUE}).")
+        String warehouse;
+
+        /** Opens a session and the warehouse for the work, and closes the session after it. */
+        <T> T with(String job, int cpus, Function<Workspace, T> work) {
+            try (SparkSession spark = Sessions.open(job, cpus)) {
+                return work.apply(new Workspace(
+                        spark, Warehouse.open(warehouse, spark.sparkContext().hadoopConfiguration())));
+            }
+        }
+    }
+
+    /** Which experiment. */
+    static final class Conf {
+
+        @Option(
+                names = "--conf",
+                paramLabel = "FILE",
+                required = true,
+                description = "Experiment file, such as conf/experiments/quickstart.yaml.")
+        String file;
+
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description = "Replaces a value of the file, such as method.rank=16; may be repeated.")
+        List<String> assignments = new ArrayList<>();
+
+        /** The file with the replaced values. */
+        ExperimentFile read() {
+            Path path = new Path(file);
+            try (InputStream in = path.getFileSystem(new Configuration()).open(path)) {
+                return ExperimentFile.parse(file, new String(in.readAllBytes(), StandardCharsets.UTF_8), System::getenv)
+                        .with(assignments);
+            } catch (IOException e) {
+                throw new IllegalArgumentException("cannot read --conf %s: %s".formatted(file, e.getMessage()), e);
+            }
+        }
+    }
+
+    /** Which run. */
+    static final class Run {
+
+        @Option(
+                names = "--run-id",
+                paramLabel = "ID",
+                description = "Name of the run in the tables; the same name goes on with the same run"
+                        + " (default: the experiment's name).")
+        String runId;
+
+        String orNameOf(Experiment experiment) {
+            return runId == null ? experiment.name() : runId;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package federa.job;
+
+import federa.config.Experiment;
+import federa.pipeline.Datasets;
+import federa.pipeline.Partitions;
+import federa.pipeline.Partitions.Client;
+import java.util.IntSummaryStatistics;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Divides a data set among clients. */
+@Command(
+        name = "partition",
+        mixinStandardHelpOptions = true,
+        description = "Divides a prepared data set's train split among clients, as Parquet files by client_id.",
+        footer = {
+            "",
+            "Kinds of partition: label-dirichlet (convention fednlp or hsu), class-dirichlet, quantity-skew, iid, natural-key.",
+            "Example: federa partition --conf conf/experiments/quickstart.yaml --set partition.alpha=0.1"
+        })
+public final class PartitionJob implements Callable<Integer> {
+
+    @Mixin
+    private Options.Conf conf;
+
+    @Mixin
+    private Options.Store store;
+
+    public static void main(String[] args) {
+        Launch.main(new PartitionJob(), args);
+    }
+
+    @Override
+    public Integer call() {
+        Experiment experiment = conf.read().bind();
+        return store.with("partition " + experiment.data().name(), 1, workspace -> {
+            Datasets.Stored data =
+                    new Datasets(workspace).open(experiment.data().name());
+            Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
+            print(partition);
+            return 0;
+        });
+    }
+
+    private static void print(Partitions.Stored partition) {
+        IntSummaryStatistics sizes = partition.clients().stream()
+                .mapToInt(client -> (int) client.numExamples())
+                .summaryStatistics();
+        IntSummaryStatistics labels = partition.clients().stream()
+                .mapToInt(client -> client.histogram().size())
+                .summaryStatistics();
+        System.out.printf(
+                "%s: %d clients, %d with examples; %d to %d examples (mean %.1f), %d to %d labels (mean %.1f) a client,"
+                        + " mean Jensen-Shannon distance %.3f%n%s%n",
+                partition.id(),
+                sizes.getCount(),
+                partition.withExamples().size(),
+                sizes.getMin(),
+                sizes.getMax(),
+                sizes.getAverage(),
+                labels.getMin(),
+                labels.getMax(),
+                labels.getAverage(),
+                partition.clients().stream()
+                        .mapToDouble(Client::jsDistance)
+                        .filter(Double::isFinite)
+                        .average()
+                        .orElse(0),
+                partition.directory());
+    }
+}

@@ -1,0 +1,77 @@
+package federa.job;
+
+import federa.pipeline.Results;
+import federa.store.Round;
+import java.util.List;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
+
+/** A run's rounds as a table on the terminal. */
+final class RoundTable {
+
+    private static final int WIDTH = 12;
+    private static final List<String> HEADER =
+            List.of("round", "clients", "examples", "train loss", Results.METRIC, "MB up", "MB down", "seconds");
+
+    private RoundTable() {}
+
+    static void print(Results run) {
+        System.out.printf(
+                "%nRun %s: %s on %s, %,d of %,d parameters trained (%.2f %%)%n",
+                run.runId(),
+                run.attempt().method(),
+                run.attempt().model(),
+                run.attempt().trainableParameters(),
+                run.attempt().totalParameters(),
+                100.0 * run.attempt().trainableParameters() / run.attempt().totalParameters());
+        Column[] columns = HEADER.stream()
+                .map(name -> new Column(WIDTH, 0, Overflow.TRUNCATE))
+                .toArray(Column[]::new);
+        TextTable table = TextTable.forColumns(Help.defaultColorScheme(Help.Ansi.OFF), columns);
+        table.addRowValues(cells(HEADER));
+        run.rounds().forEach(round -> table.addRowValues(cells(row(run, round))));
+        System.out.print(table);
+    }
+
+    /** One line per run, the first being what the others are compared with, after the rounds that all of them have. */
+    static void printComparison(List<Results> runs) {
+        int rounds = runs.stream().mapToInt(run -> run.last().number()).min().orElseThrow();
+        System.out.printf("%nAfter %d rounds:%n", rounds);
+        for (Results run : runs) {
+            System.out.printf(
+                    "  %-8s %s %.4f   %,d parameters trained, %.1f MB moved, %.0f s  (%s)%n",
+                    run.attempt().method(),
+                    Results.METRIC,
+                    run.metric(Results.METRIC, rounds).orElse(Double.NaN),
+                    run.attempt().trainableParameters(),
+                    run.megabytes(),
+                    run.seconds(),
+                    run.runId());
+        }
+    }
+
+    private static List<String> row(Results run, Round.Summary round) {
+        return List.of(
+                Integer.toString(round.number()),
+                round.failedClients() == 0
+                        ? Integer.toString(round.clients())
+                        : "%d of %d".formatted(round.clients() - round.failedClients(), round.clients()),
+                "%,d".formatted(round.numExamples()),
+                Double.isNaN(round.trainLoss()) ? "-" : "%.4f".formatted(round.trainLoss()),
+                run.metric(Results.METRIC, round.number())
+                        .map(v -> "%.4f".formatted(v))
+                        .orElse("-"),
+                "%.2f".formatted(round.bytesUp() / 1e6),
+                "%.2f".formatted(round.bytesDown() / 1e6),
+                "%.1f".formatted(round.seconds()));
+    }
+
+    private static Text[] cells(List<String> values) {
+        return values.stream()
+                .map(value -> Help.Ansi.OFF.text(" ".repeat(Math.max(0, WIDTH - 1 - value.length())) + value))
+                .toArray(Text[]::new);
+    }
+}

@@ -1,0 +1,116 @@
+package federa.job;
+
+import federa.pipeline.Scoring;
+import federa.pipeline.Workspace;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Predicts labels for any table of texts with a trained run. */
+@Command(
+        name = "score",
+        mixinStandardHelpOptions = true,
+        description = "Adds prediction and probability to a table of texts, with a run's last committed round.",
+        footer = {
+            "",
+            "A null text gives nulls. The output must not exist.",
+            "Example: federa score --run-id quickstart --input texts.csv --format csv --text-column text --output scored"
+        })
+public final class ScoreJob implements Callable<Integer> {
+
+    /** How tables are read and written. */
+    enum Format {
+        CSV,
+        JSON,
+        PARQUET,
+        DELTA;
+
+        String spark() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Mixin
+    private Options.Store store;
+
+    @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
+    private String runId;
+
+    @Option(names = "--input", paramLabel = "PATH", required = true, description = "The table to score.")
+    private String input;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "parquet",
+            description = "Of the input: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); a CSV has a header.")
+    private Format format;
+
+    @Option(
+            names = "--text-column",
+            paramLabel = "NAME",
+            defaultValue = "text",
+            description = "The column with the text (default: ${DEFAULT-VALUE}).")
+    private String textColumn;
+
+    @Option(names = "--output", paramLabel = "PATH", required = true, description = "Where the result goes.")
+    private String output;
+
+    @Option(
+            names = "--output-format",
+            paramLabel = "FORMAT",
+            defaultValue = "parquet",
+            description = "Of the result: JSON, PARQUET or DELTA (default: ${DEFAULT-VALUE}).")
+    private Format outputFormat;
+
+    public static void main(String[] args) {
+        Launch.main(new ScoreJob(), args);
+    }
+
+    @Override
+    public Integer call() {
+        if (outputFormat == Format.CSV) {
+            throw new IllegalArgumentException("--output-format csv cannot hold a list of probabilities; use json");
+        }
+        return store.with("score " + runId, 1, workspace -> {
+            long start = System.nanoTime();
+            Scoring scoring = new Scoring(workspace, runId);
+            Dataset<Row> scored = scoring.score(read(workspace), textColumn);
+            scored.write()
+                    .format(outputFormat.spark())
+                    .mode(SaveMode.ErrorIfExists)
+                    .save(output);
+            long rows = workspace
+                    .spark()
+                    .read()
+                    .format(outputFormat.spark())
+                    .load(output)
+                    .count();
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("run_id", runId);
+            json.put("rounds", scoring.last().number());
+            json.put("metric", "rows");
+            json.put("value", rows);
+            json.put("seconds", (System.nanoTime() - start) / 1e9);
+            System.out.printf("%,d rows scored into %s%n", rows, output);
+            Launch.printJson(json);
+            return 0;
+        });
+    }
+
+    private Dataset<Row> read(Workspace workspace) {
+        DataFrameReader reader = workspace.spark().read().format(format.spark());
+        if (format == Format.CSV) {
+            reader.option("header", "true").option("multiLine", "true").option("escape", "\"");
+        }
+        return reader.load(input);
+    }
+}

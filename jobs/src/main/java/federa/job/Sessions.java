@@ -1,0 +1,38 @@
+package federa.job;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session of a job: what spark-submit set, and what the tables and the training need. */
+final class Sessions {
+
+    private Sessions() {}
+
+    /**
+     * Opens the session.
+     *
+     * @param cpus cores that each task takes
+     */
+    static SparkSession open(String job, int cpus) {
+        SparkConf conf = new SparkConf();
+        conf.setIfMissing("spark.master", "local[*]");
+        conf.setIfMissing("spark.app.name", "federa " + job);
+        conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
+        conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+        // A client that is trained twice at a time would cost double and change nothing.
+        conf.set("spark.speculation", "false");
+        conf.set("spark.task.cpus", Integer.toString(cpus));
+        if (conf.get("spark.master").startsWith("local")) {
+            conf.setIfMissing("spark.driver.host", "localhost");
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+            conf.setIfMissing("spark.ui.enabled", "false");
+            conf.setIfMissing("spark.sql.shuffle.partitions", "4");
+            conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
+        }
+        if (conf.get("spark.serializer", "").endsWith("KryoSerializer")) {
+            throw new IllegalArgumentException(
+                    "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
+        }
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+}

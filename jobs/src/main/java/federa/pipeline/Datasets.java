@@ -1,0 +1,111 @@
+package federa.pipeline;
+
+import static org.apache.spark.sql.functions.bit_xor;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import federa.config.Experiment;
+import federa.prepare.Preparation;
+import federa.prepare.Prepared;
+import io.delta.tables.DeltaTable;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Prepared data sets: Delta tables {@code datasets/NAME} with the columns id, split, text, label. */
+public final class Datasets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
+
+    private final Workspace workspace;
+
+    public Datasets(Workspace workspace) {
+        this.workspace = workspace;
+    }
+
+    /**
+     * A prepared data set.
+     *
+     * @param fingerprint of the rows, whatever their order
+     * @param labels of the train split, sorted: the classes in index order
+     */
+    public record Stored(String name, Dataset<Row> rows, String fingerprint, List<String> labels) {
+
+        public Dataset<Row> split(String split) {
+            return rows.where(col("split").equalTo(split));
+        }
+    }
+
+    /**
+     * The data set of an experiment, prepared from its raw files if the warehouse does not have it.
+     *
+     * @throws IllegalArgumentException if the warehouse has one of this name from another source
+     */
+    public Stored prepare(Experiment.Data data) {
+        String path = workspace.warehouse().dataset(data.name());
+        String source = data.source().toString();
+        if (DeltaTable.isDeltaTable(workspace.spark(), path)) {
+            String stored = DeltaTable.forPath(workspace.spark(), path)
+                    .history(1)
+                    .first()
+                    .getAs("userMetadata");
+            if (!source.equals(stored)) {
+                throw new IllegalArgumentException(
+                        "the data set %s in %s was prepared from %s, now asked for from %s; use another data.name"
+                                .formatted(data.name(), workspace.warehouse(), stored, source));
+            }
+            LOG.info("data set {} is there already", data.name());
+            return open(data.name());
+        }
+        try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
+            workspace.describe("prepare %s: write".formatted(data.name()));
+            prepared.rows()
+                    .write()
+                    .format("delta")
+                    .partitionBy("split")
+                    .option("userMetadata", source)
+                    .save(path);
+        } finally {
+            workspace.describe(null);
+        }
+        return open(data.name());
+    }
+
+    /**
+     * A data set that was prepared before.
+     *
+     * @throws IllegalArgumentException if the warehouse does not have it
+     */
+    public Stored open(String name) {
+        String path = workspace.warehouse().dataset(name);
+        if (!DeltaTable.isDeltaTable(workspace.spark(), path)) {
+            throw new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
+                    .formatted(workspace.warehouse(), name));
+        }
+        Dataset<Row> rows = workspace.spark().read().format("delta").load(path);
+        List<String> labels =
+                rows.where(col("split").equalTo("train")).select("label").distinct().collectAsList().stream()
+                        .map(row -> row.getString(0))
+                        .sorted()
+                        .toList();
+        return new Stored(name, rows, fingerprint(rows), labels);
+    }
+
+    /** Count, exclusive or and sum of the rows' hashes. */
+    private static String fingerprint(Dataset<Row> rows) {
+        var hash = xxhash64(col("id"), col("split"), col("text"), col("label"));
+        Row all = rows.agg(count(lit(1)), bit_xor(hash), sum(hash.cast(DataTypes.createDecimalType(38, 0))))
+                .first();
+        return "%d-%016x-%s"
+                .formatted(
+                        all.getLong(0),
+                        all.getLong(1),
+                        all.getDecimal(2).toBigInteger().toString(16));
+    }
+}

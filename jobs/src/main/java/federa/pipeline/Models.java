@@ -1,0 +1,41 @@
+package federa.pipeline;
+
+import federa.config.Experiment;
+import federa.encoder.ModelRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The base models that experiments name. */
+public final class Models {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Models.class);
+
+    private final Workspace workspace;
+
+    public Models(Workspace workspace) {
+        this.workspace = workspace;
+    }
+
+    /** The experiment's model, imported from its source if the store does not have it. */
+    public ModelRef importIfMissing(Experiment.Model model) {
+        return workspace.models().find(model.name()).orElseGet(() -> {
+            ModelRef imported = workspace.models().importModel(model.name(), model.source());
+            LOG.info("imported model {} from {} (SHA-256 {})", model.name(), model.source(), imported.sha256());
+            return imported;
+        });
+    }
+
+    /**
+     * The experiment's model.
+     *
+     * @throws IllegalArgumentException if the store does not have it
+     */
+    ModelRef require(Experiment.Model model) {
+        return workspace
+                .models()
+                .find(model.name())
+                .orElseThrow(() ->
+                        new IllegalArgumentException("the warehouse %s has no model %s; run the import-model job first"
+                                .formatted(workspace.warehouse(), model.name())));
+    }
+}

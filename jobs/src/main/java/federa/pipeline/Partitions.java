@@ -1,0 +1,149 @@
+package federa.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import federa.config.Experiment;
+import federa.partition.AssignClients;
+import federa.partition.ClientStats;
+import federa.partition.Partitioner;
+import federa.partition.Plan;
+import federa.store.Table;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Divisions of a data set's train split among clients: Parquet by {@code client_id}, and two Delta tables about it. */
+public final class Partitions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+
+    private final Workspace workspace;
+
+    public Partitions(Workspace workspace) {
+        this.workspace = workspace;
+    }
+
+    /**
+     * A division that is in the warehouse.
+     *
+     * @param directory of the clients' Parquet files
+     * @param clients in order of their ids
+     */
+    public record Stored(String id, String directory, List<Client> clients) {
+
+        /** Ids of the clients that have examples. */
+        public List<Integer> withExamples() {
+            return clients.stream()
+                    .filter(client -> client.numExamples() > 0)
+                    .map(Client::id)
+                    .toList();
+        }
+
+        public Client client(int id) {
+            return clients.get(id);
+        }
+    }
+
+    /**
+     * A client of a division.
+     *
+     * @param histogram examples by label
+     * @param jsDistance Jensen-Shannon distance to the labels of all, NaN without examples
+     */
+    public record Client(int id, long numExamples, Map<String, Long> histogram, double jsDistance) {}
+
+    /** The division that an experiment asks for, made if the warehouse does not have it. */
+    public Stored divide(Experiment experiment, Datasets.Stored data) {
+        Partitioner partitioner = experiment.partition();
+        String id = id(data, partitioner, experiment.seed());
+        Optional<Stored> present = find(id);
+        if (present.isPresent()) {
+            LOG.info("partition {} is there already", id);
+            return present.get();
+        }
+        workspace.describe("partition %s among clients".formatted(data.name()));
+        try {
+            write(id, data, new AssignClients(partitioner, experiment.seed()));
+        } finally {
+            workspace.describe(null);
+        }
+        return find(id).orElseThrow(
+                        () -> new IllegalStateException("partition %s was written but is not there".formatted(id)));
+    }
+
+    /** A division by its id: present once its statistics are, which are written last. */
+    public Optional<Stored> find(String id) {
+        return workspace
+                .tables()
+                .read(Table.CLIENT_STATS)
+                .map(stats -> stats.where(col("partition_id").equalTo(id))
+                        .orderBy("client_id")
+                        .collectAsList())
+                .filter(rows -> !rows.isEmpty())
+                .map(rows -> new Stored(
+                        id,
+                        workspace.warehouse().clients(id),
+                        rows.stream().map(Partitions::client).toList()));
+    }
+
+    private static Client client(Row row) {
+        int distance = row.fieldIndex("js_distance");
+        return new Client(
+                row.getAs("client_id"),
+                row.getAs("num_examples"),
+                row.getJavaMap(row.fieldIndex("histogram")),
+                row.isNullAt(distance) ? Double.NaN : row.getDouble(distance));
+    }
+
+    private void write(String id, Datasets.Stored data, AssignClients assign) {
+        Dataset<Row> train = data.split("train").drop("split");
+        Plan plan = assign.plan(train);
+        Dataset<Row> assigned = assign.assign(train, plan).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            // One file per client: a client's rows are in one task. Written anew if a job died half-way.
+            assigned.repartition(workspace.parallelism(), col("client_id"))
+                    .sortWithinPartitions("client_id", "id")
+                    .write()
+                    .mode(SaveMode.Overwrite)
+                    .partitionBy("client_id")
+                    .parquet(workspace.warehouse().clients(id));
+            Dataset<Row> assignment = assigned.select(
+                    lit(id).as("partition_id"), col("id").as("example_id"), col("client_id"), col("label"));
+            workspace.tables().append(Table.CLIENT_ASSIGNMENT, assignment, id, 1);
+            Dataset<Row> stats = ClientStats.of(assigned, plan.clients())
+                    .select(
+                            lit(id).as("partition_id"),
+                            col("client_id"),
+                            col("num_examples"),
+                            col("histogram"),
+                            col("js_distance"))
+                    .coalesce(1);
+            workspace.tables().append(Table.CLIENT_STATS, stats, id, 1);
+        } finally {
+            assigned.unpersist();
+        }
+    }
+
+    /** Names the division by all that it depends on. */
+    private static String id(Datasets.Stored data, Partitioner partitioner, long seed) {
+        CRC32 crc = new CRC32();
+        crc.update("%s|%s|%d"
+                .formatted(data.fingerprint(), partitioner, seed)
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        String kind = partitioner
+                .getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                .toLowerCase(java.util.Locale.ROOT);
+        return "%s-%s-%s".formatted(data.name(), kind, HexFormat.of().toHexDigits((int) crc.getValue()));
+    }
+}

@@ -1,0 +1,124 @@
+package federa.pipeline;
+
+import federa.report.ClientStats;
+import federa.report.ClientUpdate;
+import federa.report.Evaluation;
+import federa.report.HtmlReport;
+import federa.report.PartitionStats;
+import federa.report.Report;
+import federa.report.Round;
+import federa.report.RunHistory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Draws runs from the tables as one HTML page in the warehouse's {@code reports/}. */
+public final class Reports {
+
+    private final Workspace workspace;
+
+    public Reports(Workspace workspace) {
+        this.workspace = workspace;
+    }
+
+    /** Writes the page of these runs and returns its path; runs of another partition than the first share its charts. */
+    public Path write(String name, List<Results> runs) {
+        PartitionStats partition = new Partitions(workspace)
+                .find(runs.get(0).attempt().partitionId())
+                .map(stored -> partition(stored, runs.get(0)))
+                .orElse(PartitionStats.NONE);
+        List<RunHistory> histories = runs.stream().map(Reports::history).toList();
+        Path file = workspace.warehouse().report(name);
+        Path staged = new Path(file.getParent(), "." + file.getName());
+        FileSystem fs = workspace.warehouse().fileSystem();
+        try {
+            try (OutputStream out = fs.create(staged, true)) {
+                out.write(HtmlReport.html(new Report(name, Instant.now(), histories, partition))
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            fs.delete(file, false);
+            if (!fs.rename(staged, file)) {
+                throw new IOException("could not rename " + staged);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot write the report %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static PartitionStats partition(Partitions.Stored stored, Results run) {
+        return new PartitionStats(
+                "%s: %d clients".formatted(stored.id(), stored.clients().size()),
+                run.attempt().labels(),
+                stored.clients().stream()
+                        .map(c -> new ClientStats(c.id(), c.numExamples(), c.histogram(), c.jsDistance()))
+                        .toList());
+    }
+
+    private static RunHistory history(Results run) {
+        List<Round> rounds = run.rounds().stream()
+                .filter(round -> round.number() > 0)
+                .map(Reports::round)
+                .toList();
+        List<Evaluation> evaluations = new ArrayList<>();
+        run.evaluations().forEach((round, metrics) -> {
+            double loss = run.metric("loss", round).orElse(Double.NaN);
+            metrics.stream()
+                    .filter(metric -> !metric.metric().equals("loss"))
+                    .forEach(metric -> evaluations.add(new Evaluation(round, metric.metric(), metric.value(), loss)));
+        });
+        List<ClientUpdate> updates = new ArrayList<>();
+        run.updates()
+                .forEach((round, clients) -> clients.forEach(u -> updates.add(new ClientUpdate(
+                        round,
+                        u.client(),
+                        u.status(),
+                        u.numExamples(),
+                        u.lossFirst(),
+                        u.lossLast(),
+                        u.seconds(),
+                        u.host(),
+                        u.error()))));
+        return new RunHistory(
+                run.runId(),
+                run.attempt().method(),
+                run.attempt().model(),
+                Results.METRIC,
+                run.attempt().trainableParameters(),
+                run.attempt().totalParameters(),
+                rounds,
+                evaluations,
+                updates,
+                provenance(run));
+    }
+
+    private static Round round(federa.store.Round.Summary round) {
+        return new Round(
+                round.number(),
+                round.clients(),
+                round.failedClients(),
+                round.numExamples(),
+                round.trainLoss(),
+                round.bytesUp(),
+                round.bytesDown(),
+                round.seconds(),
+                round.phaseSeconds());
+    }
+
+    private static Map<String, String> provenance(Results run) {
+        Map<String, String> provenance = new TreeMap<>(run.attempt().versions());
+        provenance.put("model SHA-256", run.attempt().modelSha256());
+        provenance.put("data set", run.attempt().dataset() + " " + run.attempt().dataFingerprint());
+        provenance.put("partition", run.attempt().partitionId());
+        provenance.put("adapters SHA-256", run.last().adaptersSha256());
+        provenance.put("configuration", run.attempt().config());
+        return provenance;
+    }
+}

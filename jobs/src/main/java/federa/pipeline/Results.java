@@ -1,0 +1,70 @@
+package federa.pipeline;
+
+import federa.store.Round;
+import federa.store.Round.ClientUpdate;
+import federa.store.Round.Evaluation;
+import federa.store.RunStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the tables tell of a run.
+ *
+ * @param rounds committed, the start first
+ * @param evaluations by round
+ * @param updates of clients, by round
+ */
+public record Results(
+        String runId,
+        RunStore.Attempt attempt,
+        List<Round.Summary> rounds,
+        Map<Integer, List<Evaluation>> evaluations,
+        Map<Integer, List<ClientUpdate>> updates) {
+
+    /** The metric that a run is judged by. */
+    public static final String METRIC = "accuracy";
+
+    /**
+     * Reads a run.
+     *
+     * @throws IllegalArgumentException if there is none with a committed round
+     */
+    public static Results of(Workspace workspace, String runId) {
+        RunStore store = new RunStore(workspace.tables(), runId);
+        List<Round.Summary> rounds = store.rounds();
+        RunStore.Attempt attempt = store.lastAttempt()
+                .filter(a -> !rounds.isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the warehouse %s has no run %s with a committed round; train it first"
+                                .formatted(workspace.warehouse(), runId)));
+        return new Results(runId, attempt, rounds, store.evaluations(rounds), store.updates(rounds));
+    }
+
+    public Round.Summary last() {
+        return rounds.get(rounds.size() - 1);
+    }
+
+    /** A metric of a round's global model on the test split, if the round was evaluated. */
+    public Optional<Double> metric(String metric, int round) {
+        return evaluations.getOrDefault(round, List.of()).stream()
+                .filter(e -> e.split().equals("test") && e.metric().equals(metric))
+                .map(Evaluation::value)
+                .findFirst();
+    }
+
+    /** {@link #METRIC} of the last round, which is always evaluated. */
+    public double value() {
+        return metric(METRIC, last().number()).orElse(Double.NaN);
+    }
+
+    /** Seconds of all rounds together. */
+    public double seconds() {
+        return rounds.stream().mapToDouble(Round.Summary::seconds).sum();
+    }
+
+    /** Megabytes that all rounds moved, up and down. */
+    public double megabytes() {
+        return rounds.stream().mapToLong(r -> r.bytesUp() + r.bytesDown()).sum() / 1e6;
+    }
+}

@@ -1,0 +1,162 @@
+package federa.pipeline;
+
+import federa.config.Experiment;
+import federa.config.ExperimentFile;
+import federa.encoder.ModelRef;
+import federa.federated.ClientSampler;
+import federa.store.Round;
+import federa.store.RunStore;
+import federa.tensor.TensorMap;
+import federa.udf.LoadedModel;
+import federa.udf.RunContext;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Trains an experiment's run, from where its last committed round left it. */
+public final class Training {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
+    /** What may differ when a run is continued: more rounds, and what does not touch the training. */
+    private static final List<String> MAY_CHANGE = List.of(
+            "name",
+            "baselines",
+            "model.source",
+            "data.source",
+            "data.max-bad-share",
+            "federation.rounds",
+            "evaluation");
+
+    private final Workspace workspace;
+
+    public Training(Workspace workspace) {
+        this.workspace = workspace;
+    }
+
+    /**
+     * Trains until the experiment's rounds are committed; a run that has them already is left as it is.
+     *
+     * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
+     */
+    public void train(Experiment experiment, String runId) {
+        RunStore store = new RunStore(workspace.tables(), runId);
+        ModelRef model = new Models(workspace).require(experiment.model());
+        Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
+        store.lastAttempt().ifPresent(last -> requireSame(runId, last, experiment, model, data));
+        List<Round.Summary> rounds = store.rounds();
+        int done = rounds.isEmpty() ? -1 : rounds.get(rounds.size() - 1).number();
+        int last = experiment.federation().rounds();
+        if (done >= last) {
+            LOG.info("run {} has its {} rounds already", runId, last);
+            return;
+        }
+        Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
+        ClientSampler sampler = new ClientSampler(
+                partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
+
+        LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
+        loaded.requireFits(experiment.data().maxTokens());
+        TensorMap initial = done < 0 ? initial(experiment, data, loaded) : store.global(rounds.get(0));
+        TensorMap global = done < 0 ? initial : store.global(rounds.get(rounds.size() - 1));
+        LOG.info(
+                "run {}: {} trains {} of {} parameters ({} %)",
+                runId,
+                experiment.method().name(),
+                initial.parameters(),
+                total(loaded, initial),
+                "%.2f".formatted(100.0 * initial.parameters() / total(loaded, initial)));
+
+        int attempt = store.begin(attempt(experiment, model, data, partition, initial, loaded));
+        RunContext run = new RunContext(
+                runId,
+                model,
+                experiment.method(),
+                experiment.method().anchor(initial),
+                data.labels(),
+                experiment.data().maxTokens(),
+                experiment.compute().threads(),
+                experiment.seed());
+        Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
+        FederatedRun federated = new FederatedRun(
+                workspace,
+                store,
+                attempt,
+                run,
+                new RunContext.Clients(
+                        partition.directory(),
+                        experiment.training(),
+                        experiment.federation().weighting()),
+                sampler,
+                evaluator);
+        try {
+            if (done < 0) {
+                federated.start(initial);
+            } else {
+                LOG.info("run {} goes on after round {}", runId, done);
+            }
+            federated.run(global, Math.max(done, 0), last);
+        } finally {
+            evaluator.close();
+        }
+    }
+
+    private static TensorMap initial(Experiment experiment, Datasets.Stored data, LoadedModel loaded) {
+        long start = System.nanoTime();
+        TensorMap initial = experiment
+                .method()
+                .initial(loaded.base(), experiment.seed())
+                .with(loaded.base().initialHead(data.labels().size(), experiment.seed()));
+        LOG.info(
+                "initial {} tensors in {} s",
+                experiment.method().name(),
+                "%.1f".formatted((System.nanoTime() - start) / 1e9));
+        return initial;
+    }
+
+    /** Parameters of the whole model: the encoder and what comes on top of it. */
+    private static long total(LoadedModel loaded, TensorMap initial) {
+        return loaded.base().parameters()
+                + initial.where(name -> !loaded.base().tensors().containsKey(name))
+                        .parameters();
+    }
+
+    private static RunStore.Attempt attempt(
+            Experiment experiment,
+            ModelRef model,
+            Datasets.Stored data,
+            Partitions.Stored partition,
+            TensorMap initial,
+            LoadedModel loaded) {
+        String yaml = ExperimentFile.toYaml(experiment);
+        return new RunStore.Attempt(
+                experiment.name(),
+                experiment.method().name(),
+                model.name(),
+                model.sha256(),
+                data.name(),
+                data.fingerprint(),
+                partition.id(),
+                data.labels(),
+                initial.parameters(),
+                total(loaded, initial),
+                yaml,
+                Versions.all());
+    }
+
+    private static void requireSame(
+            String runId, RunStore.Attempt last, Experiment experiment, ModelRef model, Datasets.Stored data) {
+        List<String> differences =
+                ExperimentFile.differences(ExperimentFile.ofYaml(last.config()), experiment, MAY_CHANGE);
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException("run %s was started with another configuration: %s; use another --run-id"
+                    .formatted(runId, String.join("; ", differences)));
+        }
+        if (!last.modelSha256().equals(model.sha256())
+                || !last.dataFingerprint().equals(data.fingerprint())) {
+            throw new IllegalArgumentException(
+                    "run %s was started with another %s of the same name; use another --run-id"
+                            .formatted(runId, last.modelSha256().equals(model.sha256()) ? "data set" : "base model"));
+        }
+    }
+}

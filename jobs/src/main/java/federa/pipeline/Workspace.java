@@ -1,0 +1,45 @@
+package federa.pipeline;
+
+import federa.store.ModelStore;
+import federa.store.Tables;
+import federa.store.Warehouse;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** What every step works with: a Spark session and a warehouse. */
+public record Workspace(SparkSession spark, Warehouse warehouse) {
+
+    public Tables tables() {
+        return new Tables(spark, warehouse);
+    }
+
+    public ModelStore models() {
+        return new ModelStore(warehouse, hadoop());
+    }
+
+    Configuration hadoop() {
+        return spark.sparkContext().hadoopConfiguration();
+    }
+
+    JavaSparkContext context() {
+        return JavaSparkContext.fromSparkContext(spark.sparkContext());
+    }
+
+    /** Hadoop's settings for tasks. */
+    Broadcast<SerializableConfiguration> broadcastHadoop() {
+        return context().broadcast(new SerializableConfiguration(hadoop()));
+    }
+
+    /** Cores that tasks of a stage can use at once. */
+    int parallelism() {
+        return spark.sparkContext().defaultParallelism();
+    }
+
+    /** Names what runs next in Spark's own page; null for nothing. */
+    void describe(String job) {
+        spark.sparkContext().setJobDescription(job);
+    }
+}
