@@ -1,6 +1,7 @@
 package federa.prepare;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import java.util.Arrays;
 import java.util.List;
@@ -85,9 +86,7 @@ public record Columns(String train, String test, String text, String label, Stri
 
     private Dataset<Row> parquet(SparkSession spark, String split, String path) {
         Dataset<Row> table = open(spark, path);
-        Column ids = hasId()
-                ? value(table, path, id)
-                : org.apache.spark.sql.functions.lit(null).cast("string");
+        Column ids = hasId() ? value(table, path, id) : lit(null).cast("string");
         JavaRDD<Row> rows = table.select(
                         ids,
                         value(table, path, text),

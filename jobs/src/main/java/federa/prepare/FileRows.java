@@ -58,7 +58,7 @@ final class FileRows implements Iterator<Row> {
     public boolean hasNext() {
         if (next == null && !ended) {
             next = advance();
-            ended = next == null;
+            ended |= next == null;
         }
         return next != null;
     }

@@ -42,7 +42,7 @@ final class InputFiles {
     }
 
     private static List<SplitFile> list(Configuration hadoop, String split, String path) {
-        if (path.isBlank()) {
+        if (path == null || path.isBlank()) {
             throw new IllegalArgumentException(
                     "the path of the %s data is empty; give a file or a folder".formatted(split));
         }

@@ -25,7 +25,7 @@ final class TopicTexts {
 
     private static final String RESOURCE = "topics.txt";
     private static final Pattern SLOT = Pattern.compile("\\{([nva])}");
-    private static final double OF_THE_SENTENCE_THEME = 0.6;
+    private static final double OF_THE_SENTENCE_THEME = 0.35;
     private static final int MAX_SENTENCES = 3;
     private static final int MIN_WORDS = 12;
 

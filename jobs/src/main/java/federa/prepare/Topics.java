@@ -10,6 +10,9 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The project's own data set, which needs no download: short English texts about ten topics, written by {@link TopicTexts}.
  *
+ * <p>With the default sizes and seed 17 (measured in TopicsTest): TF-IDF with logistic regression gets 0.85 of the test rows
+ * right, the one best keyword of each topic 0.20, the strongest single word of each text 0.51.
+ *
  * @param train train rows, a row i is the same whatever the number is
  * @param test test rows
  * @param seed the same seed gives the same texts on every machine

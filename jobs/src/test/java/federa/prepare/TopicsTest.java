@@ -53,7 +53,10 @@ class TopicsTest {
     /** Keeps experiments comparable over releases: the texts may not drift with the code. */
     @Test
     void theFirstTextOfSeedSeventeenStaysWhatItIs() {
-        assertThat(TopicTexts.load().write(SEED, "train", 0).text()).isEqualTo("?");
+        assertThat(TopicTexts.load().write(SEED, "train", 0).text())
+                .isEqualTo("After a while the judge and the receipt finished the deal again. "
+                        + "The fund with the official sensor built the neighbour twice this year. "
+                        + "As soon as the uncle planned the desk, the deposit became kind.");
     }
 
     @Test
@@ -112,7 +115,8 @@ class TopicsTest {
                     new IDF().setInputCol("counts").setOutputCol("features"),
                     new LogisticRegression()
                             .setLabelCol("class")
-                            .setRegParam(0.05)
+                            .setRegParam(0.01)
+                            .setStandardization(false /* as text models do */)
                             .setMaxIter(40)
                 })
                 .fit(rows.where("split = 'train'"));

@@ -1,0 +1,80 @@
+package federa.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The data sets as published, which are not part of the project: run with
+ * {@code -Dshared.data.dir=DIR}, or with a folder {@code shared/data} beside the repository; skipped otherwise.
+ */
+class RealDataTest {
+
+    @Test
+    void twentyNewsgroupsHasThePublishedCounts() {
+        assertPublished(new TwentyNewsgroups(file("20newsgroups/20news-bydate.tar.gz")));
+    }
+
+    @Test
+    void semEvalHasThePublishedCounts() {
+        assertPublished(new SemEval2010Task8(
+                file("semeval2010-task8/TRAIN_FILE.TXT"), file("semeval2010-task8/TEST_FILE_FULL.TXT")));
+    }
+
+    @Test
+    void sst2HasThePublishedCounts() {
+        assertPublished(new Sst2(file("sst2/train.tsv.gz"), file("sst2/dev.tsv")));
+    }
+
+    @Test
+    void agNewsHasTheRowsOfItsSubset() {
+        AgNews source = new AgNews(file("ag_news/train-subset.alps-dev.tsv.gz"), file("ag_news/test.csv.gz"));
+
+        try (Prepared prepared = Fixture.prepare(source)) {
+            print(source, prepared);
+            assertThat(prepared.counts().rows("train")).isEqualTo(10_001);
+            assertThat(prepared.counts().rows("test")).isEqualTo(7_600);
+            assertThat(prepared.counts().byLabel().get("test").values()).containsOnly(1_900L);
+            assertThat(source.published().orElseThrow().differences(prepared.counts()))
+                    .containsExactly("found 10,001 train rows, the published data set has 120,000");
+        }
+    }
+
+    private static void assertPublished(Source source) {
+        try (Prepared prepared = Fixture.prepare(source)) {
+            print(source, prepared);
+            assertThat(source.published().orElseThrow().differences(prepared.counts()))
+                    .isEmpty();
+            assertThat(prepared.counts().malformed()).isZero();
+            assertThat(prepared.rows()
+                            .agg(functions.countDistinct("id"))
+                            .first()
+                            .getLong(0))
+                    .isEqualTo(prepared.counts().rows());
+        }
+    }
+
+    private static void print(Source source, Prepared prepared) {
+        Counts counts = prepared.counts();
+        System.out.printf(
+                "real data %s: train=%d test=%d labels=%d malformed=%d%n",
+                source.name(),
+                counts.rows("train"),
+                counts.rows("test"),
+                counts.labels().size(),
+                counts.malformed());
+        System.out.println(prepared.rows().first());
+    }
+
+    private static String file(String name) {
+        Path data = Path.of(
+                Optional.ofNullable(System.getProperty("shared.data.dir")).orElse("../../shared/data"));
+        assumeTrue(Files.exists(data.resolve(name)), () -> data.resolve(name) + " is not there");
+        return data.resolve(name).toString();
+    }
+}
