@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Prepared data sets: Delta tables {@code datasets/NAME} with the columns id, split, text, label. */
+/** Prepared data sets: Delta tables {@code datasets/NAME} with the columns id, split, text, label, key. */
 public final class Datasets {
 
     private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
@@ -99,7 +99,7 @@ public final class Datasets {
 
     /** Count, exclusive or and sum of the rows' hashes. */
     private static String fingerprint(Dataset<Row> rows) {
-        var hash = xxhash64(col("id"), col("split"), col("text"), col("label"));
+        var hash = xxhash64(col("id"), col("split"), col("text"), col("label"), col("key"));
         Row all = rows.agg(count(lit(1)), bit_xor(hash), sum(hash.cast(DataTypes.createDecimalType(38, 0))))
                 .first();
         return "%d-%016x-%s"
