@@ -42,6 +42,7 @@ class TextClassifierTest {
 
     @BeforeEach
     void build() {
+        Torch.threads(1);
         manager = Torch.newManager(Device.cpu());
         base = BaseModel.random(manager, Tiny.config(0.1), 1);
         frozen = new FrozenBase(base, LORA, TensorMap.empty());

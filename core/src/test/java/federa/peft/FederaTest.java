@@ -30,6 +30,7 @@ class FederaTest {
 
     @BeforeAll
     static void draw() {
+        Torch.threads(1);
         manager = Torch.newManager(Device.cpu());
         base = BaseModel.random(manager, Tiny.config(0), 1);
     }

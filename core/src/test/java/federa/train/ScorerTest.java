@@ -32,6 +32,7 @@ class ScorerTest {
 
     @BeforeAll
     static void build() {
+        Torch.threads(1);
         manager = Torch.newManager(Device.cpu());
         BaseModel base = BaseModel.random(manager, Tiny.config(0.5), 1);
         frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
