@@ -52,15 +52,20 @@ public record EncoderConfig(
                     "model_type is '%s'; this version knows 'roberta' (RoBERTa base, large and alike)"
                             .formatted(modelType));
         }
-        if (heads < 1 || hidden % heads != 0) {
+        if (hidden < 1 || heads < 1 || hidden % heads != 0) {
             throw new IllegalArgumentException(
-                    "hidden_size %d is not a multiple of num_attention_heads %d".formatted(hidden, heads));
+                    "hidden_size %d is not a multiple of num_attention_heads %d, both at least 1"
+                            .formatted(hidden, heads));
         }
-        if (vocabulary < 1 || layers < 1 || feedForward < 1 || tokenTypes < 1 || positions <= padId + 1) {
+        if (padId < 0 || padId >= vocabulary) {
             throw new IllegalArgumentException(
-                    ("vocab_size %d, num_hidden_layers %d, intermediate_size %d, type_vocab_size %d must be at least 1 and"
+                    "pad_token_id %d is no id of a vocabulary of vocab_size %d".formatted(padId, vocabulary));
+        }
+        if (layers < 1 || feedForward < 1 || tokenTypes < 1 || positions <= padId + 1) {
+            throw new IllegalArgumentException(
+                    ("num_hidden_layers %d, intermediate_size %d, type_vocab_size %d must be at least 1 and"
                                     + " max_position_embeddings %d above pad_token_id + 1")
-                            .formatted(vocabulary, layers, feedForward, tokenTypes, positions));
+                            .formatted(layers, feedForward, tokenTypes, positions));
         }
     }
 
@@ -117,50 +122,91 @@ public record EncoderConfig(
         }
         try {
             return of(json);
-        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
     private static EncoderConfig of(JsonObject json) {
-        String activation = optional(json, "hidden_act", "gelu").getAsString();
+        String activation = text(json, "hidden_act", "gelu");
         if (!activation.equals("gelu")) {
             throw new IllegalArgumentException(
                     "hidden_act '%s' is not supported, only 'gelu' is".formatted(activation));
         }
-        double hiddenDropout = optional(json, "hidden_dropout_prob", 0.1).getAsDouble();
+        double hiddenDropout = number(json, "hidden_dropout_prob", 0.1);
         return new EncoderConfig(
-                required(json, "model_type").getAsString(),
-                required(json, "vocab_size").getAsInt(),
-                required(json, "hidden_size").getAsInt(),
-                required(json, "num_hidden_layers").getAsInt(),
-                required(json, "num_attention_heads").getAsInt(),
-                required(json, "intermediate_size").getAsInt(),
-                required(json, "max_position_embeddings").getAsInt(),
-                optional(json, "type_vocab_size", 1).getAsInt(),
-                optional(json, "pad_token_id", 1).getAsInt(),
-                optional(json, "layer_norm_eps", 1e-5).getAsDouble(),
+                text(json, "model_type"),
+                whole(json, "vocab_size"),
+                whole(json, "hidden_size"),
+                whole(json, "num_hidden_layers"),
+                whole(json, "num_attention_heads"),
+                whole(json, "intermediate_size"),
+                whole(json, "max_position_embeddings"),
+                whole(json, "type_vocab_size", 1),
+                whole(json, "pad_token_id", 1),
+                number(json, "layer_norm_eps", 1e-5),
                 hiddenDropout,
-                optional(json, "attention_probs_dropout_prob", 0.1).getAsDouble(),
-                optional(json, "classifier_dropout", hiddenDropout).getAsDouble(),
-                optional(json, "initializer_range", 0.02).getAsDouble());
+                number(json, "attention_probs_dropout_prob", 0.1),
+                number(json, "classifier_dropout", hiddenDropout),
+                number(json, "initializer_range", 0.02));
+    }
+
+    private static int whole(JsonObject json, String key, int orElse) {
+        return has(json, key) ? whole(json, key) : orElse;
+    }
+
+    private static int whole(JsonObject json, String key) {
+        JsonElement value = required(json, key);
+        if (isNumber(value)) {
+            try {
+                return value.getAsBigDecimal().intValueExact();
+            } catch (ArithmeticException e) {
+                throw wrongType(key, "a whole number", value, e);
+            }
+        }
+        throw wrongType(key, "a whole number", value, null);
+    }
+
+    private static double number(JsonObject json, String key, double orElse) {
+        if (!has(json, key)) {
+            return orElse;
+        }
+        JsonElement value = json.get(key);
+        if (isNumber(value)) {
+            return value.getAsDouble();
+        }
+        throw wrongType(key, "a number", value, null);
+    }
+
+    private static String text(JsonObject json, String key, String orElse) {
+        return has(json, key) ? text(json, key) : orElse;
+    }
+
+    private static String text(JsonObject json, String key) {
+        JsonElement value = required(json, key);
+        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isString()) {
+            return value.getAsString();
+        }
+        throw wrongType(key, "a text", value, null);
     }
 
     private static JsonElement required(JsonObject json, String key) {
-        JsonElement value = json.get(key);
-        if (value == null || value.isJsonNull()) {
+        if (!has(json, key)) {
             throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
         }
-        return value;
+        return json.get(key);
     }
 
-    private static JsonElement optional(JsonObject json, String key, Object orElse) {
+    private static boolean has(JsonObject json, String key) {
         JsonElement value = json.get(key);
-        if (value != null && !value.isJsonNull()) {
-            return value;
-        }
-        return orElse instanceof Number number
-                ? new com.google.gson.JsonPrimitive(number)
-                : new com.google.gson.JsonPrimitive(orElse.toString());
+        return value != null && !value.isJsonNull();
+    }
+
+    private static boolean isNumber(JsonElement value) {
+        return value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
+    }
+
+    private static IllegalArgumentException wrongType(String key, String wanted, JsonElement got, Exception cause) {
+        return new IllegalArgumentException("the key '%s' must be %s, got %s".formatted(key, wanted, got), cause);
     }
 }
