@@ -1,6 +1,8 @@
 package federa;
 
+import federa.encoder.Architecture;
 import federa.encoder.BaseModel;
+import federa.encoder.DropoutRates;
 import federa.encoder.EncoderConfig;
 import federa.tensor.TensorMap;
 import federa.train.Example;
@@ -21,7 +23,8 @@ public final class Tiny {
 
     /** The sizes, with this rate for every dropout. */
     public static EncoderConfig config(double dropout) {
-        return new EncoderConfig("roberta", VOCABULARY, 16, 2, 2, 32, 40, 1, PAD, 1e-5, dropout, dropout, dropout, 0.2);
+        return new EncoderConfig(
+                Architecture.ROBERTA, VOCABULARY, 16, 2, 2, 32, 40, 1, null, PAD, 1e-5, DropoutRates.of(dropout), 0.2);
     }
 
     /** Texts of 3 to 32 tokens whose class is a function of their second token. */

@@ -13,7 +13,7 @@ public enum Architecture {
     /** DeBERTa-v2 as the published DeBERTaV3 checkpoints configure it: relative positions, no absolute ones. */
     DEBERTA_V2("deberta-v2", Deberta.PREFIX) {
         @Override
-        Encoder encoder(Wiring wiring, EncoderConfig config) {
+        public Encoder encoder(Wiring wiring, EncoderConfig config) {
             return new Deberta(wiring, config);
         }
 
@@ -62,7 +62,8 @@ public enum Architecture {
         return prefix;
     }
 
-    Encoder encoder(Wiring wiring, EncoderConfig config) {
+    /** An encoder bound to the wiring's tensors. */
+    public Encoder encoder(Wiring wiring, EncoderConfig config) {
         return new Roberta(wiring, config);
     }
 

@@ -18,7 +18,7 @@ abstract sealed class Attention extends BoundBlock permits SelfAttention, Disent
         heads = config.heads();
         headSize = config.headSize();
         value = addChildBlock("value", wiring.linear(valueName, config.hidden(), config.hidden()));
-        dropout = addChildBlock("dropout", wiring.dropout(config.attentionDropout()));
+        dropout = addChildBlock("dropout", wiring.dropout(config.dropout().attention()));
     }
 
     /** How well queries and keys match, scaled, before the mask (B, N, T, T). */

@@ -77,7 +77,8 @@ public final class BaseModel implements AutoCloseable {
     public static BaseModel random(NDManager parent, EncoderConfig config, long seed) {
         NDManager manager = parent.newSubManager();
         SortedMap<String, NDArray> encoder = new TreeMap<>();
-        config.architecture().encoderShapes(config)
+        config.architecture()
+                .encoderShapes(config)
                 .forEach((name, shape) ->
                         encoder.put(name, Torch.toArray(manager, fresh(name, shape, config.initializerRange(), seed))));
         return new BaseModel(manager, config, encoder, TensorMap.empty());

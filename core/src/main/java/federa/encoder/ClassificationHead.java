@@ -15,7 +15,7 @@ final class ClassificationHead extends SequenceHead {
 
     ClassificationHead(Wiring wiring, EncoderConfig config, int labels) {
         super(labels);
-        dropout = addChildBlock("dropout", wiring.dropout(config.headDropout()));
+        dropout = addChildBlock("dropout", wiring.dropout(config.dropout().head()));
         dense = addChildBlock("dense", new Linear(wiring, DENSE, config.hidden(), config.hidden()));
         outProj = addChildBlock("out_proj", new Linear(wiring, OUT, config.hidden(), labels));
     }

@@ -36,7 +36,7 @@ public final class Deberta extends Encoder {
         words = bind(wordTable, Parameter.Type.WEIGHT, wiring.array(wordTable, config.vocabulary(), hidden));
         norm = addChildBlock(
                 "LayerNorm", new LayerNorm(wiring, PREFIX + "embeddings.LayerNorm", hidden, config.layerNormEps()));
-        dropout = addChildBlock("dropout", wiring.dropout(config.hiddenDropout()));
+        dropout = addChildBlock("dropout", wiring.dropout(config.dropout().hidden()));
         positions = bind(
                 positionTable,
                 Parameter.Type.WEIGHT,
@@ -52,8 +52,8 @@ public final class Deberta extends Encoder {
 
     @Override
     NDArray embed(NDArray ids, boolean training) {
-        NDArray normed = norm.apply(
-                Embedding.embedding(ids, words, SparseFormat.DENSE).singletonOrThrow());
+        NDArray normed =
+                norm.apply(Embedding.embedding(ids, words, SparseFormat.DENSE).singletonOrThrow());
         NDArray real = ids.neq(config.padId()).toType(DataType.FLOAT32, false).expandDims(2);
         return dropout.apply(normed.mul(real), training);
     }
@@ -75,7 +75,10 @@ public final class Deberta extends Encoder {
         for (int i = 0; i < config.layers(); i++) {
             shapes.layer(PREFIX + "encoder.layer." + i, config, "query_proj", "key_proj", "value_proj");
         }
-        return shapes.add(PREFIX + "encoder.rel_embeddings.weight", config.relative().rows(), config.hidden())
+        return shapes.add(
+                        PREFIX + "encoder.rel_embeddings.weight",
+                        config.relative().rows(),
+                        config.hidden())
                 .norm(PREFIX + "encoder.LayerNorm", config.hidden())
                 .byName();
     }

@@ -27,13 +27,13 @@ final class DisentangledAttention extends Attention {
         super(wiring, name + ".value_proj", config);
         query = addChildBlock("query", wiring.linear(name + ".query_proj", config.hidden(), config.hidden()));
         key = addChildBlock("key", wiring.linear(name + ".key_proj", config.hidden(), config.hidden()));
-        positionDropout = addChildBlock("position_dropout", wiring.dropout(config.hiddenDropout()));
+        positionDropout = addChildBlock(
+                "position_dropout", wiring.dropout(config.dropout().hidden()));
     }
 
     @Override
     NDArray scores(NDArray hidden, AttentionContext context, boolean training) {
-        NDArray relative =
-                positionDropout.apply(context.relative(), training).expandDims(0); // (1, P, H)
+        NDArray relative = positionDropout.apply(context.relative(), training).expandDims(0); // (1, P, H)
         NDArray q = split(Torch.scale(query.apply(hidden, training), 1 / Math.sqrt(TERMS * headSize())));
         NDArray k = split(key.apply(hidden, training));
         NDArray positionKeys = split(key.apply(relative, training)); // (1, N, P, D)

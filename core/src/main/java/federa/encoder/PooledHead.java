@@ -20,9 +20,10 @@ final class PooledHead extends SequenceHead {
 
     PooledHead(Wiring wiring, EncoderConfig config, int labels) {
         super(labels);
-        poolerDropout = addChildBlock("pooler_dropout", wiring.dropout(config.poolerDropout()));
+        poolerDropout =
+                addChildBlock("pooler_dropout", wiring.dropout(config.dropout().pooler()));
         pooler = addChildBlock("pooler", new Linear(wiring, POOLER, config.hidden(), config.hidden()));
-        dropout = addChildBlock("dropout", wiring.dropout(config.headDropout()));
+        dropout = addChildBlock("dropout", wiring.dropout(config.dropout().head()));
         classifier = addChildBlock("classifier", new Linear(wiring, CLASSIFIER, config.hidden(), labels));
     }
 

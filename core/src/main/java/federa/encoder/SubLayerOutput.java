@@ -13,7 +13,7 @@ final class SubLayerOutput extends BoundBlock {
 
     SubLayerOutput(Wiring wiring, String name, int in, EncoderConfig config) {
         dense = addChildBlock("dense", wiring.linear(name + ".dense", in, config.hidden()));
-        dropout = addChildBlock("dropout", wiring.dropout(config.hiddenDropout()));
+        dropout = addChildBlock("dropout", wiring.dropout(config.dropout().hidden()));
         norm = addChildBlock(
                 "LayerNorm", new LayerNorm(wiring, name + ".LayerNorm", config.hidden(), config.layerNormEps()));
         joint = addChildBlock("joint", wiring.joint(name, config.hidden()));

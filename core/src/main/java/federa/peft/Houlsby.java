@@ -35,8 +35,7 @@ public record Houlsby(int bottleneck, Activation activation) implements Method {
         base.config()
                 .architecture()
                 .subLayers(base.config())
-                .forEach(subLayer ->
-                        Bottleneck.initial(subLayer, base.config().hidden(), bottleneck, seed, tensors));
+                .forEach(subLayer -> Bottleneck.initial(subLayer, base.config().hidden(), bottleneck, seed, tensors));
         return new TensorMap(tensors);
     }
 

@@ -36,7 +36,9 @@ public record Lora(int rank, double alpha, Targets targets) implements Method {
             LowRank.requireFits(rank, layer, shape);
             long out = shape[0];
             long in = shape[1];
-            tensors.put(layer + "." + LoraLinear.A, Draw.uniform(1 / Math.sqrt((double) in), Seeds.of(seed, layer), rank, in));
+            tensors.put(
+                    layer + "." + LoraLinear.A,
+                    Draw.uniform(1 / Math.sqrt((double) in), Seeds.of(seed, layer), rank, in));
             tensors.put(layer + "." + LoraLinear.B, Draw.zeros(out, rank));
         });
         return new TensorMap(tensors);

@@ -34,8 +34,7 @@ public record Pfeiffer(int bottleneck, Activation activation) implements Method 
         Map<String, Tensor> tensors = new TreeMap<>();
         base.config().architecture().subLayers(base.config()).stream()
                 .filter(Pfeiffer::adapts)
-                .forEach(subLayer ->
-                        Bottleneck.initial(subLayer, base.config().hidden(), bottleneck, seed, tensors));
+                .forEach(subLayer -> Bottleneck.initial(subLayer, base.config().hidden(), bottleneck, seed, tensors));
         return new TensorMap(tensors);
     }
 

@@ -42,7 +42,7 @@ class BaseModelTest {
                 """
                 {"model_type": "roberta", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2,
                  "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 40,
-                 "initializer_range": 0.2}""");
+                 "pooler_dropout": 0.1, "initializer_range": 0.2}""");
     }
 
     @AfterEach
@@ -163,7 +163,7 @@ class BaseModelTest {
 
     @Test
     void robertaBaseHasThePublishedNumberOfParameters() {
-        long parameters = Roberta.tensorShapes(EncoderConfig.robertaBase()).values().stream()
+        long parameters = Architecture.ROBERTA.encoderShapes(EncoderConfig.robertaBase()).values().stream()
                 .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
                 .sum();
         assertThat(parameters).isEqualTo(124_055_040); // Hugging Face's RobertaModel(add_pooling_layer=False)

@@ -27,7 +27,20 @@ class EncoderConfigTest {
     @Test
     void everyKeyHasItsPlace() {
         assertThat(read(GOOD))
-                .isEqualTo(new EncoderConfig("roberta", 50, 16, 2, 4, 32, 40, 1, 1, 1e-6, 0.2, 0.3, 0.2, 0.01));
+                .isEqualTo(new EncoderConfig(
+                        Architecture.ROBERTA,
+                        50,
+                        16,
+                        2,
+                        4,
+                        32,
+                        40,
+                        1,
+                        null,
+                        1,
+                        1e-6,
+                        new DropoutRates(0.2, 0.3, 0.2, 0),
+                        0.01));
     }
 
     @Test
@@ -37,7 +50,20 @@ class EncoderConfigTest {
                 {"model_type": "roberta", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2,
                  "num_attention_heads": 4, "intermediate_size": 32, "max_position_embeddings": 40}""");
         assertThat(config)
-                .isEqualTo(new EncoderConfig("roberta", 50, 16, 2, 4, 32, 40, 1, 1, 1e-5, 0.1, 0.1, 0.1, 0.02));
+                .isEqualTo(new EncoderConfig(
+                        Architecture.ROBERTA,
+                        50,
+                        16,
+                        2,
+                        4,
+                        32,
+                        40,
+                        1,
+                        null,
+                        1,
+                        1e-5,
+                        new DropoutRates(0.1, 0.1, 0.1, 0),
+                        0.02));
     }
 
     @Test
@@ -101,7 +127,7 @@ class EncoderConfigTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "\"roberta\"; \"bert\"; model_type is 'bert'; this version knows 'roberta'",
+                "\"roberta\"; \"bert\"; model_type is 'bert'; this version knows [roberta, xlm-roberta, deberta-v2]",
                 "\"num_attention_heads\": 4; \"num_attention_heads\": 3; hidden_size 16; num_attention_heads 3",
                 "\"num_attention_heads\": 4; \"num_attention_heads\": 0; hidden_size 16; num_attention_heads 0",
                 "\"hidden_size\": 16; \"hidden_size\": 0; hidden_size; 0",

@@ -95,7 +95,8 @@ class TextClassifierTest {
 
     @Test
     void itsParametersAreTheTensorsByNameAndOnlyTheTrainedOnesWantGradients() {
-        Map<String, long[]> expected = new java.util.TreeMap<>(Roberta.tensorShapes(base.config()));
+        Map<String, long[]> expected =
+                new java.util.TreeMap<>(base.config().architecture().encoderShapes(base.config()));
         client.trained()
                 .forEach((name, array) -> expected.put(name, array.getShape().getShape()));
         List<Parameter> parameters = client.classifier().getParameters().values();

@@ -7,36 +7,39 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
-import federa.encoder.Roberta;
-import federa.encoder.Wiring;
+import federa.encoder.Encoder;
 import federa.engine.GradMode;
 import federa.engine.Kernels;
 import federa.engine.Torch;
 import federa.federated.WeightedMean;
+import federa.peft.Activation;
+import federa.peft.BitFit;
 import federa.peft.Federa;
 import federa.peft.FrozenBase;
 import federa.peft.FullFineTuning;
+import federa.peft.Houlsby;
 import federa.peft.Lora;
 import federa.peft.Method;
+import federa.peft.Pfeiffer;
 import federa.peft.Targets;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.Batch;
 import federa.train.ClientModel;
-import federa.train.Example;
 import federa.train.LocalTrainer;
 import federa.train.LocalTraining;
 import federa.train.Losses;
 import federa.train.OptimizerConfig;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * An encoder, its adapters and two federated rounds against the numbers of the Hugging Face reference. One subclass per
@@ -87,24 +90,21 @@ abstract class EncoderParity {
         try (FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
                 NDManager scope = manager.newSubManager();
                 GradMode off = GradMode.off()) {
-            Roberta encoder = new Roberta(wiring(frozen), base.config());
-            Batch batch = batch(at("seqcls"));
+            Encoder encoder = base.config().architecture().encoder(new FrozenWiring(frozen), base.config());
+            Batch batch = golden.batch(at("seqcls"));
             List<NDArray> states =
                     encoder.hiddenStates(batch.ids(scope, base.config().padId()), false);
             int[][] mask = golden.rows(at("seqcls/attention_mask"));
-            golden.assertCloseWhere(
-                    at("seqcls/embedding_output"), states.get(0).toFloatArray(), mask);
-            golden.assertCloseWhere(
-                    at("seqcls/layer0_output"), states.get(1).toFloatArray(), mask);
-            golden.assertCloseWhere(
-                    at("seqcls/last_hidden_state"), last(states).toFloatArray(), mask);
+            golden.assertCloseWhere(at("seqcls/embedding_output"), states.get(0).toFloatArray(), mask);
+            golden.assertCloseWhere(at("seqcls/layer0_output"), states.get(1).toFloatArray(), mask);
+            golden.assertCloseWhere(at("seqcls/last_hidden_state"), last(states).toFloatArray(), mask);
         }
     }
 
     @Test
     void weightFilesOfEveryFormatHoldTheSameEncoder() {
         String expected = base.toTensors().sha256();
-        for (String format : List.of("hf/" + arch + "-tokcls", "hf/" + arch + "-qa", "hf/" + arch + "-pretrained")) {
+        for (String format : List.of("hf/" + arch + "-tokcls", "hf/" + arch + "-qa")) {
             try (BaseModel other = BaseModel.load(manager, golden.directory(format))) {
                 assertThat(other.toTensors().sha256()).as(format).isEqualTo(expected);
             }
@@ -226,6 +226,54 @@ abstract class EncoderParity {
     }
 
     @Test
+    void bitFitFollowsTheReference() {
+        golden.directory(at("bitfit"));
+        BitFit bitFit = new BitFit();
+        TensorMap initial = bitFit.initial(base, 0);
+        TensorMap trained = initial.with(base.initialHead(labels, 0));
+        assertThat(trained.asMap().keySet())
+                .containsExactlyInAnyOrderElementsOf(golden.parameterOrder(at("bitfit/adamw.losses")));
+        try (Trial trial = new Trial(bitFit, initial)) {
+            Map<String, NDArray> gradients = trial.gradients(at("seqcls"));
+            for (String name : golden.names(at("bitfit/grad."))) {
+                golden.assertClose(
+                        at("bitfit/grad." + name), gradients.get(name).toFloatArray());
+            }
+            trial.assertLossesOverSteps(at("seqcls"), at("bitfit/adamw.losses"));
+            TensorMap after = trial.model.snapshot();
+            for (String name : golden.names(at("bitfit/adamw.after."))) {
+                golden.assertClose(
+                        at("bitfit/adamw.after." + name), after.get(name).values());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void houlsbyAdaptersFollowTheReference(Activation activation) {
+        assertBottleneckFollows("houlsby", new Houlsby((int) golden.parameter("bottleneck"), activation), activation);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void pfeifferAdaptersFollowTheReference(Activation activation) {
+        assertBottleneckFollows("pfeiffer", new Pfeiffer((int) golden.parameter("bottleneck"), activation), activation);
+    }
+
+    private void assertBottleneckFollows(String method, Method adapter, Activation activation) {
+        golden.directory(at(method));
+        Map<String, Tensor> stored = new TreeMap<>();
+        for (String name : golden.names(at(method + "/layer"))) {
+            stored.put(adapterName("layer" + name), golden.tensor(at(method + "/layer" + name)));
+        }
+        TensorMap adapters = new TensorMap(stored);
+        adapters.requireSameShapes(adapter.initial(base, 0), "the initial adapter");
+        try (Trial trial = new Trial(adapter, adapters)) {
+            assertFollows(trial, at(method + "/" + activation.name().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    @Test
     void twoFederatedRoundsFollowTheReference() {
         golden.directory(at("fedavg"));
         List<Integer> sizes = golden.parameters("clients");
@@ -236,7 +284,7 @@ abstract class EncoderParity {
         for (int round = 1; round <= 2; round++) {
             Map<String, WeightedMean> means = new TreeMap<>();
             for (int client = 0; client < sizes.size(); client++) {
-                Batch batch = batch(at("fedavg/client" + client));
+                Batch batch = golden.batch(at("fedavg/client" + client));
                 String path = at("fedavg/round%d.client%d.losses").formatted(round, client);
                 try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
                         ClientModel model = new ClientModel(frozen, global, labels, 0);
@@ -271,7 +319,7 @@ abstract class EncoderParity {
                 NDManager scope = manager.newSubManager()) {
             NDArray logits = model.classifier()
                     .logits(
-                            batch(at("fedavg/eval"))
+                            golden.batch(at("fedavg/eval"))
                                     .ids(scope, base.config().padId()),
                             false);
             golden.assertClose(at("fedavg/eval_logits_final"), logits.toFloatArray());
@@ -282,7 +330,7 @@ abstract class EncoderParity {
         try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
                 ClientModel model = new ClientModel(frozen, global, labels, 0);
                 NDManager scope = manager.newSubManager()) {
-            Batch batch = batch(at("fedavg/eval"));
+            Batch batch = golden.batch(at("fedavg/eval"));
             NDArray logits =
                     model.classifier().logits(batch.ids(scope, base.config().padId()), false);
             golden.assertClose(
@@ -313,7 +361,7 @@ abstract class EncoderParity {
         }
 
         void assertLogitsAndLoss(String folder) {
-            Batch batch = batch(golden.has(folder + "/input_ids") ? folder : at("seqcls"));
+            Batch batch = golden.batch(golden.has(folder + "/input_ids") ? folder : at("seqcls"));
             NDArray logits =
                     model.classifier().logits(batch.ids(scope, base.config().padId()), false);
             golden.assertClose(folder + "/logits", logits.toFloatArray());
@@ -323,7 +371,7 @@ abstract class EncoderParity {
         }
 
         Map<String, NDArray> gradients(String folder) {
-            Batch batch = batch(folder);
+            Batch batch = golden.batch(folder);
             Map<String, NDArray> gradients = new TreeMap<>();
             try (GradMode on = GradMode.on()) {
                 NDArray logits =
@@ -338,9 +386,8 @@ abstract class EncoderParity {
         }
 
         void assertLossesOverSteps(String folder, String path) {
-            Batch batch = batch(folder);
+            Batch batch = golden.batch(folder);
             float[] losses = new float[golden.values(path).length];
-            TensorMap lastButOne = null;
             try (LocalTrainer trainer = new LocalTrainer(model, base.config().padId(), training(ADAMW))) {
                 for (int step = 0; step < losses.length - 1; step++) {
                     losses[step] = (float) trainer.step(batch, LR);
@@ -373,10 +420,6 @@ abstract class EncoderParity {
         return new LocalTraining(1, 1, LR, 0, 0, 0, optimizer);
     }
 
-    private static Wiring wiring(FrozenBase frozen) {
-        return new FrozenWiring(frozen);
-    }
-
     private static NDArray last(List<NDArray> states) {
         return states.get(states.size() - 1);
     }
@@ -387,19 +430,6 @@ abstract class EncoderParity {
             sum += (double) value * value;
         }
         return sum;
-    }
-
-    /** The stored rows, their padding cut off: padding is our own business. */
-    private Batch batch(String folder) {
-        int[][] ids = golden.rows(folder + "/input_ids");
-        int[][] mask = golden.rows(folder + "/attention_mask");
-        double[] classes = golden.values(folder + "/labels");
-        List<Example> examples = new ArrayList<>();
-        for (int row = 0; row < ids.length; row++) {
-            examples.add(
-                    new Example(Arrays.copyOf(ids[row], Arrays.stream(mask[row]).sum()), (int) classes[row]));
-        }
-        return new Batch(examples);
     }
 
     /** The stored adapters layerI.query.A, each with the suffix, under our names. */

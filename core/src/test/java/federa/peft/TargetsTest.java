@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.Tiny;
 import federa.encoder.EncoderConfig;
-import federa.encoder.Roberta;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +49,7 @@ class TargetsTest {
         assertThat(targets("all-linear"))
                 .hasSize(2 * 6)
                 .containsExactlyInAnyOrderElementsOf(
-                        Roberta.linearLayers(CONFIG).keySet());
+                        CONFIG.architecture().linearLayers(CONFIG).keySet());
         assertThat(targets("all-linear")).noneMatch(name -> name.contains("embeddings") || name.contains("LayerNorm"));
     }
 
