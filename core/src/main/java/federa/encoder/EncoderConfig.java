@@ -64,7 +64,7 @@ public record EncoderConfig(
         }
     }
 
-    /** RoBERTa in the published base size, 124.6 million parameters, with vocabulary and dropout as published. */
+    /** RoBERTa in the published base size, 124.1 million parameters without its unused pooler. */
     public static EncoderConfig robertaBase() {
         return new EncoderConfig(
                 Architecture.ROBERTA, 50265, 768, 12, 12, 3072, 514, 1, null, 1, 1e-5, DropoutRates.of(0.1), 0.02);
