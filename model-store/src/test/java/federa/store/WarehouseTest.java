@@ -25,6 +25,9 @@ class WarehouseTest {
 
         assertThat(Files.readString(root.resolve("federa-warehouse.json")).strip())
                 .isEqualTo("{\"format\": 1}");
+        assertThat(Files.list(root))
+                .extracting(file -> file.getFileName().toString())
+                .allMatch(name -> name.equals("federa-warehouse.json") || name.endsWith(".crc"));
     }
 
     @Test
@@ -36,6 +39,15 @@ class WarehouseTest {
 
         assertThat(files()).isEqualTo(before);
         assertThat(again).hasToString("file:" + directory);
+    }
+
+    @Test
+    void whatAKilledJobLeftOfTheMarkIsNoObstacle() throws IOException {
+        Files.writeString(directory.resolve(".federa-warehouse.json-1"), "");
+
+        Warehouse.open(directory.toString(), HADOOP);
+
+        assertThat(directory.resolve("federa-warehouse.json")).isNotEmptyFile();
     }
 
     @Test
