@@ -10,6 +10,8 @@ import federa.store.Round.Evaluation;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import io.delta.tables.DeltaTable;
+import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -104,15 +106,18 @@ class RunStoreTest {
     }
 
     @Test
-    void anAttemptThatDiedBetweenTwoTablesCanBeCommittedByTheSameAttempt() {
+    void aCommitThatFailedBetweenTwoTablesCanBeRepeated() {
         int attempt = store.begin(attempt("one"));
         Round round = round(1, 0.5f);
         writeWithoutCommit(round, attempt);
 
         store.commit(round, attempt);
 
+        List<Round.Summary> rounds = store.rounds();
         assertThat(count(Table.ADAPTERS)).isEqualTo(round.global().asMap().size());
-        assertSameBits(store.global(store.rounds().get(0)), round.global());
+        assertSameBits(store.global(rounds.get(0)), round.global());
+        assertThat(store.updates(rounds).get(1)).isEqualTo(round.updates());
+        assertThat(store.evaluations(rounds).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
     }
 
     @Test
@@ -144,7 +149,7 @@ class RunStoreTest {
         List<Row> changed = tables.read(Table.ADAPTERS).orElseThrow().collectAsList().stream()
                 .map(RunStoreTest::withOneBitFlipped)
                 .toList();
-        FileUtil.fullyDelete(new java.io.File(java.net.URI.create(warehouse.table(Table.ADAPTERS))));
+        FileUtil.fullyDelete(new File(URI.create(warehouse.table(Table.ADAPTERS))));
         tables.append(Table.ADAPTERS, changed, "somebody else", 1);
 
         assertThatThrownBy(() -> store.global(round))
@@ -191,11 +196,13 @@ class RunStoreTest {
                         tensor.getValue().toBytes(),
                         TensorMap.sha256(tensor.getValue())))
                 .toList();
-        tables.append(Table.ADAPTERS, rows, RUN, attempt * 1_000_000L + round.number());
-        Row evaluation = RowFactory.create(RUN, round.number(), attempt, "test", "accuracy", -1.0, 5L, 0.5);
-        if (attempt == 1 && round.global().get("a").values()[1] < 0) {
-            tables.append(Table.EVALUATIONS, List.of(evaluation), RUN, attempt * 1_000_000L + round.number());
-        }
+        long version = attempt * 1_000_000L + round.number();
+        tables.append(Table.ADAPTERS, rows, RUN, version);
+        List<Row> evaluations = round.evaluations().stream()
+                .map(e -> RowFactory.create(
+                        RUN, round.number(), attempt, e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
+                .toList();
+        tables.append(Table.EVALUATIONS, evaluations, RUN, version);
     }
 
     private static Row withOneBitFlipped(Row row) {
