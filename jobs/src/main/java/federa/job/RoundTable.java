@@ -3,6 +3,7 @@ package federa.job;
 import federa.pipeline.Results;
 import federa.store.Round;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi.Text;
 import picocli.CommandLine.Help.Column;
@@ -34,6 +35,10 @@ final class RoundTable {
         table.addRowValues(cells(HEADER));
         run.rounds().forEach(round -> table.addRowValues(cells(row(run, round))));
         System.out.print(table);
+        String shares = run.phaseShares().entrySet().stream()
+                .map(phase -> "%s %.0f %%".formatted(phase.getKey(), 100 * phase.getValue()))
+                .collect(Collectors.joining(", "));
+        System.out.printf("Time of the rounds: %s%n", shares);
     }
 
     /** One line per run, the first being what the others are compared with, after the rounds that all of them have. */
