@@ -43,8 +43,9 @@ class ColumnsTest {
 
     @Test
     void readsParquetAndNumbersItsRows() {
-        Dataset<Row> table = SharedSpark.session().sql("select 7 as topic, 'text.one' as `the.body`, 'k1' as nr "
-                + "union all select 8, null, 'k2' union all select 8, 'two', 'k3'");
+        Dataset<Row> table = SharedSpark.session()
+                .sql("select 7 as topic, 'text.one' as `the.body`, 'k1' as nr "
+                        + "union all select 8, null, 'k2' union all select 8, 'two', 'k3'");
         String train = folder.resolve("train").toString();
         table.coalesce(1).write().parquet(train);
         String test = folder.resolve("test").toString();
