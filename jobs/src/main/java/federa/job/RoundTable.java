@@ -1,6 +1,8 @@
 package federa.job;
 
+import federa.pipeline.Reports;
 import federa.pipeline.Results;
+import federa.report.Target;
 import federa.store.Round;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -55,6 +57,30 @@ final class RoundTable {
                     run.megabytes(),
                     run.seconds(),
                     run.runId());
+        }
+    }
+
+    /** Rounds, megabytes and seconds that each run needed to targets that they have in common. */
+    static void printTargets(List<Results> runs) {
+        for (Target target : Reports.targets(runs)) {
+            System.out.printf("%nTo %s %.4f (%s):%n", target.metric(), target.value(), target.name());
+            for (Target.Cost cost : target.costs()) {
+                Results run = runs.get(cost.run());
+                System.out.println(
+                        cost.reached()
+                                ? "  %-8s %4d rounds  %8.1f MB  %6.0f s  (%s)"
+                                        .formatted(
+                                                run.attempt().method(),
+                                                cost.round(),
+                                                cost.bytes() / 1e6,
+                                                cost.seconds(),
+                                                run.runId())
+                                : "  %-8s not reached in %d rounds  (%s)"
+                                        .formatted(
+                                                run.attempt().method(),
+                                                run.last().number(),
+                                                run.runId()));
+            }
         }
     }
 
