@@ -9,6 +9,7 @@ import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
+import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,8 +124,7 @@ class TrainingTest {
                 "training.proximal=1.0",
                 "federation.weighting=uniform",
                 "method.kind=lora",
-                "method={kind: full}",
-                "training.optimizer={kind: sgd, momentum: 0.9, weight-decay: 0.0}"
+                "method={kind: full}"
             })
     void whatIsConfiguredMakesADifference(String setting) {
         Results other = Tiny.train(workspace, "other-" + setting.hashCode(), ONE_ROUND, setting);
@@ -133,18 +133,15 @@ class TrainingTest {
         assertThat(other.last().failedClients()).isZero();
         assertThat(other.last().adaptersSha256())
                 .isNotEqualTo(whole.rounds().get(1).adaptersSha256());
-        assertThat(global(other, 1).asMap().values()).allMatch(federa.tensor.Tensor::isFinite);
+        assertThat(global(other, 1).asMap().values()).allMatch(Tensor::isFinite);
     }
 
     @Test
     void aRoundThatIsNotDueIsNotEvaluatedButTheLastIs() {
-        Results run = Tiny.train(workspace, "seldom", "evaluation.every=2", ONE_ROUND);
-        assertThat(run.evaluations()).containsOnlyKeys(0, 1);
+        Results run = Tiny.train(workspace, "seldom", "evaluation.every=2");
 
-        Results more = Tiny.train(workspace, "seldom", "evaluation.every=4");
-
-        assertThat(more.evaluations()).containsOnlyKeys(0, 1, 3);
-        assertSameRounds(more, whole);
+        assertThat(run.evaluations()).containsOnlyKeys(0, 2, 3);
+        assertSameRounds(run, whole);
     }
 
     @Test
