@@ -3,6 +3,7 @@ package federa.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -54,9 +55,7 @@ public final class Warehouse {
             }
             if (format == 0) {
                 fs.mkdirs(root);
-                try (FSDataOutputStream out = fs.create(mark, true)) {
-                    out.write("{\"format\": %d}%n".formatted(FORMAT).getBytes(StandardCharsets.UTF_8));
-                }
+                writeMark(fs, mark);
             }
             return new Warehouse(root, hadoop);
         } catch (IOException e) {
@@ -64,6 +63,17 @@ public final class Warehouse {
                     "cannot open the warehouse %s: %s; check the address and your rights"
                             .formatted(directory, e.getMessage()),
                     e);
+        }
+    }
+
+    /** The mark appears whole or not at all: a warehouse with half a mark could not be opened again. */
+    private static void writeMark(FileSystem fs, Path mark) throws IOException {
+        Path staged = new Path(mark.getParent(), ".%s-%s".formatted(MARK, UUID.randomUUID()));
+        try (FSDataOutputStream out = fs.create(staged, true)) {
+            out.write("{\"format\": %d}%n".formatted(FORMAT).getBytes(StandardCharsets.UTF_8));
+        }
+        if (!fs.rename(staged, mark) && !fs.exists(mark)) { // unless another job was faster
+            throw new IOException("could not rename " + staged);
         }
     }
 
