@@ -39,9 +39,7 @@ final class Evaluator {
         this.split = split;
         texts = data.split(split)
                 .select("id", "text", "label")
-                // The same rows in the same order in every process: texts are scored in batches, and a batch's other
-                // texts
-                // show in the last bits of a probability.
+                // The same order in every process: a batch's other texts show in the last bits of a probability.
                 .repartition(workspace.parallelism() * TASKS_PER_CORE, col("id"))
                 .sortWithinPartitions("id")
                 .persist(StorageLevel.MEMORY_AND_DISK());

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -130,10 +132,7 @@ public final class RunStore {
     public TensorMap global(Round.Summary round) {
         Map<String, Tensor> tensors = new TreeMap<>();
         for (Row row : committed(Table.ADAPTERS, round)) {
-            List<Long> shape = row.getList(row.fieldIndex("shape"));
-            tensors.put(
-                    row.getAs("name"),
-                    Tensor.ofBytes(shape.stream().mapToLong(Long::longValue).toArray(), row.getAs("data")));
+            tensors.put(row.getAs("name"), AdapterRows.tensor(row));
         }
         TensorMap global = new TensorMap(tensors);
         if (!global.sha256().equals(round.adaptersSha256())) {
@@ -175,7 +174,7 @@ public final class RunStore {
         long version = attempt * ROUNDS_PER_ATTEMPT + round.number();
         long start = System.nanoTime();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
-        writes.add(write(Table.ADAPTERS, adapterRows(round, attempt), version));
+        writes.add(CompletableFuture.runAsync(() -> writeAdapters(round, attempt, version)));
         writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
         writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
         try {
@@ -196,17 +195,18 @@ public final class RunStore {
                 : CompletableFuture.runAsync(() -> tables.append(table, rows, runId, version));
     }
 
-    private List<Row> adapterRows(Round round, int attempt) {
-        List<Row> rows = new ArrayList<>();
-        round.global().asMap().forEach((name, tensor) -> {
-            Long[] shape = new Long[tensor.shape().length];
-            for (int axis = 0; axis < shape.length; axis++) {
-                shape[axis] = tensor.shape()[axis];
-            }
-            rows.add(RowFactory.create(
-                    runId, round.number(), attempt, name, shape, tensor.toBytes(), TensorMap.sha256(tensor)));
-        });
-        return rows;
+    private void writeAdapters(Round round, int attempt, long version) {
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(tables.spark().sparkContext());
+        Broadcast<TensorMap> global = spark.broadcast(round.global());
+        try {
+            Dataset<Row> rows = tables.spark()
+                    .createDataFrame(
+                            AdapterRows.of(spark, global, runId, round.number(), attempt), Table.ADAPTERS.schema());
+            tables.append(Table.ADAPTERS, rows, runId, version);
+        } finally {
+            global.destroy();
+        }
     }
 
     private List<Row> updateRows(Round round, int attempt) {
