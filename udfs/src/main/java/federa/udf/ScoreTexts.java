@@ -59,11 +59,10 @@ public final class ScoreTexts implements MapPartitionsFunction<Row, Row> {
             return Collections.emptyIterator();
         }
         RunModel shared = RunModel.open(run.value(), hadoop.value().value());
+        TaskContext.get().addTaskCompletionListener(context -> shared.close());
         ClientModel model = shared.bind(global.value(), 0);
-        TaskContext.get().addTaskCompletionListener(context -> {
-            model.close();
-            shared.close();
-        });
+        // Listeners run in reverse: the model goes before what it shares.
+        TaskContext.get().addTaskCompletionListener(context -> model.close());
         return new Scored(rows, shared, new Scorer(model, shared.padId()));
     }
 
