@@ -15,6 +15,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Adds what a model says to rows that have a text: {@code prediction} (the label) and {@code probability} (one per
@@ -59,11 +60,20 @@ public final class ScoreTexts implements MapPartitionsFunction<Row, Row> {
             return Collections.emptyIterator();
         }
         RunModel shared = RunModel.open(run.value(), hadoop.value().value());
-        TaskContext.get().addTaskCompletionListener(context -> shared.close());
+        closeAtEnd(shared);
         ClientModel model = shared.bind(global.value(), 0);
-        // Listeners run in reverse: the model goes before what it shares.
-        TaskContext.get().addTaskCompletionListener(context -> model.close());
+        closeAtEnd(model); // listeners run in reverse: the model goes before what it shares
         return new Scored(rows, shared, new Scorer(model, shared.padId()));
+    }
+
+    private static void closeAtEnd(RunModel shared) {
+        TaskCompletionListener close = context -> shared.close();
+        TaskContext.get().addTaskCompletionListener(close);
+    }
+
+    private static void closeAtEnd(ClientModel model) {
+        TaskCompletionListener close = context -> model.close();
+        TaskContext.get().addTaskCompletionListener(close);
     }
 
     private final class Scored implements Iterator<Row> {
