@@ -16,14 +16,19 @@ final class Launch {
     private Launch() {}
 
     static void main(Object job, String... args) {
-        int code = new CommandLine(job)
+        int code = run(job, args);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /** Runs a job in this process and returns its exit code. */
+    static int run(Object job, String... args) {
+        return new CommandLine(job)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, a) -> complain(e.getMessage(), ExitCode.USAGE))
                 .setExecutionExceptionHandler((e, line, result) -> explain(e))
                 .execute(args);
-        if (code != 0) {
-            System.exit(code);
-        }
     }
 
     private static int explain(Exception e) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
 /** Options that jobs share. */
@@ -31,12 +30,14 @@ final class Options {
                         + " (default: ${DEFAULT-VALUE}).")
         String warehouse;
 
-        /** Opens a session and the warehouse for the work, and closes the session after it. */
+        /** Opens a session and the warehouse for the work; a session that was there before stays open. */
         <T> T with(String job, int cpus, Function<Workspace, T> work) {
-            try (SparkSession spark = Sessions.open(job, cpus)) {
-                return work.apply(new Workspace(
-                        spark, Warehouse.open(warehouse, spark.sparkContext().hadoopConfiguration())));
-            }
+            return Sessions.with(
+                    job,
+                    cpus,
+                    spark -> work.apply(new Workspace(
+                            spark,
+                            Warehouse.open(warehouse, spark.sparkContext().hadoopConfiguration()))));
         }
     }
 

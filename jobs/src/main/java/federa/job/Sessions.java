@@ -1,5 +1,6 @@
 package federa.job;
 
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -9,11 +10,25 @@ final class Sessions {
     private Sessions() {}
 
     /**
-     * Opens the session.
+     * Opens a session for the work and closes it after. One that this process has already, such as a notebook's, is used
+     * with its own settings and stays open.
      *
      * @param cpus cores that each task takes
      */
-    static SparkSession open(String job, int cpus) {
+    static <T> T with(String job, int cpus, Function<SparkSession, T> work) {
+        boolean present = SparkSession.getDefaultSession()
+                .exists(session -> !session.sparkContext().isStopped());
+        SparkSession spark = open(job, cpus);
+        try {
+            return work.apply(spark);
+        } finally {
+            if (!present) {
+                spark.close();
+            }
+        }
+    }
+
+    private static SparkSession open(String job, int cpus) {
         SparkConf conf = new SparkConf();
         conf.setIfMissing("spark.master", "local[*]");
         conf.setIfMissing("spark.app.name", "federa " + job);
