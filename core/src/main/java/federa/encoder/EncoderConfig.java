@@ -7,9 +7,11 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /**
  * The sizes of an encoder, from the {@code config.json} of a Hugging Face model directory.
@@ -56,11 +58,11 @@ public record EncoderConfig(
             throw new IllegalArgumentException(
                     "hidden_size %d is not a multiple of num_attention_heads %d".formatted(hidden, heads));
         }
-        if (vocabulary < 1 || layers < 1 || feedForward < 1 || tokenTypes < 1 || positions <= padId + 1) {
+        if (vocabulary < 1 || hidden < 1 || layers < 1 || feedForward < 1 || tokenTypes < 1 || positions <= padId + 1) {
             throw new IllegalArgumentException(
-                    ("vocab_size %d, num_hidden_layers %d, intermediate_size %d, type_vocab_size %d must be at least 1 and"
+                    ("vocab_size %d, hidden_size %d, num_hidden_layers %d, intermediate_size %d, type_vocab_size %d must be at least 1 and"
                                     + " max_position_embeddings %d above pad_token_id + 1")
-                            .formatted(vocabulary, layers, feedForward, tokenTypes, positions));
+                            .formatted(vocabulary, hidden, layers, feedForward, tokenTypes, positions));
         }
     }
 
@@ -72,6 +74,19 @@ public record EncoderConfig(
     /** The longest text in tokens, special tokens included: the position table starts after the padding id. */
     public int maxTokens() {
         return positions - padId - 1;
+    }
+
+    /**
+     * Checks a longest text length against the positions.
+     *
+     * @throws IllegalArgumentException if the model has no positions for it
+     */
+    public void requirePositions(int tokens) {
+        if (tokens > maxTokens()) {
+            throw new IllegalArgumentException(
+                    "data.max-tokens is %d, but the model has positions for %d tokens; set it to %d or less"
+                            .formatted(tokens, maxTokens(), maxTokens()));
+        }
     }
 
     public int headSize() {
@@ -110,57 +125,58 @@ public record EncoderConfig(
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
                     "%s has no config.json; a Hugging Face model directory has one".formatted(modelDirectory), e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("%s is not text in UTF-8; fetch it again".formatted(file), e);
         } catch (IOException e) {
             throw new UncheckedIOException("while reading " + file, e);
         } catch (JsonParseException | IllegalStateException e) {
-            throw new IllegalArgumentException("%s is not a JSON object: %s".formatted(file, e.getMessage()), e);
+            throw new IllegalArgumentException(
+                    "%s is not a JSON object: %s; fetch it again".formatted(file, e.getMessage()), e);
         }
         try {
             return of(json);
-        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
     private static EncoderConfig of(JsonObject json) {
-        String activation = optional(json, "hidden_act", "gelu").getAsString();
+        String activation = value(json, "hidden_act", "gelu", JsonElement::getAsString);
         if (!activation.equals("gelu")) {
             throw new IllegalArgumentException(
                     "hidden_act '%s' is not supported, only 'gelu' is".formatted(activation));
         }
-        double hiddenDropout = optional(json, "hidden_dropout_prob", 0.1).getAsDouble();
+        double hiddenDropout = value(json, "hidden_dropout_prob", 0.1, JsonElement::getAsDouble);
         return new EncoderConfig(
-                required(json, "model_type").getAsString(),
-                required(json, "vocab_size").getAsInt(),
-                required(json, "hidden_size").getAsInt(),
-                required(json, "num_hidden_layers").getAsInt(),
-                required(json, "num_attention_heads").getAsInt(),
-                required(json, "intermediate_size").getAsInt(),
-                required(json, "max_position_embeddings").getAsInt(),
-                optional(json, "type_vocab_size", 1).getAsInt(),
-                optional(json, "pad_token_id", 1).getAsInt(),
-                optional(json, "layer_norm_eps", 1e-5).getAsDouble(),
+                value(json, "model_type", null, JsonElement::getAsString),
+                value(json, "vocab_size", null, JsonElement::getAsInt),
+                value(json, "hidden_size", null, JsonElement::getAsInt),
+                value(json, "num_hidden_layers", null, JsonElement::getAsInt),
+                value(json, "num_attention_heads", null, JsonElement::getAsInt),
+                value(json, "intermediate_size", null, JsonElement::getAsInt),
+                value(json, "max_position_embeddings", null, JsonElement::getAsInt),
+                value(json, "type_vocab_size", 1, JsonElement::getAsInt),
+                value(json, "pad_token_id", 1, JsonElement::getAsInt),
+                value(json, "layer_norm_eps", 1e-5, JsonElement::getAsDouble),
                 hiddenDropout,
-                optional(json, "attention_probs_dropout_prob", 0.1).getAsDouble(),
-                optional(json, "classifier_dropout", hiddenDropout).getAsDouble(),
-                optional(json, "initializer_range", 0.02).getAsDouble());
+                value(json, "attention_probs_dropout_prob", 0.1, JsonElement::getAsDouble),
+                value(json, "classifier_dropout", hiddenDropout, JsonElement::getAsDouble),
+                value(json, "initializer_range", 0.02, JsonElement::getAsDouble));
     }
 
-    private static JsonElement required(JsonObject json, String key) {
+    /** The value of a key; of one that is absent or null the default, null for a key that must be there. */
+    private static <T> T value(JsonObject json, String key, T orElse, Function<JsonElement, T> as) {
         JsonElement value = json.get(key);
         if (value == null || value.isJsonNull()) {
-            throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
+            if (orElse == null) {
+                throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
+            }
+            return orElse;
         }
-        return value;
-    }
-
-    private static JsonElement optional(JsonObject json, String key, Object orElse) {
-        JsonElement value = json.get(key);
-        if (value != null && !value.isJsonNull()) {
-            return value;
+        try {
+            return as.apply(value);
+        } catch (NumberFormatException | UnsupportedOperationException | IllegalStateException e) {
+            throw new IllegalArgumentException("%s cannot be %s".formatted(key, value), e);
         }
-        return orElse instanceof Number number
-                ? new com.google.gson.JsonPrimitive(number)
-                : new com.google.gson.JsonPrimitive(orElse.toString());
     }
 }

@@ -4,6 +4,7 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.Roberta;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -19,6 +20,9 @@ public record Targets(List<String> entries) implements Serializable {
     private static final String ALL = "all-linear";
 
     public Targets {
+        if (entries.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("method.targets has an empty entry; name a layer, such as query");
+        }
         entries = List.copyOf(entries);
         if (entries.isEmpty()) {
             throw new IllegalArgumentException("method.targets must name at least one layer, such as query");

@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.config.Check;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import java.util.LinkedHashMap;
@@ -77,10 +78,11 @@ public final class ScoreJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Check.name("--run-id", runId);
         if (outputFormat == Format.CSV) {
             throw new IllegalArgumentException("--output-format csv cannot hold a list of probabilities; use json");
         }
-        return store.with("score " + runId, 1, workspace -> {
+        return store.withExisting("score " + runId, 1, workspace -> {
             long start = System.nanoTime();
             Scoring scoring = new Scoring(workspace, runId);
             Dataset<Row> scored = scoring.score(read(workspace), textColumn);

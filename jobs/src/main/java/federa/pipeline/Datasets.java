@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import federa.config.Experiment;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
+import federa.store.Tables;
 import io.delta.tables.DeltaTable;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -50,7 +51,7 @@ public final class Datasets {
     public Stored prepare(Experiment.Data data) {
         String path = workspace.warehouse().dataset(data.name());
         String source = data.source().toString();
-        if (DeltaTable.isDeltaTable(workspace.spark(), path)) {
+        if (Tables.read(workspace.spark(), path).isPresent()) {
             String stored = DeltaTable.forPath(workspace.spark(), path)
                     .history(1)
                     .first()
@@ -84,11 +85,10 @@ public final class Datasets {
      */
     public Stored open(String name) {
         String path = workspace.warehouse().dataset(name);
-        if (!DeltaTable.isDeltaTable(workspace.spark(), path)) {
-            throw new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
-                    .formatted(workspace.warehouse(), name));
-        }
-        Dataset<Row> rows = workspace.spark().read().format("delta").load(path);
+        Dataset<Row> rows = Tables.read(workspace.spark(), path)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
+                                .formatted(workspace.warehouse(), name)));
         List<String> labels =
                 rows.where(col("split").equalTo("train")).select("label").distinct().collectAsList().stream()
                         .map(row -> row.getString(0))

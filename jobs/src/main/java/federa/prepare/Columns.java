@@ -40,11 +40,12 @@ public record Columns(String train, String test, String text, String label, Stri
     private static final Set<String> TYPES = Set.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet");
 
     public Columns {
-        require(text, "text-column");
-        require(label, "label-column");
-        require(id, "id-column");
+        require(text, "data.source.text");
+        require(label, "data.source.label");
+        require(id, "data.source.id");
         if (text.equals(label)) {
-            throw new IllegalArgumentException("text-column and label-column are both '%s'".formatted(text));
+            throw new IllegalArgumentException(
+                    "data.source.text and data.source.label are both '%s'; name two columns".formatted(text));
         }
     }
 
