@@ -97,13 +97,13 @@ final class Mistake {
                         key,
                         known == null
                                 ? List.of()
-                                : new TreeSet<>(known.stream().map(String::valueOf).toList()));
+                                : new TreeSet<>(
+                                        known.stream().map(String::valueOf).toList()));
     }
 
     private String choice(JavaType base) {
         BeanDescription bean = mapper.getDeserializationConfig().introspectClassAnnotations(base);
-        String property =
-                bean.getClassAnnotations().get(JsonTypeInfo.class).property();
+        String property = bean.getClassAnnotations().get(JsonTypeInfo.class).property();
         List<String> kinds = mapper
                 .getSubtypeResolver()
                 .collectAndResolveSubtypesByTypeId(mapper.getDeserializationConfig(), bean.getClassInfo())

@@ -43,8 +43,8 @@ public final class Training {
      */
     public void requireSameConfiguration(Experiment experiment, String runId) {
         Optional<RunStore.Attempt> last = new RunStore(workspace.tables(), runId).lastAttempt();
-        List<String> differences = last.map(attempt -> ExperimentFile.differences(
-                        ExperimentFile.ofYaml(attempt.config()), experiment, MAY_CHANGE))
+        List<String> differences = last.map(attempt ->
+                        ExperimentFile.differences(ExperimentFile.ofYaml(attempt.config()), experiment, MAY_CHANGE))
                 .orElse(List.of());
         if (!differences.isEmpty()) {
             throw new IllegalArgumentException("run %s was started with another configuration: %s; use another --run-id"

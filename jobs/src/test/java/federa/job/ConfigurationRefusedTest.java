@@ -88,7 +88,8 @@ class ConfigurationRefusedTest {
         String good = world.read("experiment.yaml");
         assertThat(good).contains(right);
         world.write("experiment.yaml", good.replace(right, wrong));
-        Outcome refused = world.refusedExperiment("run").refusedWith(world.conf().toString(), key, more);
+        Outcome refused =
+                world.refusedExperiment("run").refusedWith(world.conf().toString(), key, more);
         assertThat(refused.err()).doesNotContain("federa.peft", "JsonToken", "java.lang");
         assertThat(world.warehouse()).doesNotExist();
     }
@@ -155,7 +156,14 @@ class ConfigurationRefusedTest {
         for (String job : new String[] {"evaluate", "report"}) {
             world.refused(job, "--run-id", given).refusedWith("--run-id must be 1 to 100 letters");
         }
-        world.refused("score", "--run-id", given, "--input", "in", "--output", world.file("out").toString())
+        world.refused(
+                        "score",
+                        "--run-id",
+                        given,
+                        "--input",
+                        "in",
+                        "--output",
+                        world.file("out").toString())
                 .refusedWith("--run-id must be 1 to 100 letters");
         assertThat(world.warehouse()).doesNotExist();
     }

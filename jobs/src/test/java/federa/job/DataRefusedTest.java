@@ -68,8 +68,7 @@ class DataRefusedTest {
 
     @Test
     void aNullText() {
-        Path jsonl = world.write(
-                "train.jsonl", "{\"text\": \"rain\", \"label\": 1}\n{\"text\": null, \"label\": 1}\n");
+        Path jsonl = world.write("train.jsonl", "{\"text\": \"rain\", \"label\": 1}\n{\"text\": null, \"label\": 1}\n");
         String[] source = {"--set", "data.source.train=" + jsonl};
         world.refusedExperiment("prepare", with(source)).refusedWith(jsonl + ":2", "the text is null");
         prepared("--set", "data.source.train=" + jsonl, "--set", "data.max-bad-share=0.5")
@@ -88,8 +87,13 @@ class DataRefusedTest {
     @Test
     void aDamagedParquetFile() {
         Path parquet = world.file("train.parquet");
-        Outcome.spark().read().option("header", "true").csv(train.toString()).coalesce(1).write().parquet(
-                parquet.toString());
+        Outcome.spark()
+                .read()
+                .option("header", "true")
+                .csv(train.toString())
+                .coalesce(1)
+                .write()
+                .parquet(parquet.toString());
         world.write("train.parquet/part-zero.parquet", "PAR1 and no more");
         String[] source = {"--set", "data.source.train=" + parquet};
         world.refusedExperiment("prepare", with(source)).refusedWith(parquet.toString(), "fetch");

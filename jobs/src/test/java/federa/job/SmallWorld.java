@@ -129,6 +129,13 @@ record SmallWorld(Path root) {
         return tensors;
     }
 
+    /** A small world whose warehouse holds the experiment's run. */
+    static SmallWorld trainedIn(Path root) {
+        SmallWorld world = in(root);
+        world.experiment("run").done();
+        return world;
+    }
+
     /** Runs a job on the warehouse. */
     Outcome job(String job, String... options) {
         List<String> args = new ArrayList<>(List.of(job));
