@@ -46,6 +46,8 @@ public final class ReportJob implements Callable<Integer> {
             List<Results> runs =
                     runIds.stream().map(id -> Results.of(workspace, id)).toList();
             Path page = new Reports(workspace).write(name == null ? runIds.get(0) : name, runs);
+            RoundTable.printComparison(runs);
+            RoundTable.printTargets(runs);
             System.out.println(page);
             return 0;
         });

@@ -1,8 +1,11 @@
 package federa.job;
 
+import federa.pipeline.Reports;
 import federa.pipeline.Results;
+import federa.report.Target;
 import federa.store.Round;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi.Text;
 import picocli.CommandLine.Help.Column;
@@ -34,6 +37,10 @@ final class RoundTable {
         table.addRowValues(cells(HEADER));
         run.rounds().forEach(round -> table.addRowValues(cells(row(run, round))));
         System.out.print(table);
+        String shares = run.phaseShares().entrySet().stream()
+                .map(phase -> "%s %.0f %%".formatted(phase.getKey(), 100 * phase.getValue()))
+                .collect(Collectors.joining(", "));
+        System.out.printf("Time of the rounds: %s%n", shares);
     }
 
     /** One line per run, the first being what the others are compared with, after the rounds that all of them have. */
@@ -50,6 +57,30 @@ final class RoundTable {
                     run.megabytes(),
                     run.seconds(),
                     run.runId());
+        }
+    }
+
+    /** Rounds, megabytes and seconds that each run needed to targets that they have in common. */
+    static void printTargets(List<Results> runs) {
+        for (Target target : Reports.targets(runs)) {
+            System.out.printf("%nTo %s %.4f (%s):%n", target.metric(), target.value(), target.name());
+            for (Target.Cost cost : target.costs()) {
+                Results run = runs.get(cost.run());
+                System.out.println(
+                        cost.reached()
+                                ? "  %-8s %4d rounds  %8.1f MB  %6.0f s  (%s)"
+                                        .formatted(
+                                                run.attempt().method(),
+                                                cost.round(),
+                                                cost.bytes() / 1e6,
+                                                cost.seconds(),
+                                                run.runId())
+                                : "  %-8s not reached in %d rounds  (%s)"
+                                        .formatted(
+                                                run.attempt().method(),
+                                                run.last().number(),
+                                                run.runId()));
+            }
         }
     }
 

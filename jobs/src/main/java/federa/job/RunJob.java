@@ -71,6 +71,7 @@ public final class RunJob implements Callable<Integer> {
             RoundTable.print(results.get(0));
             if (results.size() > 1) {
                 RoundTable.printComparison(results);
+                RoundTable.printTargets(results);
             }
             System.out.printf("%nTables  %s/tables%nReport  %s%n", workspace.warehouse(), page);
             Launch.printJson(TrainJob.summary(results.get(0), start));

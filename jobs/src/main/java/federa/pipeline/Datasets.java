@@ -7,19 +7,22 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.config.Experiment;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
 import federa.store.Tables;
 import io.delta.tables.DeltaTable;
 import java.util.List;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Prepared data sets: Delta tables {@code datasets/NAME} with the columns id, split, text, label. */
+/** Prepared data sets: Delta tables {@code datasets/NAME} with the columns id, split, text, label, key. */
 public final class Datasets {
 
     private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
@@ -52,10 +55,7 @@ public final class Datasets {
         String path = workspace.warehouse().dataset(data.name());
         String source = data.source().toString();
         if (Tables.read(workspace.spark(), path).isPresent()) {
-            String stored = DeltaTable.forPath(workspace.spark(), path)
-                    .history(1)
-                    .first()
-                    .getAs("userMetadata");
+            String stored = description(path, data.name()).source();
             if (!source.equals(stored)) {
                 throw new IllegalArgumentException(
                         "the data set %s in %s was prepared from %s, now asked for from %s; use another data.name"
@@ -66,11 +66,12 @@ public final class Datasets {
         }
         try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
             workspace.describe("prepare %s: write".formatted(data.name()));
+            Description description = new Description(source, fingerprint(prepared.rows()), labels(prepared.rows()));
             prepared.rows()
                     .write()
                     .format("delta")
                     .partitionBy("split")
-                    .option("userMetadata", source)
+                    .option("userMetadata", description.toJson())
                     .save(path);
         } finally {
             workspace.describe(null);
@@ -89,17 +90,51 @@ public final class Datasets {
                 .orElseThrow(() ->
                         new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
                                 .formatted(workspace.warehouse(), name)));
-        List<String> labels =
-                rows.where(col("split").equalTo("train")).select("label").distinct().collectAsList().stream()
-                        .map(row -> row.getString(0))
-                        .sorted()
-                        .toList();
-        return new Stored(name, rows, fingerprint(rows), labels);
+        Description description = description(path, name);
+        return new Stored(name, rows, description.fingerprint(), description.labels());
+    }
+
+    /** What the commit that wrote a data set says of it, so that opening it reads no rows. */
+    private record Description(String source, String fingerprint, List<String> labels) {
+
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        String toJson() {
+            try {
+                return JSON.writeValueAsString(this);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a record of strings can always be written", e);
+            }
+        }
+    }
+
+    private Description description(String path, String name) {
+        List<Row> commits = DeltaTable.forPath(workspace.spark(), path)
+                .history()
+                .where(col("userMetadata").isNotNull())
+                .orderBy(col("version").desc())
+                .takeAsList(1);
+        String described = commits.isEmpty() ? "" : commits.get(0).getAs("userMetadata");
+        try {
+            return Description.JSON.readValue(described, Description.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "%s is a Delta table, but not a data set of the prepare job; use another data.name than %s"
+                            .formatted(path, name),
+                    e);
+        }
+    }
+
+    private static List<String> labels(Dataset<Row> rows) {
+        return rows.where(col("split").equalTo("train")).select("label").distinct().collectAsList().stream()
+                .map(row -> row.getString(0))
+                .sorted()
+                .toList();
     }
 
     /** Count, exclusive or and sum of the rows' hashes. */
     private static String fingerprint(Dataset<Row> rows) {
-        var hash = xxhash64(col("id"), col("split"), col("text"), col("label"));
+        Column hash = xxhash64(col("id"), col("split"), col("text"), col("label"), col("key"));
         Row all = rows.agg(count(lit(1)), bit_xor(hash), sum(hash.cast(DataTypes.createDecimalType(38, 0))))
                 .first();
         return "%d-%016x-%s"

@@ -8,6 +8,7 @@ import federa.report.PartitionStats;
 import federa.report.Report;
 import federa.report.Round;
 import federa.report.RunHistory;
+import federa.report.Target;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,11 @@ public final class Reports {
         } catch (IOException e) {
             throw new IllegalStateException("cannot write the report %s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /** What each run spent until it reached targets that they have in common. */
+    public static List<Target> targets(List<Results> runs) {
+        return Target.of(runs.stream().map(Reports::history).toList());
     }
 
     private static PartitionStats partition(Partitions.Stored stored, Results run) {

@@ -7,6 +7,7 @@ import federa.store.RunStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What the tables tell of a run.
@@ -61,6 +62,16 @@ public record Results(
     /** Seconds of all rounds together. */
     public double seconds() {
         return rounds.stream().mapToDouble(Round.Summary::seconds).sum();
+    }
+
+    /** The share of the rounds' seconds that each phase took; what is missing to 1 is none of them. */
+    public Map<String, Double> phaseShares() {
+        Map<String, Double> shares = new TreeMap<>();
+        rounds.stream().filter(round -> round.number() > 0).forEach(round -> round.phaseSeconds()
+                .forEach((phase, s) -> shares.merge(phase, s, Double::sum)));
+        double all = seconds() - rounds.get(0).seconds();
+        shares.replaceAll((phase, s) -> s / all);
+        return shares;
     }
 
     /** Megabytes that all rounds moved, up and down. */

@@ -110,7 +110,7 @@ public final class Scoring {
                 experiment.method().anchor(initial),
                 results.attempt().labels(),
                 experiment.data().maxTokens(),
-                experiment.compute().threads(),
+                workspace.taskCpus(),
                 experiment.seed());
     }
 }

@@ -4,6 +4,7 @@ import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
+import federa.engine.Torch;
 import federa.federated.ClientSampler;
 import federa.store.Round;
 import federa.store.RunStore;
@@ -134,6 +135,8 @@ public final class Training {
 
     private static TensorMap initial(Experiment experiment, Datasets.Stored data, LoadedModel loaded) {
         long start = System.nanoTime();
+        // A decomposition's last bits depend on the threads, so these are part of the configuration.
+        Torch.threads(experiment.compute().threads());
         TensorMap initial = experiment
                 .method()
                 .initial(loaded.base(), experiment.seed())

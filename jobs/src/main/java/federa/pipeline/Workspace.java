@@ -38,6 +38,11 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
         return spark.sparkContext().defaultParallelism();
     }
 
+    /** Cores that each task has, and so native threads that it may use. */
+    int taskCpus() {
+        return spark.sparkContext().conf().getInt("spark.task.cpus", 1);
+    }
+
     /** Names what runs next in Spark's own page; null for nothing. */
     void describe(String job) {
         spark.sparkContext().setJobDescription(job);

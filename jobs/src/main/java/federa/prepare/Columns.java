@@ -31,10 +31,12 @@ import org.apache.spark.sql.types.StructType;
  * @param text name of the column with the text
  * @param label name of the column with the label: a string, a whole number or a boolean
  * @param id name of a column with unique ids, or {@link #NONE} to derive them from split, label and text
+ * @param key name of a column that says who or what a row comes from (author, device, source), for a division by natural
+ *     key, or {@link #NONE}
  */
-public record Columns(String train, String test, String text, String label, String id) implements Source {
+public record Columns(String train, String test, String text, String label, String id, String key) implements Source {
 
-    /** In place of the id column: there is none. */
+    /** In place of the id or key column: there is none. */
     public static final String NONE = "none";
 
     private static final Set<String> TYPES = Set.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet");
@@ -43,6 +45,7 @@ public record Columns(String train, String test, String text, String label, Stri
         require(text, "data.source.text");
         require(label, "data.source.label");
         require(id, "data.source.id");
+        require(key, "data.source.key");
         if (text.equals(label)) {
             throw new IllegalArgumentException(
                     "data.source.text and data.source.label are both '%s'; name two columns".formatted(text));
@@ -87,11 +90,11 @@ public record Columns(String train, String test, String text, String label, Stri
 
     private Dataset<Row> parquet(SparkSession spark, String split, String path) {
         Dataset<Row> table = open(spark, path);
-        Column ids = hasId() ? value(table, path, id) : lit(null).cast("string");
         JavaRDD<Row> rows = table.select(
-                        ids,
+                        optional(table, path, id),
                         value(table, path, text),
                         value(table, path, label),
+                        optional(table, path, key),
                         col("_metadata.file_path"),
                         col("_metadata.row_index"))
                 .toJavaRDD()
@@ -107,6 +110,10 @@ public record Columns(String train, String test, String text, String label, Stri
             throw new IllegalArgumentException(
                     "%s cannot be read as Parquet (%s); fetch or write it again".formatted(path, OneLine.of(e)), e);
         }
+    }
+
+    private static Column optional(Dataset<Row> table, String path, String name) {
+        return name.equals(NONE) ? lit(null).cast("string") : value(table, path, name);
     }
 
     private static Column value(Dataset<Row> table, String path, String name) {
@@ -128,13 +135,17 @@ public record Columns(String train, String test, String text, String label, Stri
 
     /** The line of a Parquet row is its number in the file, from 1. */
     private static Row parquetRow(Row row, String split) {
-        SplitFile file = new SplitFile(split, row.getString(3));
-        return RawRow.of(file, row.getLong(4) + 1, new Labelled(row.getString(0), row.getString(1), row.getString(2)))
-                .toRow();
+        SplitFile file = new SplitFile(split, row.getString(4));
+        Labelled record = new Labelled(null, row.getString(0), row.getString(1), row.getString(2), row.getString(3));
+        return RawRow.of(file, row.getLong(5) + 1, record).toRow();
     }
 
     boolean hasId() {
         return !id.equals(NONE);
+    }
+
+    boolean hasKey() {
+        return !key.equals(NONE);
     }
 
     static String unknown(String where, String name, List<String> names) {

@@ -12,12 +12,14 @@ final class HeaderColumns implements Parser<List<String>> {
     private final int text;
     private final int label;
     private final int id;
+    private final int key;
 
     private HeaderColumns(List<String> header, Columns columns, long line) throws Unusable {
         this.width = header.size();
         this.text = find(header, columns.text(), line);
         this.label = find(header, columns.label(), line);
         this.id = columns.hasId() ? find(header, columns.id(), line) : ABSENT;
+        this.key = columns.hasKey() ? find(header, columns.key(), line) : ABSENT;
     }
 
     static Rows<?> open(SplitFile file, Records<List<String>> records, Columns columns) throws IOException {
@@ -37,7 +39,11 @@ final class HeaderColumns implements Parser<List<String>> {
         if (fields.size() != width) {
             throw new Malformed("found %d fields, the header has %d".formatted(fields.size(), width));
         }
-        return new Labelled(id == ABSENT ? null : fields.get(id), fields.get(text), fields.get(label));
+        return new Labelled(null, optional(fields, id), fields.get(text), fields.get(label), optional(fields, key));
+    }
+
+    private static String optional(List<String> fields, int place) {
+        return place == ABSENT ? null : fields.get(place);
     }
 
     private static int find(List<String> header, String name, long line) throws Unusable {

@@ -38,7 +38,8 @@ final class JsonColumns implements Parser<String> {
         if (columns.hasId() && id == null) {
             throw new Malformed("the id is null");
         }
-        return new Labelled(id, value(object, columns.text()), value(object, columns.label()));
+        String key = columns.hasKey() ? value(object, columns.key()) : null;
+        return new Labelled(null, id, value(object, columns.text()), value(object, columns.label()), key);
     }
 
     private static JsonNode object(String line) throws Malformed {

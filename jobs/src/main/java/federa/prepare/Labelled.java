@@ -5,10 +5,11 @@ package federa.prepare;
  *
  * @param split null where the file says it for all its records
  * @param id null where the format has none
+ * @param key who or what it comes from, null where the format does not say
  */
-record Labelled(String split, String id, String text, String label) {
+record Labelled(String split, String id, String text, String label, String key) {
 
     Labelled(String id, String text, String label) {
-        this(null, id, text, label);
+        this(null, id, text, label, null);
     }
 }

@@ -55,7 +55,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
             Counts counts = count(all);
             check(source, counts);
             report(source, counts);
-            return new Prepared(all.where(usable()).select("id", "split", "text", "label"), counts, all);
+            return new Prepared(all.where(usable()).select("id", "split", "text", "label", "key"), counts, all);
         } catch (Exception e) {
             // Scala declares nothing: SparkException is a checked one.
             all.unpersist();
@@ -82,6 +82,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                         col("split"),
                         col("text"),
                         col("label"),
+                        col("key"),
                         col("file"),
                         col("line"),
                         when(reused, reason).otherwise(col("problem")).as("problem"),

@@ -8,12 +8,13 @@ import org.apache.spark.sql.types.StructType;
 /** A checked data set, ready to be stored; Spark holds its rows until {@link #close()}. */
 public final class Prepared implements AutoCloseable {
 
-    /** {@code id} is unique and stable: the same record has the same id however its file is cut or Spark reads it. */
+    /** {@code id} is unique and stable: the same record has the same id however its file is cut or Spark reads it; {@code key} says who or what it comes from, if the data does. */
     public static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.StringType)
             .add("split", DataTypes.StringType)
             .add("text", DataTypes.StringType)
-            .add("label", DataTypes.StringType);
+            .add("label", DataTypes.StringType)
+            .add("key", DataTypes.StringType);
 
     private final Dataset<Row> rows;
     private final Counts counts;
@@ -25,7 +26,7 @@ public final class Prepared implements AutoCloseable {
         this.held = held;
     }
 
-    /** The usable rows in {@link #SCHEMA}; no value is null. */
+    /** The usable rows in {@link #SCHEMA}; only {@code key} may be null. */
     public Dataset<Row> rows() {
         return rows;
     }

@@ -22,6 +22,7 @@ record RawRow(
         String split,
         String text,
         String label,
+        String key,
         String file,
         long line,
         String problem,
@@ -41,6 +42,7 @@ record RawRow(
             .add("split", DataTypes.StringType)
             .add("text", DataTypes.StringType)
             .add("label", DataTypes.StringType)
+            .add("key", DataTypes.StringType)
             .add("file", DataTypes.StringType)
             .add("line", DataTypes.LongType)
             .add("problem", DataTypes.StringType)
@@ -60,19 +62,20 @@ record RawRow(
         String split = record.split() == null ? file.split() : record.split();
         String label = record.label().strip();
         String id = hashed ? contentId(split, label, record.text()) : record.id();
-        return new RawRow(id, hashed, split, record.text(), label, file.shown(), line, null, Severity.NONE);
+        return new RawRow(
+                id, hashed, split, record.text(), label, record.key(), file.shown(), line, null, Severity.NONE);
     }
 
     static RawRow malformed(SplitFile file, long line, String problem) {
-        return new RawRow(null, false, file.split(), null, null, file.shown(), line, problem, Severity.RECORD);
+        return new RawRow(null, false, file.split(), null, null, null, file.shown(), line, problem, Severity.RECORD);
     }
 
     static RawRow unusable(SplitFile file, long line, String problem) {
-        return new RawRow(null, false, file.split(), null, null, file.shown(), line, problem, Severity.FILE);
+        return new RawRow(null, false, file.split(), null, null, null, file.shown(), line, problem, Severity.FILE);
     }
 
     Row toRow() {
-        return RowFactory.create(id, hashed, split, text, label, file, line, problem, severity.name());
+        return RowFactory.create(id, hashed, split, text, label, key, file, line, problem, severity.name());
     }
 
     private static String missing(Labelled record) {

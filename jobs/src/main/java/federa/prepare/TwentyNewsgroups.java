@@ -57,6 +57,7 @@ public record TwentyNewsgroups(String archive) implements Source {
                 place.group(1),
                 message.path(),
                 LINE_BREAK.matcher(message.text()).replaceAll(" ").strip(),
-                place.group(2));
+                place.group(2),
+                null);
     }
 }

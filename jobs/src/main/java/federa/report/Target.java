@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * <p>Common targets are shares of the best value of the weakest run, so that every run has a chance to reach them; the last one
  * is the best value of the strongest run.
  */
-record Target(String metric, String name, double value, List<Cost> costs) {
+public record Target(String metric, String name, double value, List<Cost> costs) {
     private static final double[] SHARES = {0.90, 0.95, 1.00};
 
     /**
@@ -24,14 +24,18 @@ record Target(String metric, String name, double value, List<Cost> costs) {
      * @param bytes up and down, all rounds up to and including {@code round}
      * @param seconds of the same rounds; NaN when one of them is unknown
      */
-    record Cost(int run, int round, long bytes, double seconds) {
+    public record Cost(int run, int round, long bytes, double seconds) {
+        public boolean reached() {
+            return round >= 0;
+        }
+
         static Cost notReached(int run) {
             return new Cost(run, -1, 0, Double.NaN);
         }
     }
 
     /** Targets for each metric that ranks at least one run; none for a metric that was never evaluated. */
-    static List<Target> of(List<RunHistory> runs) {
+    public static List<Target> of(List<RunHistory> runs) {
         Map<String, List<Integer>> byMetric = new LinkedHashMap<>();
         for (int i = 0; i < runs.size(); i++) {
             byMetric.computeIfAbsent(runs.get(i).metric(), metric -> new ArrayList<>())

@@ -127,7 +127,7 @@ class DataRefusedTest {
     private String[] with(String... options) {
         List<String> all = new ArrayList<>(List.of(
                 "--set",
-                "data.source={format: columns, train: %s, test: %s, text: text, label: label, id: none}"
+                "data.source={format: columns, train: %s, test: %s, text: text, label: label, id: none, key: none}"
                         .formatted(train, world.file("test.csv"))));
         all.addAll(List.of(options));
         return all.toArray(String[]::new);

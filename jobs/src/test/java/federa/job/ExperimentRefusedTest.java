@@ -64,8 +64,8 @@ class ExperimentRefusedTest {
 
     @Test
     void moreClientsPerRoundThanClientsWithExamples() {
-        // Which clients a natural key gives is known from the data alone.
-        world.refusedExperiment(
+        // How many clients a natural key gives only the partition tells, which is left: it is whole.
+        world.experiment(
                         "run",
                         "--run-id",
                         "keys",
@@ -74,6 +74,7 @@ class ExperimentRefusedTest {
                         "--set",
                         "federation.clients-per-round=11")
                 .refusedWith("federation.clients-per-round must be 1 to 10", "11");
+        world.refused("evaluate", "--run-id", "keys").refusedWith("no run keys");
     }
 
     @Test

@@ -49,13 +49,32 @@ class ColumnsTest {
         String test = folder.resolve("test").toString();
         table.where("topic = 7").withColumn("nr", functions.lit("k4")).write().parquet(test);
 
-        try (Prepared prepared = Fixture.prepare(new Columns(train, test, "the.body", "topic", "nr"), 0.5)) {
+        try (Prepared prepared = Fixture.prepare(new Columns(train, test, "the.body", "topic", "nr", "none"), 0.5)) {
             assertThat(Fixture.rows(prepared))
                     .isEqualTo(Map.of("k1", "train|7|text.one", "k3", "train|8|two", "k4", "test|7|text.one"));
             assertThat(prepared.counts().firstProblems())
                     .singleElement()
                     .asString()
                     .matches(".*\\.parquet:2: record k2: the text is null");
+        }
+    }
+
+    @Test
+    void keepsTheColumnThatSaysWhereARowComesFrom() throws IOException {
+        Columns source = new Columns(
+                packed("train.csv", "body,topic,author\none,a,ann\ntwo,b,\n"),
+                packed("test.jsonl", "{\"body\": \"three\", \"topic\": \"a\", \"author\": null}\n"),
+                "body",
+                "topic",
+                Columns.NONE,
+                "author");
+        try (Prepared prepared = Fixture.prepare(source)) {
+            Map<String, String> keys = new java.util.TreeMap<>();
+            prepared.rows().collectAsList().forEach(row -> keys.put(row.getAs("text"), row.getAs("key")));
+            assertThat(keys)
+                    .containsEntry("one", "ann")
+                    .containsEntry("two", "")
+                    .containsEntry("three", null);
         }
     }
 
@@ -77,7 +96,7 @@ class ColumnsTest {
         byte[] whole = Files.readAllBytes(part);
 
         String cut = Fixture.write(folder.resolve("cut.parquet"), Arrays.copyOf(whole, whole.length / 2));
-        assertThatThrownBy(() -> Fixture.prepare(new Columns(cut, train, "body", "topic", "nr")))
+        assertThatThrownBy(() -> Fixture.prepare(new Columns(cut, train, "body", "topic", "nr", "none")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(cut + " cannot be read as Parquet (")
                 .hasMessageEndingWith("; fetch or write it again");
@@ -85,7 +104,7 @@ class ColumnsTest {
         // The footer is whole, the pages are not.
         Arrays.fill(whole, 100, whole.length / 2, (byte) 7);
         String holed = Fixture.write(folder.resolve("holed.parquet"), whole);
-        assertThatThrownBy(() -> Fixture.prepare(new Columns(holed, train, "body", "topic", "nr")))
+        assertThatThrownBy(() -> Fixture.prepare(new Columns(holed, train, "body", "topic", "nr", "none")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("columns: a file cannot be read (")
                 .hasMessageContaining("holed.parquet")
@@ -108,10 +127,10 @@ class ColumnsTest {
                 .sql("select 'a' as topic, array('b') as body")
                 .write()
                 .parquet(parquet);
-        assertThatThrownBy(() -> Fixture.prepare(new Columns(parquet, parquet, "text", "topic", "none")))
+        assertThatThrownBy(() -> Fixture.prepare(new Columns(parquet, parquet, "text", "topic", "none", "none")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(parquet + " has no column 'text'; its columns are [topic, body]");
-        assertThatThrownBy(() -> Fixture.prepare(new Columns(parquet, parquet, "body", "topic", "none")))
+        assertThatThrownBy(() -> Fixture.prepare(new Columns(parquet, parquet, "body", "topic", "none", "none")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(parquet + ": column 'body' has the type ARRAY<STRING>, expected a string or a number");
     }
@@ -123,7 +142,7 @@ class ColumnsTest {
         String test = Fixture.write(
                 folder.resolve("test.jsonl"), concat(JSON_TEST, new byte[] {'"', (byte) 0xC3, '"', '\n'}));
 
-        try (Prepared prepared = Fixture.prepare(new Columns(train, test, "body", "topic", "none"), 0.5)) {
+        try (Prepared prepared = Fixture.prepare(new Columns(train, test, "body", "topic", "none", "none"), 0.5)) {
             assertThat(prepared.counts().rows()).isEqualTo(2);
             assertThat(prepared.counts().firstProblems())
                     .containsExactly(
@@ -261,7 +280,7 @@ class ColumnsTest {
         byte[] packed = Fixture.gzip(text.toString());
         String train = Fixture.write(folder.resolve("cut.csv.gz"), Arrays.copyOf(packed, packed.length / 2));
 
-        assertThatThrownBy(() -> Fixture.prepare(new Columns(train, train, "body", "topic", "none"), 1))
+        assertThatThrownBy(() -> Fixture.prepare(new Columns(train, train, "body", "topic", "none", "none"), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching(".*/cut.csv.gz:\\d{3,}: the file cannot be read behind this place \\(.*");
     }
@@ -295,10 +314,10 @@ class ColumnsTest {
 
     @Test
     void columnNamesAndTheShareAreChecked() {
-        assertThatThrownBy(() -> new Columns("a", "b", "", "label", "none"))
+        assertThatThrownBy(() -> new Columns("a", "b", "", "label", "none", "none"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("data.source.text is empty; name a column of the data");
-        assertThatThrownBy(() -> new Columns("a", "b", "x", "x", "none"))
+        assertThatThrownBy(() -> new Columns("a", "b", "x", "x", "none", "none"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("data.source.text and data.source.label are both 'x'; name two columns");
         assertThatThrownBy(() -> new Preparation(SharedSpark.SESSION, Double.NaN))
@@ -307,13 +326,13 @@ class ColumnsTest {
     }
 
     private static void refused(String train, String test, String message) {
-        assertThatThrownBy(() -> Fixture.prepare(new Columns(train, test, "body", "topic", "none"), 1))
+        assertThatThrownBy(() -> Fixture.prepare(new Columns(train, test, "body", "topic", "none", "none"), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
     private static Map<String, String> idsOf(String train, String test) {
-        try (Prepared prepared = Fixture.prepare(new Columns(train, test, "body", "topic", "none"))) {
+        try (Prepared prepared = Fixture.prepare(new Columns(train, test, "body", "topic", "none", "none"))) {
             return Fixture.rows(prepared);
         }
     }
@@ -323,7 +342,8 @@ class ColumnsTest {
     }
 
     private Columns with(String name, String train, String test, String text, String id) {
-        return new Columns(packed("train-" + name, train), packed("test-" + name, test), text, "topic", id);
+        return new Columns(
+                packed("train-" + name, train), packed("test-" + name, test), text, "topic", id, Columns.NONE);
     }
 
     private String packed(String name, String text) {

@@ -4,6 +4,7 @@ import federa.tensor.TensorMap;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A round as it is committed, all in one.
@@ -13,8 +14,8 @@ import java.util.Map;
  * @param updates what each sampled client reported
  * @param evaluations empty if the round was not evaluated
  * @param bytesDown what the driver sent to clients, in bytes
- * @param seconds of the whole round until the commit
- * @param phaseSeconds seconds by phase, such as train and evaluate
+ * @param seconds of the round until it is written
+ * @param phaseSeconds seconds by phase: train, evaluate; the store adds write, which ends before the commit's own row
  */
 public record Round(
         int number,
@@ -24,6 +25,13 @@ public record Round(
         long bytesDown,
         double seconds,
         Map<String, Double> phaseSeconds) {
+
+    /** The round with a further phase, which makes it that much longer. */
+    Round withPhase(String phase, double length) {
+        Map<String, Double> phases = new TreeMap<>(phaseSeconds);
+        phases.put(phase, length);
+        return new Round(number, global, updates, evaluations, bytesDown, seconds + length, phases);
+    }
 
     /** The clients whose updates went into the round. */
     public List<ClientUpdate> trained() {

@@ -173,6 +173,7 @@ public final class RunStore {
     /** Writes a round: its rows side by side, then the row that commits it. */
     public void commit(Round round, int attempt) {
         long version = attempt * ROUNDS_PER_ATTEMPT + round.number();
+        long start = System.nanoTime();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
         writes.add(write(Table.ADAPTERS, adapterRows(round, attempt), version));
         writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
@@ -185,7 +186,8 @@ public final class RunStore {
                             .formatted(round.number(), runId, e.getCause().getMessage()),
                     e.getCause());
         }
-        tables.append(Table.ROUNDS, List.of(roundRow(round, attempt)), runId, version);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        tables.append(Table.ROUNDS, List.of(roundRow(round.withPhase("write", seconds), attempt)), runId, version);
     }
 
     private CompletableFuture<Void> write(Table table, List<Row> rows, long version) {
