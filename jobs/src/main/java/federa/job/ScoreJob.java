@@ -6,12 +6,14 @@ import federa.pipeline.Workspace;
 import federa.store.Locations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -161,10 +163,26 @@ public final class ScoreJob implements Callable<Integer> {
     private void discard(Workspace workspace) {
         Path path = new Path(output);
         try {
+            awaitIdle(workspace.spark().sparkContext().statusTracker());
             fileSystem(workspace, path).delete(path, true);
         } catch (IOException e) {
             LOG.warn("cannot remove the unfinished --output {}: {}", output, e.getMessage());
         }
+    }
+
+    /** The other tasks of a failed job end a little later, and what they write would outlive the removal. */
+    private static void awaitIdle(SparkStatusTracker status) {
+        try {
+            for (int i = 0; i < 100 && isBusy(status); i++) {
+                Thread.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isBusy(SparkStatusTracker status) {
+        return Arrays.stream(status.getExecutorInfos()).anyMatch(executor -> executor.numRunningTasks() > 0);
     }
 
     private static FileSystem fileSystem(Workspace workspace, Path path) throws IOException {

@@ -109,11 +109,7 @@ public final class Datasets {
     }
 
     private Description description(String path, String name) {
-        List<Row> commits = DeltaTable.forPath(workspace.spark(), path)
-                .history()
-                .where(col("userMetadata").isNotNull())
-                .orderBy(col("version").desc())
-                .takeAsList(1);
+        List<Row> commits = lastDescribed(path);
         String described = commits.isEmpty() ? "" : commits.get(0).getAs("userMetadata");
         try {
             return Description.JSON.readValue(described, Description.class);
@@ -122,6 +118,18 @@ public final class Datasets {
                     "%s is a Delta table, but not a data set of the prepare job; use another data.name than %s"
                             .formatted(path, name),
                     e);
+        }
+    }
+
+    private List<Row> lastDescribed(String path) {
+        try {
+            return DeltaTable.forPath(workspace.spark(), path)
+                    .history()
+                    .where(col("userMetadata").isNotNull())
+                    .orderBy(col("version").desc())
+                    .takeAsList(1);
+        } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
+            throw Tables.damaged(path, e);
         }
     }
 

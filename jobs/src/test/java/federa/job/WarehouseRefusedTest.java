@@ -88,7 +88,7 @@ class WarehouseRefusedTest {
     @Test
     void aDataSetWithADamagedFile() throws IOException {
         world.experiment("prepare").done();
-        Path file = parquetUnder("datasets/topics");
+        Path file = parquetUnder("datasets/topics/split=train");
         byte[] whole = Files.readAllBytes(file);
         damage(file);
         refusedWith("partition", file.getFileName().toString(), "restore it");

@@ -34,16 +34,21 @@ public final class Tables {
                     ? Optional.of(spark.read().format("delta").load(path))
                     : Optional.empty();
         } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
-            throw new IllegalArgumentException(
-                    "the table %s cannot be read (%s); restore its directory, or use another --warehouse"
-                            .formatted(
-                                    path,
-                                    String.valueOf(e.getMessage())
-                                            .lines()
-                                            .findFirst()
-                                            .orElse("")),
-                    e);
+            throw damaged(path, e);
         }
+    }
+
+    /** What to tell of a Delta table whose log cannot be read. */
+    public static IllegalArgumentException damaged(String path, Exception e) {
+        return new IllegalArgumentException(
+                "the table %s is damaged: %s; restore its directory, or use another --warehouse"
+                        .formatted(
+                                path,
+                                String.valueOf(e.getMessage())
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("its log cannot be read")),
+                e);
     }
 
     /**
