@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.checkpoint.Checkpoint;
 import federa.engine.Torch;
+import federa.random.Draw;
 import federa.random.Seeds;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -13,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,16 +48,16 @@ public final class BaseModel implements AutoCloseable {
         EncoderConfig config = EncoderConfig.read(directory);
         NDManager manager = parent.newSubManager();
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            String prefix = missingPrefix(checkpoint);
+            String prefix = missingPrefix(checkpoint, config);
             SortedMap<String, NDArray> encoder = new TreeMap<>();
-            Roberta.tensorShapes(config).forEach((name, shape) -> {
+            config.architecture().encoderShapes(config).forEach((name, shape) -> {
                 Tensor tensor = read(checkpoint, name.substring(prefix.length()), shape);
                 encoder.put(name, Torch.toArray(manager, tensor));
             });
             List<String> ignored = new ArrayList<>();
             Map<String, Tensor> head = new TreeMap<>();
             for (String name : checkpoint.names()) {
-                if (name.startsWith(ClassificationHead.PREFIX)) {
+                if (name.startsWith("classifier.") || name.startsWith("pooler.")) {
                     head.put(name, widen(checkpoint, name));
                 } else if (!encoder.containsKey(prefix + name)) {
                     ignored.add(name);
@@ -77,7 +77,8 @@ public final class BaseModel implements AutoCloseable {
     public static BaseModel random(NDManager parent, EncoderConfig config, long seed) {
         NDManager manager = parent.newSubManager();
         SortedMap<String, NDArray> encoder = new TreeMap<>();
-        Roberta.tensorShapes(config)
+        config.architecture()
+                .encoderShapes(config)
                 .forEach((name, shape) ->
                         encoder.put(name, Torch.toArray(manager, fresh(name, shape, config.initializerRange(), seed))));
         return new BaseModel(manager, config, encoder, TensorMap.empty());
@@ -89,16 +90,17 @@ public final class BaseModel implements AutoCloseable {
      * @throws IllegalArgumentException naming the tensor that is missing or has the wrong shape
      */
     public static void requireComplete(Checkpoint checkpoint, EncoderConfig config) {
-        String prefix = missingPrefix(checkpoint);
-        Roberta.tensorShapes(config).forEach((name, shape) -> {
+        String prefix = missingPrefix(checkpoint, config);
+        config.architecture().encoderShapes(config).forEach((name, shape) -> {
             String stored = name.substring(prefix.length());
             requireShape(checkpoint.tensor(stored).shape(), shape, stored, checkpoint.file());
         });
     }
 
     /** What a bare encoder's tensor names lack: it was saved without the name of its part. */
-    private static String missingPrefix(Checkpoint checkpoint) {
-        return checkpoint.names().stream().anyMatch(name -> name.startsWith(Roberta.PREFIX)) ? "" : Roberta.PREFIX;
+    private static String missingPrefix(Checkpoint checkpoint, EncoderConfig config) {
+        String prefix = config.architecture().prefix();
+        return checkpoint.names().stream().anyMatch(name -> name.startsWith(prefix)) ? "" : prefix;
     }
 
     private static void requireShape(long[] got, long[] expected, String name, Path file) {
@@ -122,16 +124,12 @@ public final class BaseModel implements AutoCloseable {
 
     /** A new tensor: LayerNorm weights 1, biases 0, all else normal with the given deviation. */
     static Tensor fresh(String name, long[] shape, double deviation, long seed) {
-        float[] values = new float[Math.toIntExact(Tensor.size(shape))];
         if (name.endsWith("LayerNorm.weight")) {
-            Arrays.fill(values, 1);
-        } else if (!name.endsWith(".bias")) {
-            java.util.random.RandomGenerator random = new SplittableRandom(Seeds.of(seed, name));
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (deviation * random.nextGaussian());
-            }
+            Tensor ones = Draw.zeros(shape);
+            Arrays.fill(ones.values(), 1);
+            return ones;
         }
-        return new Tensor(shape, values);
+        return name.endsWith(".bias") ? Draw.zeros(shape) : Draw.normal(deviation, Seeds.of(seed, name), shape);
     }
 
     /**
@@ -140,7 +138,7 @@ public final class BaseModel implements AutoCloseable {
      */
     public TensorMap initialHead(int labels, long seed) {
         Map<String, Tensor> tensors = new TreeMap<>();
-        ClassificationHead.tensorShapes(config, labels).forEach((name, shape) -> {
+        config.architecture().headShapes(config, labels).forEach((name, shape) -> {
             boolean stored = head.contains(name) && Arrays.equals(head.get(name).shape(), shape);
             tensors.put(name, stored ? head.get(name) : fresh(name, shape, config.initializerRange(), seed));
         });

@@ -32,7 +32,7 @@ final class Embeddings extends BoundBlock {
         positions = table(wiring, name + ".position_embeddings.weight", config.positions());
         tokenTypes = table(wiring, name + ".token_type_embeddings.weight", config.tokenTypes());
         norm = addChildBlock("LayerNorm", new LayerNorm(wiring, name + ".LayerNorm", hidden, config.layerNormEps()));
-        dropout = addChildBlock("dropout", wiring.dropout(config.hiddenDropout()));
+        dropout = addChildBlock("dropout", wiring.dropout(config.dropout().hidden()));
     }
 
     private NDArray table(Wiring wiring, String name, int rows) {

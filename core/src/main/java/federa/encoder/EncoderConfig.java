@@ -1,6 +1,5 @@
 package federa.encoder;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -11,28 +10,26 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.function.Function;
 
 /**
  * The sizes of an encoder, from the {@code config.json} of a Hugging Face model directory.
  *
- * @param modelType {@code roberta}
+ * @param architecture from {@code model_type}
  * @param vocabulary number of token ids
  * @param hidden width of the hidden states (H)
  * @param layers number of encoder layers
  * @param heads number of attention heads (N); H is a multiple of it
  * @param feedForward width of the feed-forward layer
- * @param positions rows of the position table, RoBERTa's offset included
- * @param tokenTypes rows of the token type table
+ * @param positions rows of the position table, RoBERTa's offset included; for DeBERTa, which has none, the longest text
+ * @param tokenTypes rows of the token type table; 0 for DeBERTa
+ * @param relative DeBERTa's relative positions; null for an architecture with absolute ones
  * @param padId the id of the padding token
  * @param layerNormEps added to the variance in every LayerNorm
- * @param hiddenDropout dropout rate of hidden states while training
- * @param attentionDropout dropout rate of attention probabilities while training
- * @param headDropout dropout rate of the classification head while training
+ * @param dropout rates while training
  * @param initializerRange standard deviation of freshly drawn weights
  */
 public record EncoderConfig(
-        String modelType,
+        Architecture architecture,
         int vocabulary,
         int hidden,
         int layers,
@@ -40,40 +37,43 @@ public record EncoderConfig(
         int feedForward,
         int positions,
         int tokenTypes,
+        RelativePositions relative,
         int padId,
         double layerNormEps,
-        double hiddenDropout,
-        double attentionDropout,
-        double headDropout,
+        DropoutRates dropout,
         double initializerRange)
         implements Serializable {
 
     public EncoderConfig {
-        if (!modelType.equals("roberta")) {
+        if (hidden < 1 || heads < 1 || hidden % heads != 0) {
             throw new IllegalArgumentException(
-                    "model_type is '%s'; this version knows 'roberta' (RoBERTa base, large and alike)"
-                            .formatted(modelType));
+                    "hidden_size %d is not a multiple of num_attention_heads %d, both at least 1"
+                            .formatted(hidden, heads));
         }
-        if (heads < 1 || hidden % heads != 0) {
+        if (padId < 0 || padId >= vocabulary) {
             throw new IllegalArgumentException(
-                    "hidden_size %d is not a multiple of num_attention_heads %d".formatted(hidden, heads));
+                    "pad_token_id %d is no id of a vocabulary of vocab_size %d".formatted(padId, vocabulary));
         }
-        if (vocabulary < 1 || hidden < 1 || layers < 1 || feedForward < 1 || tokenTypes < 1 || positions <= padId + 1) {
+        if (layers < 1 || feedForward < 1 || positions <= padId + 1) {
             throw new IllegalArgumentException(
-                    ("vocab_size %d, hidden_size %d, num_hidden_layers %d, intermediate_size %d, type_vocab_size %d must be at least 1 and"
-                                    + " max_position_embeddings %d above pad_token_id + 1")
-                            .formatted(vocabulary, hidden, layers, feedForward, tokenTypes, positions));
+                    ("num_hidden_layers %d and intermediate_size %d must be at least 1 and max_position_embeddings %d"
+                                    + " above pad_token_id + 1")
+                            .formatted(layers, feedForward, positions));
+        }
+        if (relative == null && tokenTypes < 1) {
+            throw new IllegalArgumentException("type_vocab_size %d must be at least 1".formatted(tokenTypes));
         }
     }
 
-    /** RoBERTa in the published base size, 124.6 million parameters, with vocabulary and dropout as published. */
+    /** RoBERTa in the published base size, 124.1 million parameters without its unused pooler. */
     public static EncoderConfig robertaBase() {
-        return new EncoderConfig("roberta", 50265, 768, 12, 12, 3072, 514, 1, 1, 1e-5, 0.1, 0.1, 0.1, 0.02);
+        return new EncoderConfig(
+                Architecture.ROBERTA, 50265, 768, 12, 12, 3072, 514, 1, null, 1, 1e-5, DropoutRates.of(0.1), 0.02);
     }
 
-    /** The longest text in tokens, special tokens included: the position table starts after the padding id. */
+    /** The longest text in tokens, special tokens included: RoBERTa's position table starts after the padding id. */
     public int maxTokens() {
-        return positions - padId - 1;
+        return relative == null ? positions - padId - 1 : positions;
     }
 
     /**
@@ -91,25 +91,6 @@ public record EncoderConfig(
 
     public int headSize() {
         return hidden / heads;
-    }
-
-    /** The same encoder without dropout. */
-    public EncoderConfig withoutDropout() {
-        return new EncoderConfig(
-                modelType,
-                vocabulary,
-                hidden,
-                layers,
-                heads,
-                feedForward,
-                positions,
-                tokenTypes,
-                padId,
-                layerNormEps,
-                0,
-                0,
-                0,
-                initializerRange);
     }
 
     /**
@@ -134,49 +115,9 @@ public record EncoderConfig(
                     "%s is not a JSON object: %s; fetch it again".formatted(file, e.getMessage()), e);
         }
         try {
-            return of(json);
+            return new ConfigJson(json).toConfig();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
-        }
-    }
-
-    private static EncoderConfig of(JsonObject json) {
-        String activation = value(json, "hidden_act", "gelu", JsonElement::getAsString);
-        if (!activation.equals("gelu")) {
-            throw new IllegalArgumentException(
-                    "hidden_act '%s' is not supported, only 'gelu' is".formatted(activation));
-        }
-        double hiddenDropout = value(json, "hidden_dropout_prob", 0.1, JsonElement::getAsDouble);
-        return new EncoderConfig(
-                value(json, "model_type", null, JsonElement::getAsString),
-                value(json, "vocab_size", null, JsonElement::getAsInt),
-                value(json, "hidden_size", null, JsonElement::getAsInt),
-                value(json, "num_hidden_layers", null, JsonElement::getAsInt),
-                value(json, "num_attention_heads", null, JsonElement::getAsInt),
-                value(json, "intermediate_size", null, JsonElement::getAsInt),
-                value(json, "max_position_embeddings", null, JsonElement::getAsInt),
-                value(json, "type_vocab_size", 1, JsonElement::getAsInt),
-                value(json, "pad_token_id", 1, JsonElement::getAsInt),
-                value(json, "layer_norm_eps", 1e-5, JsonElement::getAsDouble),
-                hiddenDropout,
-                value(json, "attention_probs_dropout_prob", 0.1, JsonElement::getAsDouble),
-                value(json, "classifier_dropout", hiddenDropout, JsonElement::getAsDouble),
-                value(json, "initializer_range", 0.02, JsonElement::getAsDouble));
-    }
-
-    /** The value of a key; of one that is absent or null the default, null for a key that must be there. */
-    private static <T> T value(JsonObject json, String key, T orElse, Function<JsonElement, T> as) {
-        JsonElement value = json.get(key);
-        if (value == null || value.isJsonNull()) {
-            if (orElse == null) {
-                throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
-            }
-            return orElse;
-        }
-        try {
-            return as.apply(value);
-        } catch (NumberFormatException | UnsupportedOperationException | IllegalStateException e) {
-            throw new IllegalArgumentException("%s cannot be %s".formatted(key, value), e);
         }
     }
 }

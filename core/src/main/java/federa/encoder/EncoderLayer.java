@@ -7,29 +7,32 @@ import ai.djl.nn.Activation;
 /** One post-LayerNorm transformer layer: x = LN(attention(x) + x); x = LN(feedForward(x) + x), with the exact GELU. */
 final class EncoderLayer extends BoundBlock {
 
-    private final SelfAttention attention;
+    private final Attention attention;
     private final SubLayerOutput attentionOutput;
     private final Linear intermediate;
     private final SubLayerOutput output;
 
-    EncoderLayer(Wiring wiring, String name, EncoderConfig config) {
+    EncoderLayer(Wiring wiring, String name, EncoderConfig config, Attention attention) {
         int hidden = config.hidden();
         int wide = config.feedForward();
-        attention = addChildBlock("attention", new SelfAttention(wiring, name + ".attention.self", config));
+        this.attention = addChildBlock("attention", attention);
         attentionOutput = addChildBlock(
                 "attention_output", new SubLayerOutput(wiring, name + ".attention.output", hidden, config));
         intermediate = addChildBlock("intermediate", wiring.linear(name + ".intermediate.dense", hidden, wide));
         output = addChildBlock("output", new SubLayerOutput(wiring, name + ".output", wide, config));
     }
 
-    NDArray apply(NDArray hidden, NDArray mask, boolean training) {
-        NDArray attended = attentionOutput.apply(attention.apply(hidden, mask, training), hidden, training);
+    NDArray apply(NDArray hidden, AttentionContext context, boolean training) {
+        NDArray attended = attentionOutput.apply(attention.apply(hidden, context, training), hidden, training);
         NDArray wide = Activation.gelu(intermediate.apply(attended, training));
         return output.apply(wide, attended, training);
     }
 
     @Override
     NDArray forward(NDList inputs, boolean training) {
-        return apply(inputs.get(0), inputs.size() > 1 ? inputs.get(1) : null, training);
+        NDArray mask = inputs.size() > 1 ? inputs.get(1) : null;
+        NDArray relative = inputs.size() > 2 ? inputs.get(2) : null;
+        NDArray rows = inputs.size() > 3 ? inputs.get(3) : null;
+        return apply(inputs.get(0), new AttentionContext(mask, relative, rows), training);
     }
 }

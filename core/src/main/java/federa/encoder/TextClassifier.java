@@ -4,15 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
-/** An encoder with a classification head: ids (B, T) int64, padded with the padding id -> logits (B, labels). */
+/** An encoder with a sequence head: ids (B, T) int64, padded with the padding id -> logits (B, labels). */
 public final class TextClassifier extends BoundBlock {
 
-    private final Roberta encoder;
-    private final ClassificationHead head;
+    private final Encoder encoder;
+    private final SequenceHead head;
 
     public TextClassifier(Wiring wiring, EncoderConfig config, int labels) {
-        encoder = addChildBlock("encoder", new Roberta(wiring, config));
-        head = addChildBlock("head", new ClassificationHead(wiring, config, labels));
+        encoder = addChildBlock("encoder", config.architecture().encoder(wiring, config));
+        head = addChildBlock("head", config.architecture().head(wiring, config, labels));
     }
 
     /** The class scores before the softmax. */

@@ -18,6 +18,9 @@ public interface Wiring {
     /** The linear layer of this name (x: (.., in) -> (.., out)), with its adapter if the method puts one there. */
     Linear linear(String name, int in, int out);
 
+    /** How the sub-layer of this name joins its residual, with the method's adapter if it puts one there. */
+    Joint joint(String name, int hidden);
+
     /** Dropout of this rate, drawing from the client's own seeds. */
     Dropout dropout(double rate);
 }

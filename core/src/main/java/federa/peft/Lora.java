@@ -4,11 +4,11 @@ import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
+import federa.random.Draw;
 import federa.random.Seeds;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -42,8 +42,10 @@ public record Lora(int rank, double alpha, Targets targets) implements Method {
         targets.of(base.config()).forEach((layer, shape) -> {
             long out = shape[0];
             long in = shape[1];
-            tensors.put(layer + "." + LoraLinear.A, uniform(rank, in, Seeds.of(seed, layer)));
-            tensors.put(layer + "." + LoraLinear.B, zeros(out, rank));
+            tensors.put(
+                    layer + "." + LoraLinear.A,
+                    Draw.uniform(1 / Math.sqrt((double) in), Seeds.of(seed, layer), rank, in));
+            tensors.put(layer + "." + LoraLinear.B, Draw.zeros(out, rank));
         });
         return new TensorMap(tensors);
     }
@@ -51,19 +53,5 @@ public record Lora(int rank, double alpha, Targets targets) implements Method {
     @Override
     public Linear linear(Wiring wiring, String name, int in, int out) {
         return LowRank.linear(wiring, name, in, out, rank, alpha / rank, targets);
-    }
-
-    private static Tensor uniform(long rank, long in, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        double bound = 1 / Math.sqrt((double) in);
-        float[] values = new float[Math.toIntExact(rank * in)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
-        }
-        return new Tensor(new long[] {rank, in}, values);
-    }
-
-    private static Tensor zeros(long out, long rank) {
-        return new Tensor(new long[] {out, rank}, new float[Math.toIntExact(out * rank)]);
     }
 }

@@ -3,6 +3,7 @@ package federa.peft;
 import ai.djl.ndarray.NDArray;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
+import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.tensor.TensorMap;
@@ -14,7 +15,7 @@ import java.io.Serializable;
  * <p>The trained tensors of round 0 are made once, on the driver. What stays frozen is prepared on every executor from
  * the base model and, where a method needs it, from a part of those tensors, the anchor.
  */
-public sealed interface Method extends Serializable permits FullFineTuning, Lora, Federa {
+public sealed interface Method extends Serializable permits FullFineTuning, BitFit, Houlsby, Pfeiffer, Lora, Federa {
 
     /** The name used in tables, reports and configuration. */
     String name();
@@ -50,5 +51,10 @@ public sealed interface Method extends Serializable permits FullFineTuning, Lora
     /** The linear layer of this name, with the method's adapter if it has one there. */
     default Linear linear(Wiring wiring, String name, int in, int out) {
         return new Linear(wiring, name, in, out);
+    }
+
+    /** How the sub-layer of this name joins its residual, with the method's adapter if it has one there. */
+    default Joint joint(Wiring wiring, String name, int hidden) {
+        return new Joint();
     }
 }

@@ -36,6 +36,10 @@ public record Tensor(long[] shape, float[] values) implements Serializable {
 
     /** Reads little-endian float32 bytes, the inverse of {@link #toBytes()}. */
     public static Tensor ofBytes(long[] shape, byte[] bytes) {
+        if (bytes.length % Float.BYTES != 0) {
+            throw new IllegalArgumentException("a tensor of shape %s cannot have %d bytes: float32 has %d each"
+                    .formatted(Arrays.toString(shape), bytes.length, Float.BYTES));
+        }
         float[] values = new float[bytes.length / Float.BYTES];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         return new Tensor(shape, values);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import federa.encoder.Dropout;
+import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.TextClassifier;
 import federa.encoder.Wiring;
@@ -118,6 +119,11 @@ public final class ClientModel implements AutoCloseable {
         @Override
         public Linear linear(String name, int in, int out) {
             return base.method().linear(this, name, in, out);
+        }
+
+        @Override
+        public Joint joint(String name, int hidden) {
+            return base.method().joint(this, name, hidden);
         }
 
         @Override

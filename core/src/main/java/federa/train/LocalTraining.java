@@ -8,7 +8,7 @@ import java.io.Serializable;
  * @param epochs passes over the client's examples
  * @param batchSize examples per step
  * @param learningRate the highest of the schedule
- * @param warmUp share of the steps in which the rate rises linearly from 0; then it falls linearly to 0
+ * @param warmUp share of the steps in which the rate rises linearly; then it falls linearly to 0
  * @param clipNorm largest global norm of the gradients, 0 for no clipping
  * @param proximal mu of FedProx, the loss gains mu/2 |x - x_t|^2; 0 for plain FedAvg
  * @param optimizer the update rule
@@ -33,7 +33,11 @@ public record LocalTraining(
     }
 
     /**
-     * The learning rate of a step: linear warm-up, then linear decay to 0 at the end, as the reference's schedule.
+     * The learning rate of a step: linear warm-up over ceil(share x steps), then linear decay to 0 at the end.
+     *
+     * <p>From the highest rate on it is Hugging Face's {@code get_linear_schedule_with_warmup}. That one starts its
+     * warm-up at 0 and a client of a single step would learn nothing; this one rises evenly from above 0, a share of
+     * (step + 1) / (warm-up + 1).
      *
      * @param step from 0
      * @param steps of the whole round

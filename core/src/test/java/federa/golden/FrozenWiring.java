@@ -2,6 +2,7 @@ package federa.golden;
 
 import ai.djl.ndarray.NDArray;
 import federa.encoder.Dropout;
+import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.peft.FrozenBase;
@@ -17,6 +18,11 @@ record FrozenWiring(FrozenBase base) implements Wiring {
     @Override
     public Linear linear(String name, int in, int out) {
         return new Linear(this, name, in, out);
+    }
+
+    @Override
+    public Joint joint(String name, int hidden) {
+        return new Joint();
     }
 
     @Override

@@ -8,11 +8,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import federa.tensor.Tensor;
+import federa.train.Batch;
+import federa.train.Example;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,6 +116,19 @@ final class Golden {
             rows[i / columns][i % columns] = (int) npy.values()[i];
         }
         return rows;
+    }
+
+    /** The stored batch of a folder, its padding cut off: padding is our own business. */
+    Batch batch(String folder) {
+        int[][] ids = rows(folder + "/input_ids");
+        int[][] mask = rows(folder + "/attention_mask");
+        double[] classes = values(folder + "/labels");
+        List<Example> examples = new ArrayList<>();
+        for (int row = 0; row < ids.length; row++) {
+            examples.add(
+                    new Example(Arrays.copyOf(ids[row], Arrays.stream(mask[row]).sum()), (int) classes[row]));
+        }
+        return new Batch(examples);
     }
 
     /** |got - stored| <= atol + rtol |stored| everywhere, with the tolerances of the manifest. */

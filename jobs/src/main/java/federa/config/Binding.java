@@ -19,10 +19,14 @@ import federa.partition.LabelDirichlet;
 import federa.partition.NaturalKey;
 import federa.partition.Partitioner;
 import federa.partition.QuantitySkew;
+import federa.peft.Activation;
+import federa.peft.BitFit;
 import federa.peft.Federa;
 import federa.peft.FullFineTuning;
+import federa.peft.Houlsby;
 import federa.peft.Lora;
 import federa.peft.Method;
+import federa.peft.Pfeiffer;
 import federa.peft.Targets;
 import federa.prepare.AgNews;
 import federa.prepare.Columns;
@@ -43,6 +47,7 @@ final class Binding {
         SimpleModule names = new SimpleModule();
         KebabEnum.register(names, Weighting.class);
         KebabEnum.register(names, Convention.class);
+        KebabEnum.register(names, Activation.class);
         return YAMLMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -88,6 +93,9 @@ final class Binding {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
         @JsonSubTypes.Type(name = "full", value = FullFineTuning.class),
+        @JsonSubTypes.Type(name = "bitfit", value = BitFit.class),
+        @JsonSubTypes.Type(name = "houlsby", value = Houlsby.class),
+        @JsonSubTypes.Type(name = "pfeiffer", value = Pfeiffer.class),
         @JsonSubTypes.Type(name = "lora", value = Lora.class),
         @JsonSubTypes.Type(name = "federa", value = Federa.class)
     })

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "prepare",
         mixinStandardHelpOptions = true,
-        description = "Reads an experiment's raw data set into a Delta table of id, split, text, label.",
+        description = "Reads an experiment's raw data set into a Delta table of id, split, text, label, key.",
         footer = {
             "",
             "Formats of data.source: topics (embedded), 20newsgroups, ag-news, sst2, semeval2010-task8, and columns for",

@@ -1,5 +1,5 @@
 /**
- * From raw data sets, as their authors distribute them, to one schema: {@code id, split, text, label}.
+ * From raw data sets, as their authors distribute them, to one schema: {@code id, split, text, label, key}.
  *
  * <p>{@link federa.prepare.Source} says where the data is and in which format, {@link federa.prepare.Preparation} reads and
  * checks it on Spark, {@link federa.prepare.Prepared} is the result. A raw file is read by one task from its first byte to its

@@ -132,6 +132,7 @@ class ModelRefusedTest {
                 "[]",
                 "{}",
                 "{\"model_type\": \"gpt2\"}",
+                "{\"model_type\": \"roberta\", \"hidden_act\": {}}",
                 "{\"model_type\": \"roberta\", \"vocab_size\": \"many\"}",
                 "{\"model_type\": \"roberta\", \"vocab_size\": {}}",
                 "{\"model_type\": \"roberta\", \"vocab_size\": [1, 2]}"
@@ -143,6 +144,7 @@ class ModelRefusedTest {
                 .satisfiesAnyOf(
                         line -> assertThat(line).contains("is not a JSON object"),
                         line -> assertThat(line).contains("model_type"),
+                        line -> assertThat(line).contains("hidden_act"),
                         line -> assertThat(line).contains("vocab_size"));
     }
 

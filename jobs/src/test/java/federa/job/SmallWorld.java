@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import federa.checkpoint.Safetensors;
 import federa.checkpoint.Tensor;
 import federa.encoder.EncoderConfig;
-import federa.encoder.Roberta;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -116,7 +115,8 @@ record SmallWorld(Path root) {
     List<Tensor> weights(Map<String, long[]> replaced) {
         List<Tensor> tensors = new ArrayList<>();
         Random random = new Random(3);
-        Roberta.tensorShapes(EncoderConfig.read(file("tiny"))).forEach((name, expected) -> {
+        EncoderConfig config = EncoderConfig.read(file("tiny"));
+        config.architecture().encoderShapes(config).forEach((name, expected) -> {
             long[] shape = replaced.getOrDefault(name, expected);
             if (shape != null) {
                 float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];

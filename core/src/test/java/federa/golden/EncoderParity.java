@@ -7,84 +7,104 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
-import federa.encoder.Roberta;
-import federa.encoder.Wiring;
+import federa.encoder.Encoder;
 import federa.engine.GradMode;
 import federa.engine.Kernels;
 import federa.engine.Torch;
 import federa.federated.WeightedMean;
+import federa.peft.Activation;
+import federa.peft.BitFit;
 import federa.peft.Federa;
 import federa.peft.FrozenBase;
 import federa.peft.FullFineTuning;
+import federa.peft.Houlsby;
 import federa.peft.Lora;
 import federa.peft.Method;
+import federa.peft.Pfeiffer;
 import federa.peft.Targets;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.Batch;
 import federa.train.ClientModel;
-import federa.train.Example;
 import federa.train.LocalTrainer;
 import federa.train.LocalTraining;
 import federa.train.Losses;
 import federa.train.OptimizerConfig;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The encoder, its adapters and two federated rounds against the numbers of the Hugging Face reference. */
-class RobertaGoldenTest {
+/**
+ * An encoder, its adapters and two federated rounds against the numbers of the Hugging Face reference. One subclass per
+ * architecture.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class EncoderParity {
 
     private static final OptimizerConfig ADAMW = new OptimizerConfig.AdamW(0.9, 0.999, 1e-8, 0.01);
     private static final double LR = 1e-3;
 
-    private static Golden golden;
-    private static NDManager manager;
-    private static BaseModel base;
-    private static int labels;
+    private final String arch;
+    private final String query;
+    private final String value;
+    private Golden golden;
+    private NDManager manager;
+    private BaseModel base;
+    private int labels;
+
+    /** The names of the folders and of the projections that the stored adapters call query and value. */
+    EncoderParity(String arch, String query, String value) {
+        this.arch = arch;
+        this.query = query;
+        this.value = value;
+    }
 
     @BeforeAll
-    static void load() {
+    void load() {
         golden = Golden.open();
         manager = Torch.newManager(Device.cpu());
-        base = BaseModel.load(manager, golden.directory("hf/roberta-seqcls"));
-        labels = (int) golden.tensor("roberta/seqcls/logits").shape()[1];
+        base = BaseModel.load(manager, golden.directory("hf/" + arch + "-seqcls"));
+        labels = (int) golden.tensor(at("seqcls/logits")).shape()[1];
+    }
+
+    /** A path within the architecture's folders. */
+    private String at(String path) {
+        return arch + "/" + path;
     }
 
     @AfterAll
-    static void close() {
+    void close() {
         manager.close();
     }
 
     @Test
     void encoderEqualsTheReferenceLayerByLayer() {
-        golden.directory("roberta/seqcls");
+        golden.directory(at("seqcls"));
         try (FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
                 NDManager scope = manager.newSubManager();
                 GradMode off = GradMode.off()) {
-            Roberta encoder = new Roberta(wiring(frozen), base.config());
-            Batch batch = batch("roberta/seqcls");
+            Encoder encoder = base.config().architecture().encoder(new FrozenWiring(frozen), base.config());
+            Batch batch = golden.batch(at("seqcls"));
             List<NDArray> states =
                     encoder.hiddenStates(batch.ids(scope, base.config().padId()), false);
-            int[][] mask = golden.rows("roberta/seqcls/attention_mask");
-            golden.assertCloseWhere(
-                    "roberta/seqcls/embedding_output", states.get(0).toFloatArray(), mask);
-            golden.assertCloseWhere(
-                    "roberta/seqcls/layer0_output", states.get(1).toFloatArray(), mask);
-            golden.assertCloseWhere(
-                    "roberta/seqcls/last_hidden_state", last(states).toFloatArray(), mask);
+            int[][] mask = golden.rows(at("seqcls/attention_mask"));
+            golden.assertCloseWhere(at("seqcls/embedding_output"), states.get(0).toFloatArray(), mask);
+            golden.assertCloseWhere(at("seqcls/layer0_output"), states.get(1).toFloatArray(), mask);
+            golden.assertCloseWhere(at("seqcls/last_hidden_state"), last(states).toFloatArray(), mask);
         }
     }
 
     @Test
     void weightFilesOfEveryFormatHoldTheSameEncoder() {
         String expected = base.toTensors().sha256();
-        for (String format : List.of("hf/roberta-tokcls", "hf/roberta-qa", "hf/roberta-pretrained")) {
+        for (String format : List.of("hf/" + arch + "-tokcls", "hf/" + arch + "-qa")) {
             try (BaseModel other = BaseModel.load(manager, golden.directory(format))) {
                 assertThat(other.toTensors().sha256()).as(format).isEqualTo(expected);
             }
@@ -93,62 +113,62 @@ class RobertaGoldenTest {
 
     @Test
     void classifierEqualsTheReferenceOnLogitsLossAndGradients() {
-        golden.directory("roberta/seqcls");
+        golden.directory(at("seqcls"));
         try (Trial trial = new Trial(new FullFineTuning(), base.toTensors())) {
-            trial.assertLogitsAndLoss("roberta/seqcls");
-            Map<String, NDArray> gradients = trial.gradients("roberta/seqcls");
-            for (String name : golden.names("roberta/seqcls/grad.")) {
+            trial.assertLogitsAndLoss(at("seqcls"));
+            Map<String, NDArray> gradients = trial.gradients(at("seqcls"));
+            for (String name : golden.names(at("seqcls/grad."))) {
                 golden.assertClose(
-                        "roberta/seqcls/grad." + name, gradients.get(name).toFloatArray());
+                        at("seqcls/grad." + name), gradients.get(name).toFloatArray());
             }
-            List<String> order = golden.parameterOrder("roberta/seqcls/grad_norms");
+            List<String> order = golden.parameterOrder(at("seqcls/grad_norms"));
             assertThat(gradients.keySet()).containsExactlyInAnyOrderElementsOf(order);
             float[] norms = new float[order.size()];
             for (int i = 0; i < norms.length; i++) {
                 norms[i] = (float)
                         Math.sqrt(gradients.get(order.get(i)).square().sum().getFloat());
             }
-            golden.assertClose("roberta/seqcls/grad_norms", norms);
+            golden.assertClose(at("seqcls/grad_norms"), norms);
         }
     }
 
     @Test
     void fullFineTuningFollowsTheReferenceOverAdamWSteps() {
-        golden.directory("roberta/seqcls");
+        golden.directory(at("seqcls"));
         try (Trial trial = new Trial(new FullFineTuning(), base.toTensors())) {
-            trial.assertLossesOverSteps("roberta/seqcls", "roberta/seqcls/adamw.losses");
+            trial.assertLossesOverSteps(at("seqcls"), at("seqcls/adamw.losses"));
         }
     }
 
     @Test
     void longTextsEqualTheReference() {
-        golden.directory("roberta/long");
+        golden.directory(at("long"));
         try (Trial trial = new Trial(new FullFineTuning(), base.toTensors())) {
-            trial.assertLogitsAndLoss("roberta/long");
+            trial.assertLogitsAndLoss(at("long"));
         }
     }
 
     @Test
     void loraFollowsTheReference() {
-        golden.directory("roberta/lora");
-        Lora lora = new Lora(rank(), golden.parameter("alpha"), new Targets(List.of("query", "value")));
-        try (Trial trial = new Trial(lora, adapters("roberta/lora/", ""))) {
-            assertFollows(trial, "roberta/lora");
+        golden.directory(at("lora"));
+        Lora lora = new Lora(rank(), golden.parameter("alpha"), new Targets(List.of(query, value)));
+        try (Trial trial = new Trial(lora, adapters(at("lora/"), ""))) {
+            assertFollows(trial, at("lora"));
         }
     }
 
     @Test
     void federaStartsFromTheSingularVectorsOfTheReference() {
-        golden.directory("roberta/federa");
-        TensorMap expected = adapters("roberta/federa/", "0");
+        golden.directory(at("federa"));
+        TensorMap expected = adapters(at("federa/"), "0");
         TensorMap got = federa().initial(base, 0);
         expected.requireSameShapes(got, "the initial adapter");
-        for (String name : golden.names("roberta/federa/layer")) {
-            String path = "roberta/federa/layer" + name;
+        for (String name : golden.names(at("federa/layer"))) {
+            String path = at("federa/layer" + name);
             if (name.endsWith("0")) {
                 golden.assertClose(
                         path,
-                        got.get(adapterName(path.substring("roberta/federa/".length())))
+                        got.get(adapterName(path.substring(at("federa/").length())))
                                 .values());
             }
         }
@@ -156,7 +176,7 @@ class RobertaGoldenTest {
 
     @Test
     void residualHoldsExactlyTheRemainingSingularValues() {
-        golden.directory("roberta/federa");
+        golden.directory(at("federa"));
         TensorMap initial = federa().initial(base, 0);
         try (FrozenBase frozen = new FrozenBase(base, federa(), initial);
                 Kernels kernels = new Kernels(manager);
@@ -177,47 +197,95 @@ class RobertaGoldenTest {
 
     @Test
     void attachedFederaAdapterLeavesOutputUnchanged() {
-        golden.directory("roberta/seqcls");
+        golden.directory(at("seqcls"));
         try (Trial trial = new Trial(federa(), federa().initial(base, 0))) {
-            trial.assertLogitsAndLoss("roberta/seqcls");
+            trial.assertLogitsAndLoss(at("seqcls"));
         }
     }
 
     @Test
     void attachedLoraAdapterLeavesOutputUnchanged() {
-        golden.directory("roberta/seqcls");
+        golden.directory(at("seqcls"));
         Lora lora = new Lora(rank(), golden.parameter("alpha"), new Targets(List.of("all-linear")));
         try (Trial trial = new Trial(lora, lora.initial(base, 7))) {
-            trial.assertLogitsAndLoss("roberta/seqcls");
+            trial.assertLogitsAndLoss(at("seqcls"));
         }
     }
 
     @Test
     void federaFollowsTheReference() {
-        golden.directory("roberta/federa");
+        golden.directory(at("federa"));
         TensorMap initial = federa().initial(base, 0);
         try (Trial trial = new Trial(federa(), initial)) {
-            assertFollows(trial, "roberta/federa");
-            for (String name : golden.names("roberta/federa/adamw.delta.")) {
+            assertFollows(trial, at("federa"));
+            for (String name : golden.names(at("federa/adamw.delta."))) {
                 Tensor delta = difference(product(trial.model.snapshot(), name), product(initial, name));
-                golden.assertClose("roberta/federa/adamw.delta." + name, delta.values());
+                golden.assertClose(at("federa/adamw.delta." + name), delta.values());
             }
         }
     }
 
     @Test
+    void bitFitFollowsTheReference() {
+        golden.directory(at("bitfit"));
+        BitFit bitFit = new BitFit();
+        TensorMap initial = bitFit.initial(base, 0);
+        TensorMap trained = initial.with(base.initialHead(labels, 0));
+        assertThat(trained.asMap().keySet())
+                .containsExactlyInAnyOrderElementsOf(golden.parameterOrder(at("bitfit/adamw.losses")));
+        try (Trial trial = new Trial(bitFit, initial)) {
+            Map<String, NDArray> gradients = trial.gradients(at("seqcls"));
+            for (String name : golden.names(at("bitfit/grad."))) {
+                golden.assertClose(
+                        at("bitfit/grad." + name), gradients.get(name).toFloatArray());
+            }
+            trial.assertLossesOverSteps(at("seqcls"), at("bitfit/adamw.losses"));
+            TensorMap after = trial.model.snapshot();
+            for (String name : golden.names(at("bitfit/adamw.after."))) {
+                golden.assertClose(
+                        at("bitfit/adamw.after." + name), after.get(name).values());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void houlsbyAdaptersFollowTheReference(Activation activation) {
+        assertBottleneckFollows("houlsby", new Houlsby((int) golden.parameter("bottleneck"), activation), activation);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void pfeifferAdaptersFollowTheReference(Activation activation) {
+        assertBottleneckFollows("pfeiffer", new Pfeiffer((int) golden.parameter("bottleneck"), activation), activation);
+    }
+
+    private void assertBottleneckFollows(String method, Method adapter, Activation activation) {
+        golden.directory(at(method));
+        Map<String, Tensor> stored = new TreeMap<>();
+        for (String name : golden.names(at(method + "/layer"))) {
+            stored.put(adapterName("layer" + name), golden.tensor(at(method + "/layer" + name)));
+        }
+        TensorMap adapters = new TensorMap(stored);
+        adapters.requireSameShapes(adapter.initial(base, 0), "the initial adapter");
+        try (Trial trial = new Trial(adapter, adapters)) {
+            assertFollows(trial, at(method + "/" + activation.name().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    @Test
     void twoFederatedRoundsFollowTheReference() {
-        golden.directory("roberta/fedavg");
+        golden.directory(at("fedavg"));
         List<Integer> sizes = golden.parameters("clients");
         LocalTraining training = training(new OptimizerConfig.Sgd(0, 0));
         TensorMap anchor = federa().initial(base, 0);
         TensorMap global = anchor.with(base.initialHead(labels, 0));
-        assertEvaluation(global, anchor, "roberta/fedavg/eval_loss_round0");
+        assertEvaluation(global, anchor, at("fedavg/eval_loss_round0"));
         for (int round = 1; round <= 2; round++) {
             Map<String, WeightedMean> means = new TreeMap<>();
             for (int client = 0; client < sizes.size(); client++) {
-                Batch batch = batch("roberta/fedavg/client" + client);
-                String path = "roberta/fedavg/round%d.client%d.losses".formatted(round, client);
+                Batch batch = golden.batch(at("fedavg/client" + client));
+                String path = at("fedavg/round%d.client%d.losses").formatted(round, client);
                 try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
                         ClientModel model = new ClientModel(frozen, global, labels, 0);
                         LocalTrainer trainer =
@@ -237,32 +305,32 @@ class RobertaGoldenTest {
             Map<String, Tensor> next = new TreeMap<>();
             means.forEach((name, mean) -> next.put(name, mean.result()));
             global = new TensorMap(next);
-            for (String name : golden.names("roberta/fedavg/round" + round + ".")) {
+            for (String name : golden.names(at("fedavg/round" + round + "."))) {
                 if (!name.endsWith("losses")) {
                     golden.assertClose(
-                            "roberta/fedavg/round" + round + "." + name,
+                            at("fedavg/round" + round + ".") + name,
                             global.get(adapterName(name)).values());
                 }
             }
-            assertEvaluation(global, anchor, "roberta/fedavg/eval_loss_round" + round);
+            assertEvaluation(global, anchor, at("fedavg/eval_loss_round" + round));
         }
         try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
                 ClientModel model = new ClientModel(frozen, global, labels, 0);
                 NDManager scope = manager.newSubManager()) {
             NDArray logits = model.classifier()
                     .logits(
-                            batch("roberta/fedavg/eval")
+                            golden.batch(at("fedavg/eval"))
                                     .ids(scope, base.config().padId()),
                             false);
-            golden.assertClose("roberta/fedavg/eval_logits_final", logits.toFloatArray());
+            golden.assertClose(at("fedavg/eval_logits_final"), logits.toFloatArray());
         }
     }
 
-    private static void assertEvaluation(TensorMap global, TensorMap anchor, String path) {
+    private void assertEvaluation(TensorMap global, TensorMap anchor, String path) {
         try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
                 ClientModel model = new ClientModel(frozen, global, labels, 0);
                 NDManager scope = manager.newSubManager()) {
-            Batch batch = batch("roberta/fedavg/eval");
+            Batch batch = golden.batch(at("fedavg/eval"));
             NDArray logits =
                     model.classifier().logits(batch.ids(scope, base.config().padId()), false);
             golden.assertClose(
@@ -270,18 +338,18 @@ class RobertaGoldenTest {
         }
     }
 
-    private static void assertFollows(Trial trial, String folder) {
+    private void assertFollows(Trial trial, String folder) {
         trial.assertLogitsAndLoss(folder);
-        Map<String, NDArray> gradients = trial.gradients("roberta/seqcls");
+        Map<String, NDArray> gradients = trial.gradients(at("seqcls"));
         for (String name : golden.names(folder + "/grad.")) {
             golden.assertClose(
                     folder + "/grad." + name, gradients.get(adapterName(name)).toFloatArray());
         }
-        trial.assertLossesOverSteps("roberta/seqcls", folder + "/adamw.losses");
+        trial.assertLossesOverSteps(at("seqcls"), folder + "/adamw.losses");
     }
 
     /** A model with a method attached, and the batch of a golden folder put through it. */
-    private static final class Trial implements AutoCloseable {
+    private final class Trial implements AutoCloseable {
 
         private final FrozenBase frozen;
         private final ClientModel model;
@@ -293,7 +361,7 @@ class RobertaGoldenTest {
         }
 
         void assertLogitsAndLoss(String folder) {
-            Batch batch = batch(golden.has(folder + "/input_ids") ? folder : "roberta/seqcls");
+            Batch batch = golden.batch(golden.has(folder + "/input_ids") ? folder : at("seqcls"));
             NDArray logits =
                     model.classifier().logits(batch.ids(scope, base.config().padId()), false);
             golden.assertClose(folder + "/logits", logits.toFloatArray());
@@ -303,7 +371,7 @@ class RobertaGoldenTest {
         }
 
         Map<String, NDArray> gradients(String folder) {
-            Batch batch = batch(folder);
+            Batch batch = golden.batch(folder);
             Map<String, NDArray> gradients = new TreeMap<>();
             try (GradMode on = GradMode.on()) {
                 NDArray logits =
@@ -318,9 +386,8 @@ class RobertaGoldenTest {
         }
 
         void assertLossesOverSteps(String folder, String path) {
-            Batch batch = batch(folder);
+            Batch batch = golden.batch(folder);
             float[] losses = new float[golden.values(path).length];
-            TensorMap lastButOne = null;
             try (LocalTrainer trainer = new LocalTrainer(model, base.config().padId(), training(ADAMW))) {
                 for (int step = 0; step < losses.length - 1; step++) {
                     losses[step] = (float) trainer.step(batch, LR);
@@ -341,20 +408,16 @@ class RobertaGoldenTest {
         }
     }
 
-    private static int rank() {
+    private int rank() {
         return (int) golden.parameter("rank");
     }
 
-    private static Federa federa() {
-        return new Federa(rank(), rank(), new Targets(List.of("query", "value")));
+    private Federa federa() {
+        return new Federa(rank(), rank(), new Targets(List.of(query, value)));
     }
 
     private static LocalTraining training(OptimizerConfig optimizer) {
         return new LocalTraining(1, 1, LR, 0, 0, 0, optimizer);
-    }
-
-    private static Wiring wiring(FrozenBase frozen) {
-        return new FrozenWiring(frozen);
     }
 
     private static NDArray last(List<NDArray> states) {
@@ -369,21 +432,8 @@ class RobertaGoldenTest {
         return sum;
     }
 
-    /** The stored rows, their padding cut off: padding is our own business. */
-    private static Batch batch(String folder) {
-        int[][] ids = golden.rows(folder + "/input_ids");
-        int[][] mask = golden.rows(folder + "/attention_mask");
-        double[] classes = golden.values(folder + "/labels");
-        List<Example> examples = new ArrayList<>();
-        for (int row = 0; row < ids.length; row++) {
-            examples.add(
-                    new Example(Arrays.copyOf(ids[row], Arrays.stream(mask[row]).sum()), (int) classes[row]));
-        }
-        return new Batch(examples);
-    }
-
     /** The stored adapters layerI.query.A, each with the suffix, under our names. */
-    private static TensorMap adapters(String prefix, String suffix) {
+    private TensorMap adapters(String prefix, String suffix) {
         Map<String, Tensor> tensors = new TreeMap<>();
         for (String name : golden.names(prefix + "layer")) {
             if (name.endsWith(".A" + suffix) || name.endsWith(".B" + suffix)) {
@@ -394,17 +444,23 @@ class RobertaGoldenTest {
     }
 
     /** layer0.query.A0 is roberta.encoder.layer.0.attention.self.query.lora_A; other names stay. */
-    private static String adapterName(String stored) {
+    private String adapterName(String stored) {
         String[] parts = stored.split("\\.");
         if (!parts[0].startsWith("layer")) {
             return stored;
         }
-        return "roberta.encoder.layer.%s.attention.self.%s.lora_%s"
-                .formatted(parts[0].substring("layer".length()), parts[1], parts[2].substring(0, 1));
+        String layer = "%s.encoder.layer.%s.".formatted(arch, parts[0].substring("layer".length()));
+        if (parts.length == 4) {
+            String subLayer = parts[1].equals("attention") ? "attention.output" : parts[1];
+            return layer + "%s.adapter.%s.%s".formatted(subLayer, parts[2], parts[3]);
+        }
+        return layer
+                + "attention.self.%s.lora_%s"
+                        .formatted(parts[1].equals("query") ? query : value, parts[2].substring(0, 1));
     }
 
     /** B A of a layer, named as the stored deltas are. */
-    private static Tensor product(TensorMap tensors, String name) {
+    private Tensor product(TensorMap tensors, String name) {
         Tensor a = tensors.get(adapterName(name + ".A"));
         Tensor b = tensors.get(adapterName(name + ".B"));
         try (NDManager scope = manager.newSubManager()) {

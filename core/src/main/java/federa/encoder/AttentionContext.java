@@ -1,0 +1,26 @@
+package federa.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+/**
+ * What the attention of all layers shares in one pass.
+ *
+ * @param mask added to the scores, (B, 1, 1, T): 0 at real keys, the most negative float at padding; null if nothing is
+ *     padded
+ * @param relative the table of relative positions (P, H) after its LayerNorm; null with absolute positions
+ * @param rows the row of that table for every pair of query and key (T, T) int64; null with absolute positions
+ */
+record AttentionContext(NDArray mask, NDArray relative, NDArray rows) {
+
+    /** The mask of these ids (B, T), or null if none is padding. */
+    static NDArray mask(NDArray ids, int padId) {
+        NDArray padding = ids.eq(padId);
+        return padding.any().getBoolean()
+                ? padding.toType(DataType.FLOAT32, false)
+                        .mul(-Float.MAX_VALUE)
+                        .expandDims(1)
+                        .expandDims(1)
+                : null;
+    }
+}

@@ -1,0 +1,59 @@
+package federa.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts to hidden states. Shapes: ids (B, T) int64, padded with the padding id -> (B, T, H). */
+public abstract sealed class Encoder extends BoundBlock permits Roberta, Deberta {
+
+    private final EncoderConfig config;
+    private final List<EncoderLayer> layers = new ArrayList<>();
+
+    Encoder(EncoderConfig config) {
+        this.config = config;
+    }
+
+    final void addLayer(EncoderLayer layer) {
+        layers.add(addChildBlock("layer", layer));
+    }
+
+    /** The input of the first layer (B, T, H). */
+    abstract NDArray embed(NDArray ids, boolean training);
+
+    /** What the attention of every layer needs besides the hidden states; made once for a pass. */
+    abstract AttentionContext context(NDArray ids, boolean training);
+
+    /** The hidden states of the last layer. */
+    public final NDArray apply(NDArray ids, boolean training) {
+        AttentionContext context = context(ids, training);
+        NDArray hidden = embed(ids, training);
+        for (EncoderLayer layer : layers) {
+            hidden = layer.apply(hidden, context, training);
+        }
+        return hidden;
+    }
+
+    /** The hidden states of every layer, the embeddings first: layers + 1 arrays of shape (B, T, H). */
+    public final List<NDArray> hiddenStates(NDArray ids, boolean training) {
+        AttentionContext context = context(ids, training);
+        List<NDArray> states = new ArrayList<>();
+        states.add(embed(ids, training));
+        for (EncoderLayer layer : layers) {
+            states.add(layer.apply(states.get(states.size() - 1), context, training));
+        }
+        return states;
+    }
+
+    @Override
+    final NDArray forward(NDList inputs, boolean training) {
+        return apply(inputs.head(), training);
+    }
+
+    @Override
+    public final Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {inputShapes[0].add(config.hidden())};
+    }
+}

@@ -1,0 +1,183 @@
+package federa.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import federa.Tiny;
+import federa.checkpoint.Checkpoint;
+import federa.checkpoint.Safetensors;
+import federa.checkpoint.Tensor;
+import federa.engine.Torch;
+import federa.tensor.TensorMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BaseModelTest {
+
+    private static final EncoderConfig CONFIG = Tiny.config(0.1);
+
+    @TempDir
+    private Path directory;
+
+    private NDManager manager;
+    private TensorMap weights;
+
+    @BeforeEach
+    void draw() throws IOException {
+        manager = Torch.newManager(Device.cpu());
+        weights = BaseModel.random(manager, CONFIG, 1).toTensors();
+        Files.writeString(
+                directory.resolve("config.json"),
+                """
+                {"model_type": "roberta", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2,
+                 "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 40,
+                 "pooler_dropout": 0.1, "initializer_range": 0.2}""");
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Test
+    void whatWasWrittenIsRead() {
+        write(weights);
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            assertThat(model.toTensors().sha256()).isEqualTo(weights.sha256());
+            assertThat(model.config()).isEqualTo(CONFIG);
+            assertThat(model.parameters()).isEqualTo(weights.parameters());
+        }
+    }
+
+    @Test
+    void aBareEncoderHasNoPrefixInItsNames() {
+        write(weights, name -> name.substring(Roberta.PREFIX.length()));
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            weights.requireSameShapes(model.toTensors(), "the bare encoder");
+            assertThat(model.toTensors().sha256()).isEqualTo(weights.sha256());
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            BaseModel.requireComplete(checkpoint, CONFIG);
+        }
+    }
+
+    @Test
+    void aMissingTensorIsNamed() {
+        String missing = "roberta.encoder.layer.1.output.dense.bias";
+        write(weights.where(name -> !name.equals(missing)));
+        assertThatThrownBy(() -> BaseModel.load(manager, directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(directory.resolve("model.safetensors") + ": has no tensor '" + missing + "'");
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            assertThatThrownBy(() -> BaseModel.requireComplete(checkpoint, CONFIG))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(missing);
+        }
+    }
+
+    @Test
+    void aWrongShapeIsNamedWithTheOneThatIsWanted() {
+        String name = "roberta.encoder.layer.0.intermediate.dense.weight";
+        write(weights.with(
+                new TensorMap(java.util.Map.of(name, new federa.tensor.Tensor(new long[] {16, 32}, new float[512])))));
+        String message = "%s: the tensor %s has shape [16, 32], config.json asks for [32, 16]"
+                .formatted(directory.resolve("model.safetensors"), name);
+        assertThatThrownBy(() -> BaseModel.load(manager, directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            assertThatThrownBy(() -> BaseModel.requireComplete(checkpoint, CONFIG))
+                    .hasMessage(message);
+        }
+    }
+
+    @Test
+    void aModelThatFailsToLoadLeavesNothingBehind() {
+        write(weights.where(name -> !name.endsWith("layer.1.output.LayerNorm.bias")));
+        int before = manager.getManagedArrays().size();
+        assertThatThrownBy(() -> BaseModel.load(manager, directory)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    }
+
+    @Test
+    void tensorsOfOtherPartsAreLeftOut() {
+        write(weights.with(new TensorMap(java.util.Map.of(
+                "lm_head.bias", new federa.tensor.Tensor(new long[] {50}, new float[50]),
+                "roberta.pooler.dense.bias", new federa.tensor.Tensor(new long[] {16}, new float[16])))));
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            assertThat(model.tensors()).containsOnlyKeys(weights.asMap().keySet());
+        }
+    }
+
+    @Test
+    void aStoredHeadIsTakenOverWhereItFits() {
+        TensorMap head = BaseModel.random(manager, CONFIG, 9).initialHead(3, 9);
+        write(weights.with(head));
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            assertThat(model.initialHead(3, 1).sha256()).isEqualTo(head.sha256());
+            TensorMap other = model.initialHead(4, 1);
+            assertThat(other.get("classifier.dense.weight").values())
+                    .containsExactly(head.get("classifier.dense.weight").values());
+            assertThat(other.get("classifier.out_proj.weight").shape()).containsExactly(4, 16);
+            assertThat(other.get("classifier.out_proj.bias").values()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void freshWeightsAreAFunctionOfTheSeed() {
+        assertThat(BaseModel.random(manager, CONFIG, 1).toTensors().sha256()).isEqualTo(weights.sha256());
+        assertThat(BaseModel.random(manager, CONFIG, 2).toTensors().sha256()).isNotEqualTo(weights.sha256());
+        BaseModel model = BaseModel.random(manager, CONFIG, 1);
+        assertThat(model.initialHead(3, 1).sha256())
+                .isEqualTo(model.initialHead(3, 1).sha256());
+        assertThat(model.initialHead(3, 1).sha256())
+                .isNotEqualTo(model.initialHead(3, 2).sha256());
+    }
+
+    @Test
+    void freshWeightsAreNormalWithTheRangeOfTheConfiguration() {
+        float[] words = weights.get("roberta.embeddings.word_embeddings.weight").values();
+        double squares = 0;
+        double sum = 0;
+        for (float value : words) {
+            sum += value;
+            squares += (double) value * value;
+        }
+        assertThat(Math.sqrt(squares / words.length)).isBetween(0.18, 0.22);
+        assertThat(sum / words.length).isBetween(-0.03, 0.03);
+        assertThat(weights.get("roberta.embeddings.LayerNorm.weight").values()).containsOnly(1);
+        assertThat(weights.get("roberta.encoder.layer.0.output.dense.bias").values())
+                .containsOnly(0);
+    }
+
+    @Test
+    void robertaBaseHasThePublishedNumberOfParameters() {
+        long parameters = Architecture.ROBERTA.encoderShapes(EncoderConfig.robertaBase()).values().stream()
+                .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
+                .sum();
+        assertThat(parameters).isEqualTo(124_055_040); // Hugging Face's RobertaModel(add_pooling_layer=False)
+    }
+
+    private void write(TensorMap tensors) {
+        write(tensors, name -> name);
+    }
+
+    private void write(TensorMap tensors, UnaryOperator<String> rename) {
+        List<Tensor> stored = new ArrayList<>();
+        tensors.asMap()
+                .forEach((name, tensor) ->
+                        stored.add(Tensor.ofFloats(rename.apply(name), tensor.values(), tensor.shape())));
+        Safetensors.write(directory.resolve("model.safetensors"), stored);
+    }
+}

@@ -1,0 +1,207 @@
+package federa;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The diagram of the architecture, checked against the classes. */
+class ArchitectureTest {
+
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("federa");
+
+    /** Each package, and the packages of ours it may use: only lines above its own, so there can be no cycle. */
+    private static final Map<String, List<String>> DIAGRAM = new LinkedHashMap<>();
+
+    static {
+        // core: the algorithm
+        row("tensor");
+        row("random");
+        row("text");
+        row("checkpoint");
+        row("engine", "tensor");
+        row("encoder", "engine", "checkpoint", "random", "tensor");
+        row("peft", "encoder", "engine", "random", "tensor");
+        row("train", "peft", "encoder", "engine", "tensor");
+        row("federated", "random", "tensor");
+        // partitioners: which client has which data
+        row("partition");
+        // udfs: what runs inside a Spark task
+        row("udf", "federated", "train", "peft", "encoder", "engine", "text", "random", "tensor");
+        // model-store: what is kept
+        row("store", "encoder", "checkpoint", "text", "tensor");
+        // jobs: who gives the orders
+        row("prepare");
+        row("report");
+        row("config", "prepare", "partition", "federated", "train", "peft");
+        row(
+                "pipeline",
+                "config",
+                "report",
+                "prepare",
+                "store",
+                "udf",
+                "partition",
+                "federated",
+                "peft",
+                "encoder",
+                "engine",
+                "tensor");
+        row("job", "pipeline", "config", "store", "train", "peft", "encoder", "engine", "tensor");
+    }
+
+    private static final String[] CORE = Stream.of(
+                    "tensor", "random", "text", "checkpoint", "engine", "encoder", "peft", "train", "federated")
+            .map(ArchitectureTest::everythingIn)
+            .toArray(String[]::new);
+
+    @Test
+    void everyPackageIsInTheDiagram() {
+        Set<String> packages = new TreeSet<>();
+        OURS.forEach(type -> packages.add(lastOf(type)));
+        assertThat(packages).containsExactlyInAnyOrderElementsOf(DIAGRAM.keySet());
+    }
+
+    @Test
+    void everyUseInTheDiagramIsThere() {
+        DIAGRAM.forEach((name, uses) -> {
+            Set<String> used = new TreeSet<>();
+            OURS.stream()
+                    .filter(type -> lastOf(type).equals(name))
+                    .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                    .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                    .filter(target -> target.getPackageName().startsWith("federa."))
+                    .forEach(target -> used.add(lastOf(target)));
+            assertThat(used).as("what federa.%s uses", name).containsAll(uses);
+        });
+    }
+
+    @Test
+    void packagesUseOnlyThoseThatTheirLineNames() {
+        DIAGRAM.forEach((name, uses) -> {
+            String[] allowed = Stream.concat(Stream.of(name), uses.stream())
+                    .map(ArchitectureTest::everythingIn)
+                    .toArray(String[]::new);
+            DescribedPredicate<JavaClass> another =
+                    resideInAnyPackage("federa..").and(not(resideInAnyPackage(allowed)));
+            noClasses()
+                    .that()
+                    .resideInAPackage(everythingIn(name))
+                    .should()
+                    .dependOnClassesThat(another.as("are ours but not among %s", uses))
+                    .check(OURS);
+        });
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("federa.(*)..").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
+    void coreKnowsNeitherSparkNorHadoopNorDeltaNorJackson() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CORE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.spark..",
+                        "org.apache.hadoop..",
+                        "org.apache.parquet..",
+                        "org.apache.avro..",
+                        "io.delta..",
+                        "com.fasterxml.jackson..",
+                        "scala..")
+                .check(OURS);
+    }
+
+    @Test
+    void onlyEngineTouchesTheInternalsOfPyTorch() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("federa.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl.pytorch..")
+                .check(OURS);
+    }
+
+    @Test
+    void onlyTheAlgorithmKnowsDjl() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("federa.partition..", "federa.prepare..", "federa.report..", "federa.config..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl..")
+                .check(OURS);
+    }
+
+    @Test
+    void onlyJobsHaveMainMethods() {
+        methods()
+                .that()
+                .haveName("main")
+                .and()
+                .areStatic()
+                .should()
+                .beDeclaredInClassesThat()
+                .resideInAPackage("federa.job..")
+                .check(OURS);
+    }
+
+    @Test
+    void onlyTheDriversSideOfARunTouchesDelta() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("federa.store..", "federa.pipeline..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.delta..")
+                .check(OURS);
+    }
+
+    @Test
+    void namesSayWhatAClassIs() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Utils?|Manager|Helpers?|Impl)")
+                .orShould()
+                .haveSimpleNameStartingWith("Abstract")
+                .check(OURS);
+    }
+
+    private static void row(String name, String... uses) {
+        if (!DIAGRAM.keySet().containsAll(List.of(uses))) {
+            throw new IllegalArgumentException("federa." + name + " uses a package below it: " + List.of(uses));
+        }
+        DIAGRAM.put(name, List.of(uses));
+    }
+
+    /** The package of a class of ours, without "federa.". */
+    private static String lastOf(JavaClass type) {
+        return type.getPackageName().substring("federa.".length());
+    }
+
+    private static String everythingIn(String name) {
+        return "federa." + name + "..";
+    }
+}
