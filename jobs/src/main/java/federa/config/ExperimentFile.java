@@ -163,15 +163,21 @@ public final class ExperimentFile {
         if (node instanceof ObjectNode object) {
             object.fields().forEachRemaining(field -> {
                 String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-                if (field.getValue() instanceof TextNode text) {
-                    field.setValue(TextNode.valueOf(expand(file, text.textValue(), key, environment)));
-                } else {
-                    expand(file, field.getValue(), key, environment);
-                }
+                field.setValue(expanded(file, field.getValue(), key, environment));
             });
         } else if (node instanceof ArrayNode array) {
-            array.forEach(element -> expand(file, element, path, environment));
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, expanded(file, array.get(i), path, environment));
+            }
         }
+    }
+
+    private static JsonNode expanded(String file, JsonNode node, String path, UnaryOperator<String> environment) {
+        if (node instanceof TextNode text) {
+            return TextNode.valueOf(expand(file, text.textValue(), path, environment));
+        }
+        expand(file, node, path, environment);
+        return node;
     }
 
     private static String expand(String file, String text, String key, UnaryOperator<String> environment) {

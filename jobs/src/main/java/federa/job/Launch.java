@@ -2,7 +2,6 @@ package federa.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import federa.checkpoint.CheckpointException;
 import federa.prepare.ReadFailure;
 import java.util.Map;
 import java.util.Optional;
@@ -53,9 +52,11 @@ final class Launch {
         return complain(e.getMessage() == null ? e.toString() : e.getMessage(), ExitCode.SOFTWARE);
     }
 
-    /** What the user can mend, thrown by the driver or in a task; subclasses such as NumberFormatException are bugs. */
+    /** What the user can mend, thrown by the driver or in a task; the subclasses of others, such as NumberFormatException, are bugs. */
     private static boolean isUsers(Throwable cause) {
-        return cause.getClass() == IllegalArgumentException.class || cause instanceof CheckpointException;
+        return cause instanceof IllegalArgumentException
+                && (cause.getClass() == IllegalArgumentException.class
+                        || cause.getClass().getName().startsWith("federa."));
     }
 
     private static int complain(String message, int code) {

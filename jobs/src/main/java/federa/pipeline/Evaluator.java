@@ -7,6 +7,8 @@ import federa.store.Round.Evaluation;
 import federa.tensor.TensorMap;
 import federa.udf.RunContext;
 import federa.udf.ScoreTexts;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,7 +39,11 @@ final class Evaluator {
         this.split = split;
         texts = data.split(split)
                 .select("id", "text", "label")
+                // The same rows in the same order in every process: texts are scored in batches, and a batch's other
+                // texts
+                // show in the last bits of a probability.
                 .repartition(workspace.parallelism() * TASKS_PER_CORE, col("id"))
+                .sortWithinPartitions("id")
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
@@ -68,10 +74,18 @@ final class Evaluator {
             for (double label : metrics.labels()) {
                 macroF1 += metrics.fMeasure(label) / metrics.labels().length;
             }
-            double loss = scored.javaRDD()
-                    .mapToDouble(row -> crossEntropy(row, labels))
-                    .mean();
             long examples = scored.count();
+            // Added up in the order of the partitions; as Spark's own mean adds them, in that of their tasks' ends, the
+            // last bits would differ from run to run.
+            double loss = scored
+                            .javaRDD()
+                            .mapPartitions(rows -> Collections.singleton(crossEntropy(rows, labels))
+                                    .iterator())
+                            .collect()
+                            .stream()
+                            .mapToDouble(Double::doubleValue)
+                            .sum()
+                    / examples;
             double accuracy = metrics.accuracy();
             double seconds = (System.nanoTime() - start) / 1e9;
             return List.of(
@@ -85,6 +99,14 @@ final class Evaluator {
             hadoop.destroy();
             workspace.describe(null);
         }
+    }
+
+    private static double crossEntropy(Iterator<Row> rows, List<String> labels) {
+        double sum = 0;
+        while (rows.hasNext()) {
+            sum += crossEntropy(rows.next(), labels);
+        }
+        return sum;
     }
 
     /** -log of the probability of the true label; a label that training never saw counts as the smallest float. */

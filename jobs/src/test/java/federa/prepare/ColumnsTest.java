@@ -3,6 +3,7 @@ package federa.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.fixture.SharedSpark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,8 +43,9 @@ class ColumnsTest {
 
     @Test
     void readsParquetAndNumbersItsRows() {
-        Dataset<Row> table = SharedSpark.SESSION.sql("select 7 as topic, 'text.one' as `the.body`, 'k1' as nr "
-                + "union all select 8, null, 'k2' union all select 8, 'two', 'k3'");
+        Dataset<Row> table = SharedSpark.session()
+                .sql("select 7 as topic, 'text.one' as `the.body`, 'k1' as nr "
+                        + "union all select 8, null, 'k2' union all select 8, 'two', 'k3'");
         String train = folder.resolve("train").toString();
         table.coalesce(1).write().parquet(train);
         String test = folder.resolve("test").toString();
@@ -81,7 +83,7 @@ class ColumnsTest {
     @Test
     void refusesDamagedParquet() throws IOException {
         String train = folder.resolve("train").toString();
-        SharedSpark.SESSION
+        SharedSpark.session()
                 .range(20_000)
                 .selectExpr("cast(id as string) as body", "'a' as topic", "id as nr")
                 .coalesce(1)
@@ -123,7 +125,7 @@ class ColumnsTest {
                         "test-x.jsonl:1: the object has no column 'text'; its columns are [body, topic, nr]");
 
         String parquet = folder.resolve("p").toString();
-        SharedSpark.SESSION
+        SharedSpark.session()
                 .sql("select 'a' as topic, array('b') as body")
                 .write()
                 .parquet(parquet);
@@ -240,7 +242,7 @@ class ColumnsTest {
         Fixture.write(folder.resolve("cut/_SUCCESS"), "");
         Fixture.write(folder.resolve("cut/.part-1.csv.crc"), "junk");
         String table = folder.resolve("table").toString();
-        SharedSpark.SESSION
+        SharedSpark.session()
                 .read()
                 .option("header", "true")
                 .csv(whole)
@@ -320,7 +322,7 @@ class ColumnsTest {
         assertThatThrownBy(() -> new Columns("a", "b", "x", "x", "none", "none"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("data.source.text and data.source.label are both 'x'; name two columns");
-        assertThatThrownBy(() -> new Preparation(SharedSpark.SESSION, Double.NaN))
+        assertThatThrownBy(() -> new Preparation(SharedSpark.session(), Double.NaN))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max-bad-share must be from 0 to 1, got NaN");
     }

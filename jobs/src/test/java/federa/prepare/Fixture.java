@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.fixture.SharedSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +70,7 @@ final class Fixture {
     }
 
     static Prepared prepare(Source source, double maxBadShare) {
-        return new Preparation(SharedSpark.SESSION, maxBadShare).run(source);
+        return new Preparation(SharedSpark.session(), maxBadShare).run(source);
     }
 
     /** Id to "split|label|text", in the order of the ids. */

@@ -3,6 +3,7 @@ package federa.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.fixture.SharedSpark;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ class TopicsTest {
 
     @Test
     void hasTheSizeOfTheQuickstartAndTenBalancedTopics() {
-        try (Prepared prepared = new Preparation(SharedSpark.SESSION, 0).run(TOPICS)) {
+        try (Prepared prepared = new Preparation(SharedSpark.session(), 0).run(TOPICS)) {
             assertThat(prepared.counts().rows("train")).isEqualTo(2_400);
             assertThat(prepared.counts().rows("test")).isEqualTo(600);
             assertThat(prepared.counts().labels()).hasSize(10);
@@ -90,7 +91,7 @@ class TopicsTest {
 
     @Test
     void aBagOfWordsModelLearnsItAndNoSingleKeywordDoes() {
-        try (Prepared prepared = new Preparation(SharedSpark.SESSION, 0).run(TOPICS)) {
+        try (Prepared prepared = new Preparation(SharedSpark.session(), 0).run(TOPICS)) {
             double words = logisticRegression(prepared.rows().coalesce(1));
             double keywords = bestKeywordOfATopic(prepared.rows());
             double strongest = strongestWordOfTheText(prepared.rows());

@@ -3,6 +3,7 @@ package federa.udf;
 import federa.encoder.BaseModel;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
+import federa.peft.Method;
 import federa.tensor.TensorMap;
 import federa.text.Tokenizer;
 import federa.train.ClientModel;
@@ -19,10 +20,13 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class RunModel implements AutoCloseable {
 
-    private static final Map<String, Shared> SHARED = new HashMap<>();
+    private static final Map<Key, Shared> SHARED = new HashMap<>();
 
     private final Shared shared;
     private final RunContext run;
+
+    /** What the frozen weights depend on; a name alone may be that of another warehouse's run. */
+    private record Key(String runId, String modelSha256, Method method) {}
 
     private RunModel(Shared shared, RunContext run) {
         this.shared = shared;
@@ -32,11 +36,12 @@ public final class RunModel implements AutoCloseable {
     /** Opens the run's frozen weights, preparing them if this process has not yet; close it when the task ends. */
     public static RunModel open(RunContext run, Configuration hadoop) {
         Torch.threads(run.threads());
+        Key key = new Key(run.runId(), run.model().sha256(), run.method());
         synchronized (SHARED) {
             SHARED.entrySet()
-                    .removeIf(other -> !other.getKey().equals(run.runId())
-                            && other.getValue().closeIfUnused());
-            Shared shared = SHARED.computeIfAbsent(run.runId(), id -> new Shared(run, hadoop));
+                    .removeIf(other ->
+                            !other.getKey().equals(key) && other.getValue().closeIfUnused());
+            Shared shared = SHARED.computeIfAbsent(key, k -> new Shared(run, hadoop));
             shared.users++;
             return new RunModel(shared, run);
         }

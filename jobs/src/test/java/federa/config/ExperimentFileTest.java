@@ -1,0 +1,245 @@
+package federa.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import federa.federated.Weighting;
+import federa.fixture.Tiny;
+import federa.partition.ClassDirichlet;
+import federa.partition.Iid;
+import federa.partition.NaturalKey;
+import federa.partition.QuantitySkew;
+import federa.peft.Federa;
+import federa.peft.FullFineTuning;
+import federa.peft.Lora;
+import federa.peft.Targets;
+import federa.prepare.Columns;
+import federa.train.OptimizerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExperimentFileTest {
+
+    private static final Path EXPERIMENTS = Path.of("..", "conf", "experiments");
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("FEDERA_HOME", "/home/federa", "FEDERA_DATA", "/data");
+
+    static List<Path> shipped() throws IOException {
+        try (Stream<Path> files = Files.list(EXPERIMENTS)) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shipped")
+    void everyShippedExperimentAndItsBaselinesBind(Path file) {
+        ExperimentFile parsed = parse(file);
+        Experiment experiment = parsed.bind();
+
+        assertThat(experiment.name()).isEqualTo(file.getFileName().toString().replace(".yaml", ""));
+        assertThat(experiment.model().source()).startsWith("/home/federa/");
+        experiment.baselines().forEach((name, keys) -> {
+            Experiment baseline = parsed.baseline(name, keys).bind();
+            assertThat(ExperimentFile.differences(experiment, baseline, List.of("baselines")))
+                    .as(name)
+                    .isNotEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("shipped")
+    void whatIsStoredWithARunBindsToTheSameExperiment(Path file) {
+        ExperimentFile parsed = parse(file);
+        Experiment experiment = parsed.bind();
+
+        assertThat(ExperimentFile.ofYaml(ExperimentFile.toYaml(experiment))).isEqualTo(experiment);
+        experiment.baselines().forEach((name, keys) -> {
+            Experiment baseline = parsed.baseline(name, keys).bind();
+            assertThat(ExperimentFile.ofYaml(ExperimentFile.toYaml(baseline))).isEqualTo(baseline);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "method={kind: full}",
+                "method={kind: lora, rank: 2, alpha: 0.5, targets: [all-linear, 'x.*']}",
+                "partition={kind: iid, clients: 3}",
+                "partition={kind: class-dirichlet, clients: 3, alpha: 0.1, min-examples: 1}",
+                "partition={kind: label-dirichlet, clients: 3, alpha: 0.1, convention: fednlp}",
+                "partition={kind: natural-key, column: key}",
+                "partition={kind: quantity-skew, clients: 3, beta: 0.3}",
+                "training.optimizer={kind: sgd, momentum: 0.9, weight-decay: 0.01}",
+                "federation.weighting=uniform",
+                "data.source={format: ag-news, train: a.csv, test: b.csv}",
+                "data.source={format: sst2, train: a.tsv, test: b.tsv}",
+                "data.source={format: semeval2010-task8, train: a.txt, test: b.txt}",
+                "data.source={format: 20newsgroups, archive: a.tar.gz}",
+                "data.source={format: columns, train: 'a: b.csv', test: b.csv, text: t, label: l, id: none, key: none}"
+            })
+    void everyChoiceSurvivesBeingStored(String choice) {
+        Experiment experiment = Tiny.experiment(choice);
+
+        assertThat(experiment).isNotEqualTo(Tiny.experiment());
+        assertThat(ExperimentFile.ofYaml(ExperimentFile.toYaml(experiment))).isEqualTo(experiment);
+    }
+
+    @Test
+    void choicesBindToTheirRecords() {
+        Targets targets = new Targets(List.of("query", "value"));
+        assertThat(Tiny.experiment().method()).isEqualTo(new Federa(4, 4, targets));
+        assertThat(Tiny.experiment("method.kind=lora", "method.rank=2").method())
+                .isEqualTo(new Lora(2, 4, targets));
+        assertThat(Tiny.experiment("method={kind: full}").method()).isEqualTo(new FullFineTuning());
+        assertThat(Tiny.experiment("partition={kind: iid, clients: 3}").partition())
+                .isInstanceOf(Iid.class);
+        assertThat(Tiny.experiment("partition={kind: class-dirichlet, clients: 3, alpha: 0.1, min-examples: 1}")
+                        .partition())
+                .isInstanceOf(ClassDirichlet.class);
+        assertThat(Tiny.experiment("partition={kind: natural-key, column: key}").partition())
+                .isInstanceOf(NaturalKey.class);
+        assertThat(Tiny.experiment("partition={kind: quantity-skew, clients: 3, beta: 0.3}")
+                        .partition())
+                .isInstanceOf(QuantitySkew.class);
+        assertThat(Tiny.experiment("training.optimizer={kind: sgd, momentum: 0.9, weight-decay: 0}")
+                        .training()
+                        .optimizer())
+                .isEqualTo(new OptimizerConfig.Sgd(0.9, 0));
+        assertThat(Tiny.experiment("federation.weighting=uniform").federation().weighting())
+                .isEqualTo(Weighting.UNIFORM);
+        assertThat(Tiny.experiment("data.source={format: columns, train: a.csv, test: b.csv, text: t, label: l, id: i,"
+                                + " key: k}")
+                        .data()
+                        .source())
+                .isEqualTo(new Columns("a.csv", "b.csv", "t", "l", "i", "k"));
+    }
+
+    @Test
+    void setReplacesValuesAndLeavesTheRest() {
+        Experiment experiment = Tiny.experiment("seed=8", "method.rank=2", "method.targets=[key]", "name=other-1.0");
+
+        assertThat(ExperimentFile.differences(Tiny.experiment(), experiment, List.of()))
+                .containsExactly(
+                        "method.rank was 4, now 2",
+                        "method.targets was [\"query\",\"value\"], now [\"key\"]",
+                        "name was tiny, now other-1.0",
+                        "seed was 7, now 8");
+    }
+
+    @Test
+    void setLeavesTheFileItCameFromAsItWas() {
+        ExperimentFile file = ExperimentFile.parse("tiny.yaml", Tiny.yaml(), name -> "/model");
+
+        file.with(List.of("seed=8"));
+
+        assertThat(file.bind().seed()).isEqualTo(7);
+    }
+
+    @Test
+    void aBaselineDiffersInItsKeysAndHasNoBaselines() {
+        ExperimentFile file = ExperimentFile.parse("tiny.yaml", Tiny.yaml(), name -> "/model")
+                .with(List.of("baselines={lora: {method.kind: lora, seed: 9}, full: {method: {kind: full}}}"));
+        Experiment experiment = file.bind();
+
+        assertThat(experiment.baselines()).containsOnlyKeys("lora", "full");
+        Experiment lora =
+                file.baseline("lora", experiment.baselines().get("lora")).bind();
+        assertThat(lora.baselines()).isEmpty();
+        assertThat(ExperimentFile.differences(experiment, lora, List.of("baselines")))
+                .containsExactly("method.kind was federa, now lora", "seed was 7, now 9");
+        assertThat(file.baseline("full", experiment.baselines().get("full"))
+                        .bind()
+                        .method())
+                .isEqualTo(new FullFineTuning());
+    }
+
+    @Test
+    void environmentVariablesAreReplacedWhereverTheyStand() {
+        String yaml = Tiny.yaml().replace("[query, value]", "['${A}', 'x${A}${B}']");
+
+        Experiment experiment = ExperimentFile.parse(
+                        "tiny.yaml", yaml, Map.of("MODEL", "/a $b\\c", "A", "query", "B", "1")::get)
+                .bind();
+
+        assertThat(experiment.model().source()).isEqualTo("/a $b\\c");
+        assertThat(((Federa) experiment.method()).targets().entries()).containsExactly("query", "xquery1");
+    }
+
+    @Test
+    void differencesNameKeysAndSkipWhatMayChange() {
+        Experiment stored = Tiny.experiment();
+        Experiment now = Tiny.experiment("federation.rounds=9", "evaluation.every=3", "method={kind: full}");
+
+        assertThat(ExperimentFile.differences(stored, now, List.of("federation.rounds", "evaluation")))
+                .containsExactly(
+                        "method.alpha was 4.0, now absent",
+                        "method.kind was federa, now full",
+                        "method.rank was 4, now absent",
+                        "method.targets was [\"query\",\"value\"], now absent");
+        assertThat(ExperimentFile.differences(stored, stored, List.of())).isEmpty();
+        assertThat(ExperimentFile.differences(now, now, List.of())).isEmpty();
+    }
+
+    /** Whoever adds, renames or removes a key changes this list, the documentation and every experiment file. */
+    @Test
+    void theKeysOfTheQuickstartAreThese() {
+        assertThat(Leaves.of(Binding.mapper()
+                                .valueToTree(parse(EXPERIMENTS.resolve("quickstart.yaml"))
+                                        .bind()))
+                        .keySet())
+                .containsExactly(
+                        "baselines.lora.method.kind",
+                        "compute.threads",
+                        "data.max-bad-share",
+                        "data.max-tokens",
+                        "data.name",
+                        "data.source.format",
+                        "data.source.seed",
+                        "data.source.test",
+                        "data.source.train",
+                        "evaluation.batch-size",
+                        "evaluation.every",
+                        "federation.clients-per-round",
+                        "federation.rounds",
+                        "federation.weighting",
+                        "method.alpha",
+                        "method.kind",
+                        "method.rank",
+                        "method.targets",
+                        "model.name",
+                        "model.source",
+                        "name",
+                        "partition.alpha",
+                        "partition.clients",
+                        "partition.convention",
+                        "partition.kind",
+                        "seed",
+                        "training.batch-size",
+                        "training.clip-norm",
+                        "training.epochs",
+                        "training.learning-rate",
+                        "training.optimizer.beta1",
+                        "training.optimizer.beta2",
+                        "training.optimizer.eps",
+                        "training.optimizer.kind",
+                        "training.optimizer.weight-decay",
+                        "training.proximal",
+                        "training.warm-up");
+    }
+
+    private static ExperimentFile parse(Path file) {
+        try {
+            return ExperimentFile.parse(file.toString(), Files.readString(file), ENVIRONMENT::get);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package federa.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.fixture.SharedSpark;
+import federa.fixture.Tiny;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobsTest {
+
+    private static final List<String> RESULT = List.of("run_id", "rounds", "metric", "value", "seconds");
+
+    @TempDir
+    static Path directory;
+
+    private static String conf;
+    private static String warehouse;
+
+    /** What {@code run} prints for an experiment of one round with a baseline. */
+    private static Outcome run;
+
+    @BeforeAll
+    static void runAll() throws IOException {
+        SharedSpark.session();
+        conf = directory.resolve("tiny.yaml").toString();
+        Files.writeString(
+                Path.of(conf), Tiny.yaml().replace("${MODEL}", Tiny.model().toString()));
+        warehouse = directory.resolve("warehouse").toString();
+        run = runPipeline();
+    }
+
+    private static Outcome runPipeline() {
+        return Outcome.of(
+                        "run",
+                        "--conf",
+                        conf,
+                        "--warehouse",
+                        warehouse,
+                        "--set",
+                        "federation.rounds=1",
+                        "--set",
+                        "baselines={lora: {method.kind: lora}}")
+                .done();
+    }
+
+    @Test
+    void runEndsWithOneJsonObjectAfterTheTablesAndThePaths() {
+        JsonNode json = json(run);
+
+        assertThat(json.get("run_id").asText()).isEqualTo("tiny");
+        assertThat(json.get("rounds").asInt()).isEqualTo(1);
+        assertThat(json.get("metric").asText()).isEqualTo("accuracy");
+        assertThat(json.get("value").asDouble()).isBetween(0.0, 1.0);
+        assertThat(json.get("seconds").asDouble()).isPositive();
+        assertThat(json.get("adapters_sha256").asText()).matches("[0-9a-f]{64}");
+        assertThat(keys(json)).isEqualTo(with(RESULT, "adapters_sha256"));
+        assertThat(run.out())
+                .contains("Run tiny: federa on tiny")
+                .contains("After 1 rounds:")
+                .contains("(tiny-lora)")
+                .contains("Tables  file:" + warehouse + "/tables")
+                .contains("Report  file:" + warehouse + "/reports/tiny.html");
+        assertThat(Path.of(warehouse, "reports/tiny.html")).content().contains("tiny-lora");
+    }
+
+    @Test
+    void runAgainSkipsWhatIsThere() {
+        JsonNode again = json(runPipeline());
+
+        for (String key : List.of("run_id", "rounds", "metric", "value", "adapters_sha256")) {
+            assertThat(again.get(key)).as(key).isEqualTo(json(run).get(key));
+        }
+        assertThat(SharedSpark.session()
+                        .read()
+                        .format("delta")
+                        .load(warehouse + "/tables/runs")
+                        .collectAsList())
+                .extracting(row -> row.<String>getAs("run_id"), row -> row.<Integer>getAs("attempt"))
+                .containsExactlyInAnyOrder(tuple("tiny", 1), tuple("tiny-lora", 1));
+    }
+
+    @Test
+    void theJobsOneByOneEndAsRunDoes() {
+        String other = directory.resolve("other").toString();
+        assertThat(Outcome.of(
+                                "import-model",
+                                "--name",
+                                "tiny",
+                                "--source",
+                                Tiny.model().toString(),
+                                "--warehouse",
+                                other)
+                        .done()
+                        .out())
+                .startsWith("tiny  file:" + other + "/models/tiny  SHA-256 ");
+        assertThat(Outcome.of("prepare", "--conf", conf, "--warehouse", other)
+                        .done()
+                        .out())
+                .contains("topics  test  60 rows", "topics  train  200 rows", "topics  10 labels: ");
+        assertThat(Outcome.of("partition", "--conf", conf, "--warehouse", other)
+                        .done()
+                        .out())
+                .startsWith("topics-class-dirichlet-")
+                .contains(": 5 clients, 5 with examples; ");
+
+        Outcome trained = Outcome.of(
+                        "train",
+                        "--conf",
+                        conf,
+                        "--warehouse",
+                        other,
+                        "--run-id",
+                        "alone",
+                        "--set",
+                        "federation.rounds=1")
+                .done();
+
+        JsonNode json = json(trained);
+        assertThat(keys(json)).isEqualTo(with(RESULT, "adapters_sha256"));
+        assertThat(json.get("run_id").asText()).isEqualTo("alone");
+        assertThat(json.get("rounds").asInt()).isEqualTo(1);
+        assertThat(json.get("adapters_sha256")).isEqualTo(json(run).get("adapters_sha256"));
+        assertThat(json.get("value")).isEqualTo(json(run).get("value"));
+    }
+
+    @Test
+    void evaluateEndsWithOneJsonObjectOfTheValueThatTrainingStored() {
+        Outcome evaluated = Outcome.of("evaluate", "--run-id", "tiny", "--warehouse", warehouse)
+                .done();
+
+        JsonNode json = json(evaluated);
+        assertThat(keys(json)).isEqualTo(RESULT);
+        assertThat(json.get("run_id").asText()).isEqualTo("tiny");
+        assertThat(json.get("rounds").asInt()).isEqualTo(1);
+        assertThat(json.get("metric").asText()).isEqualTo("accuracy");
+        assertThat(json.get("value")).isEqualTo(json(run).get("value"));
+        assertThat(evaluated.out()).contains("macro_f1 ", "loss ");
+
+        JsonNode start = json(
+                Outcome.of("evaluate", "--run-id", "tiny", "--round", "0", "--split", "train", "--warehouse", warehouse)
+                        .done());
+        assertThat(start.get("rounds").asInt()).isZero();
+    }
+
+    @Test
+    void scoreWritesPredictionsAndEndsWithOneJsonObject() throws IOException {
+        Path csv = Files.writeString(
+                directory.resolve("texts.csv"),
+                "id,body\n1,the orchestra played\n2,\"a \"\"quoted\"\" text,\nover two lines\"\n3,\n");
+        String output = directory.resolve("scored").toString();
+
+        Outcome scored = Outcome.of(
+                        "score",
+                        "--run-id",
+                        "tiny",
+                        "--input",
+                        csv.toString(),
+                        "--format",
+                        "csv",
+                        "--text-column",
+                        "body",
+                        "--output",
+                        output,
+                        "--output-format",
+                        "json",
+                        "--warehouse",
+                        warehouse)
+                .done();
+
+        JsonNode json = json(scored);
+        assertThat(keys(json)).isEqualTo(RESULT);
+        assertThat(json.get("metric").asText()).isEqualTo("rows");
+        assertThat(json.get("value").asInt()).isEqualTo(3);
+        Dataset<Row> rows = SharedSpark.session().read().json(output).orderBy("id");
+        assertThat(rows.columns()).contains("id", "body", "prediction", "probability");
+        assertThat(rows.collectAsList())
+                .extracting(row -> row.<String>getAs("prediction") != null)
+                .containsExactly(true, true, false);
+    }
+
+    @Test
+    void reportPrintsThePathOfItsPage() {
+        Outcome reported = Outcome.of(
+                        "report", "--run-id", "tiny,tiny-lora", "--name", "both", "--warehouse", warehouse)
+                .done();
+
+        assertThat(reported.lastLine()).isEqualTo("file:" + warehouse + "/reports/both.html");
+        assertThat(Path.of(warehouse, "reports/both.html"))
+                .content()
+                .startsWith("<!DOCTYPE html>")
+                .contains("tiny-lora");
+    }
+
+    @Test
+    void everyJobTeachesItself() {
+        for (String job : List.of(
+                "run", "import-model", "prepare", "partition", "train", "evaluate", "score", "report", "bench")) {
+            assertThat(Outcome.of(job, "--help").done().out()).as(job).contains("Usage: federa " + job);
+        }
+        assertThat(Outcome.of("--help").done().out()).contains("./federa quickstart");
+    }
+
+    private static JsonNode json(Outcome outcome) {
+        try {
+            return new ObjectMapper().readTree(outcome.lastLine());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("the last line is no JSON: " + outcome.lastLine(), e);
+        }
+    }
+
+    private static List<String> keys(JsonNode json) {
+        List<String> keys = new ArrayList<>();
+        json.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+
+    private static List<String> with(List<String> keys, String further) {
+        List<String> all = new ArrayList<>(keys);
+        all.add(further);
+        return all;
+    }
+}

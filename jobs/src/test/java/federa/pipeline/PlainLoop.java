@@ -1,0 +1,73 @@
+package federa.pipeline;
+
+import federa.config.Experiment;
+import federa.engine.Torch;
+import federa.federated.WeightedMean;
+import federa.peft.FrozenBase;
+import federa.random.Seeds;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import federa.train.ClientModel;
+import federa.train.Example;
+import federa.train.LocalTrainer;
+import federa.udf.ClientFiles;
+import federa.udf.LoadedModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A round as a loop over its clients in this thread: what Spark must come out at, to the last bit. */
+final class PlainLoop {
+
+    private final Workspace workspace;
+    private final Experiment experiment;
+    private final List<String> labels;
+    private final String clients;
+    private final LoadedModel loaded;
+    private final FrozenBase frozen;
+
+    PlainLoop(Workspace workspace, Experiment experiment, Results run, TensorMap initial) {
+        this.workspace = workspace;
+        this.experiment = experiment;
+        labels = run.attempt().labels();
+        clients = workspace.warehouse().clients(run.attempt().partitionId());
+        loaded = LoadedModel.of(new Models(workspace).require(experiment.model()), workspace.hadoop());
+        Torch.threads(experiment.compute().threads());
+        frozen = new FrozenBase(
+                loaded.base(), experiment.method(), experiment.method().anchor(initial));
+    }
+
+    /** The mean of what these clients make of the global model in a round. */
+    TensorMap round(TensorMap global, int round, List<Integer> sampled) {
+        Map<String, WeightedMean> means = new TreeMap<>();
+        for (int client : sampled) {
+            List<ClientFiles.Row> rows = ClientFiles.read(clients, client, workspace.hadoop());
+            double weight = experiment.federation().weighting().of(rows.size());
+            train(global, rows, Seeds.of(experiment.seed(), round, client))
+                    .asMap()
+                    .forEach((name, tensor) ->
+                            means.computeIfAbsent(name, n -> new WeightedMean()).add(tensor, weight));
+        }
+        Map<String, Tensor> result = new TreeMap<>();
+        means.forEach((name, mean) -> result.put(name, mean.result()));
+        return new TensorMap(result);
+    }
+
+    private TensorMap train(TensorMap global, List<ClientFiles.Row> rows, long seed) {
+        List<int[]> ids = loaded.tokenizer()
+                .encode(
+                        rows.stream().map(ClientFiles.Row::text).toList(),
+                        experiment.data().maxTokens());
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            examples.add(new Example(ids.get(i), labels.indexOf(rows.get(i).label())));
+        }
+        try (ClientModel model = new ClientModel(frozen, global, labels.size(), seed);
+                LocalTrainer trainer =
+                        new LocalTrainer(model, loaded.base().config().padId(), experiment.training())) {
+            trainer.train(examples, seed);
+            return model.snapshot();
+        }
+    }
+}

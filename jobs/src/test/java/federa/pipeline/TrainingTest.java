@@ -1,0 +1,220 @@
+package federa.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import federa.federated.ClientSampler;
+import federa.fixture.Tiny;
+import federa.store.Round;
+import federa.store.Round.ClientUpdate;
+import federa.store.Round.Evaluation;
+import federa.store.RunStore;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileUtil;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingTest {
+
+    private static final String ONE_ROUND = "federation.rounds=1";
+
+    @TempDir
+    static Path directory;
+
+    private static Workspace workspace;
+
+    /** Three rounds without a stop. */
+    private static Results whole;
+
+    @BeforeAll
+    static void train() {
+        workspace = Tiny.prepared(directory.resolve("warehouse"));
+        whole = Tiny.train(workspace, "whole");
+    }
+
+    @Test
+    void everyRoundIsCommittedWithItsClientsAndEvaluations() {
+        assertThat(whole.rounds()).extracting(Round.Summary::number).containsExactly(0, 1, 2, 3);
+        assertThat(whole.rounds()).extracting(Round.Summary::attempt).containsOnly(1);
+        assertThat(whole.evaluations()).containsOnlyKeys(0, 1, 2, 3);
+        assertThat(whole.evaluations().values()).allSatisfy(metrics -> assertThat(metrics)
+                .extracting(Evaluation::metric)
+                .containsExactlyInAnyOrder("accuracy", "macro_f1", "loss"));
+        assertThat(whole.updates()).containsOnlyKeys(1, 2, 3);
+        whole.updates().forEach((round, updates) -> {
+            Round.Summary summary = whole.rounds().get(round);
+            assertThat(updates).hasSize(3).allMatch(ClientUpdate::ok);
+            assertThat(summary.clients()).isEqualTo(3);
+            assertThat(summary.numExamples())
+                    .isEqualTo(updates.stream()
+                            .mapToLong(ClientUpdate::numExamples)
+                            .sum());
+            assertThat(summary.bytesUp()).isEqualTo(3 * global(whole, round).bytes());
+            assertThat(updates)
+                    .allMatch(u -> u.bytesUp() == global(whole, round).bytes());
+        });
+        assertThat(whole.rounds().stream().map(Round.Summary::adaptersSha256).distinct())
+                .hasSize(4);
+        assertThat(whole.metric("loss", 3).orElseThrow())
+                .isLessThan(whole.metric("loss", 0).orElseThrow());
+    }
+
+    @Test
+    void aRoundOnSparkEqualsAPlainLoopOverItsClients() {
+        TensorMap initial = global(whole, 0);
+        PlainLoop plain = new PlainLoop(workspace, Tiny.experiment(), whole, initial);
+        ClientSampler sampler = new ClientSampler(List.of(0, 1, 2, 3, 4), 3, 7);
+        assertThat(whole.updates().get(1)).extracting(ClientUpdate::client).containsExactlyElementsOf(sampler.round(1));
+
+        TensorMap first = plain.round(initial, 1, sampler.round(1));
+        TensorMap second = plain.round(first, 2, sampler.round(2));
+
+        assertThat(first.sha256()).isEqualTo(whole.rounds().get(1).adaptersSha256());
+        assertThat(second.sha256()).isEqualTo(whole.rounds().get(2).adaptersSha256());
+    }
+
+    @Test
+    void resumedRunEqualsUninterruptedRun() {
+        Results stopped = Tiny.train(workspace, "parts", ONE_ROUND);
+        assertThat(stopped.rounds()).hasSize(2);
+
+        Results parts = Tiny.train(workspace, "parts");
+
+        assertSameRounds(parts, whole);
+        assertThat(parts.rounds()).extracting(Round.Summary::attempt).containsExactly(1, 1, 2, 2);
+        assertThat(metrics(parts)).isEqualTo(metrics(whole));
+        assertThat(losses(parts)).isEqualTo(losses(whole));
+        assertThat(parts.rounds())
+                .extracting(Round.Summary::bytesDown)
+                .isEqualTo(whole.rounds().stream().map(Round.Summary::bytesDown).toList());
+    }
+
+    @Test
+    void aRunThatHasItsRoundsIsLeftAsItIs() {
+        Results again = Tiny.train(workspace, "whole", "federation.rounds=2", "evaluation.every=2");
+
+        assertThat(again).isEqualTo(whole);
+    }
+
+    @Test
+    void sameConfigurationSameAdaptersInAnotherWarehouse() {
+        Workspace other = Tiny.empty(directory.resolve("another place"));
+        Tiny.prepare(other, Tiny.experiment());
+
+        Results run = Tiny.train(other, "another-name", ONE_ROUND);
+
+        assertThat(run.last().adaptersSha256()).isEqualTo(whole.rounds().get(1).adaptersSha256());
+        assertThat(run.attempt().dataFingerprint()).isEqualTo(whole.attempt().dataFingerprint());
+        assertThat(run.attempt().partitionId()).isEqualTo(whole.attempt().partitionId());
+        assertThat(run.attempt().modelSha256()).isEqualTo(whole.attempt().modelSha256());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "seed=8",
+                "training.proximal=1.0",
+                "federation.weighting=uniform",
+                "method.kind=lora",
+                "method={kind: full}"
+            })
+    void whatIsConfiguredMakesADifference(String setting) {
+        Results other = Tiny.train(workspace, "other-" + setting.hashCode(), ONE_ROUND, setting);
+
+        assertThat(other.last().number()).isEqualTo(1);
+        assertThat(other.last().failedClients()).isZero();
+        assertThat(other.last().adaptersSha256())
+                .isNotEqualTo(whole.rounds().get(1).adaptersSha256());
+        assertThat(global(other, 1).asMap().values()).allMatch(Tensor::isFinite);
+    }
+
+    @Test
+    void aRoundThatIsNotDueIsNotEvaluatedButTheLastIs() {
+        Results run = Tiny.train(workspace, "seldom", "evaluation.every=2");
+
+        assertThat(run.evaluations()).containsOnlyKeys(0, 2, 3);
+        assertSameRounds(run, whole);
+    }
+
+    @Test
+    void aClientThatFailsIsRecordedAndTheRoundGoesOnWithTheOthers() {
+        Workspace damaged = Tiny.prepared(directory.resolve("damaged"));
+        String partition = Tiny.prepare(damaged, Tiny.experiment()).directory();
+        FileUtil.fullyDelete(
+                Path.of(partition.substring("file:".length()), "client_id=2").toFile());
+
+        Results run = Tiny.train(damaged, "run", ONE_ROUND, "federation.clients-per-round=5");
+
+        List<ClientUpdate> updates = run.updates().get(1);
+        assertThat(updates).extracting(ClientUpdate::client).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        assertThat(updates).filteredOn(update -> !update.ok()).singleElement().satisfies(failed -> {
+            assertThat(failed.client()).isEqualTo(2);
+            assertThat(failed.error()).startsWith("client 2 has no files in ");
+            assertThat(failed.numExamples()).isZero();
+            assertThat(failed.bytesUp()).isZero();
+        });
+        assertThat(run.last().clients()).isEqualTo(5);
+        assertThat(run.last().failedClients()).isEqualTo(1);
+        assertThat(run.last().trainLoss()).isFinite();
+        TensorMap initial = global(damaged, run, 0);
+        TensorMap expected =
+                new PlainLoop(damaged, Tiny.experiment(), run, initial).round(initial, 1, List.of(0, 1, 3, 4));
+        assertThat(run.last().adaptersSha256()).isEqualTo(expected.sha256());
+    }
+
+    @Test
+    void aRoundInWhichAllClientsFailEndsTheRunWithOneMessage() {
+        Workspace damaged = Tiny.prepared(directory.resolve("destroyed"));
+        String partition = Tiny.prepare(damaged, Tiny.experiment()).directory();
+        FileUtil.fullyDelete(Path.of(partition.substring("file:".length())).toFile());
+
+        assertThatThrownBy(() -> Tiny.train(damaged, "run", ONE_ROUND))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("round 1: all 3 clients failed, the first with: client ")
+                .hasMessageContaining("has no files in " + partition)
+                .hasMessageNotContaining("\n");
+
+        assertThat(Results.of(damaged, "run").last().number()).isZero();
+    }
+
+    private static void assertSameRounds(Results actual, Results expected) {
+        assertThat(actual.rounds())
+                .extracting(Round.Summary::adaptersSha256)
+                .isEqualTo(expected.rounds().stream()
+                        .map(Round.Summary::adaptersSha256)
+                        .toList());
+    }
+
+    /** Values of all evaluations, by round and metric. */
+    private static Map<String, Double> metrics(Results run) {
+        Map<String, Double> values = new TreeMap<>();
+        run.evaluations().forEach((round, metrics) -> metrics.forEach(m -> values.put(round + m.metric(), m.value())));
+        return values;
+    }
+
+    /** What clients tell of their training besides its seconds, by round and client. */
+    private static Map<String, List<Double>> losses(Results run) {
+        Map<String, List<Double>> losses = new TreeMap<>();
+        run.updates()
+                .forEach((round, updates) -> updates.forEach(u ->
+                        losses.put(round + "/" + u.client(), List.of(u.lossFirst(), u.lossMean(), u.lossLast(), (double)
+                                u.numExamples()))));
+        return losses;
+    }
+
+    private static TensorMap global(Results run, int round) {
+        return global(workspace, run, round);
+    }
+
+    private static TensorMap global(Workspace workspace, Results run, int round) {
+        return new RunStore(workspace.tables(), run.runId()).global(run.rounds().get(round));
+    }
+}

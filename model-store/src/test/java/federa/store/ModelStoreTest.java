@@ -1,0 +1,140 @@
+package federa.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import federa.encoder.ModelRef;
+import federa.fixture.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelStoreTest {
+
+    private static final Configuration HADOOP = new Configuration();
+
+    @TempDir
+    Path directory;
+
+    private Path source;
+    private Path models;
+    private ModelStore store;
+
+    @BeforeEach
+    void open() {
+        source = TinyModel.write(directory.resolve("source"), 1);
+        models = directory.resolve("warehouse/models");
+        store = new ModelStore(Warehouse.open(directory.resolve("warehouse").toString(), HADOOP), HADOOP);
+    }
+
+    @Test
+    void anImportedModelIsFoundWithItsFilesDigestsAndCard() throws Exception {
+        Files.writeString(source.resolve("flax_model.msgpack"), "another framework's weights");
+
+        ModelRef imported = store.importModel("tiny", source.toString());
+
+        assertThat(store.find("tiny")).contains(imported);
+        assertThat(imported.uri()).isEqualTo("file:" + models.resolve("tiny"));
+        assertThat(visible(models.resolve("tiny")))
+                .containsExactly(
+                        "MODEL_CARD.md", "config.json", "federa-model.json", "model.safetensors", "tokenizer.json");
+        JsonObject manifest = JsonParser.parseString(Files.readString(models.resolve("tiny/federa-model.json")))
+                .getAsJsonObject();
+        assertThat(manifest.get("sha256").getAsString()).isEqualTo(imported.sha256());
+        assertThat(manifest.get("source").getAsString()).isEqualTo(source.toString());
+        for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            byte[] bytes = Files.readAllBytes(source.resolve(file));
+            assertThat(Files.readAllBytes(models.resolve("tiny").resolve(file)))
+                    .as(file)
+                    .isEqualTo(bytes);
+            assertThat(manifest.getAsJsonObject("files").get(file).getAsString())
+                    .as(file)
+                    .isEqualTo(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        }
+        assertThat(Files.readString(models.resolve("tiny/MODEL_CARD.md")))
+                .startsWith("# tiny\n")
+                .contains(source.toString(), "2 x 16 x 2", "8192", "64 tokens", imported.sha256());
+    }
+
+    @Test
+    void importingTheSameFilesAgainChangesNothing() throws IOException {
+        ModelRef first = store.importModel("tiny", source.toString());
+        FileTime written = Files.getLastModifiedTime(models.resolve("tiny/federa-model.json"));
+
+        ModelRef again = store.importModel("tiny", source.toString());
+
+        assertThat(again).isEqualTo(first);
+        assertThat(Files.getLastModifiedTime(models.resolve("tiny/federa-model.json")))
+                .isEqualTo(written);
+        assertThat(all(models)).containsExactly("tiny");
+    }
+
+    @Test
+    void theSameFilesHaveTheSameDigestUnderAnyNameAndFromAnywhere() {
+        Path copy = TinyModel.write(directory.resolve("copy"), 1);
+
+        assertThat(store.importModel("one", source.toString()).sha256())
+                .isEqualTo(store.importModel("two", copy.toString()).sha256());
+    }
+
+    @Test
+    void otherFilesUnderATakenNameAreRefused() throws IOException {
+        ModelRef first = store.importModel("tiny", source.toString());
+        Path other = TinyModel.write(directory.resolve("other"), 2);
+
+        assertThatThrownBy(() -> store.importModel("tiny", other.toString()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("already has another model named tiny")
+                .hasMessageContaining("import " + other + " under another name");
+
+        assertThat(store.find("tiny")).contains(first);
+        assertThat(all(models)).containsExactly("tiny");
+    }
+
+    @Test
+    void aModelThatCannotBeReadLeavesNothingBehind() throws IOException {
+        Path weights = source.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        Files.write(weights, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+
+        assertThatThrownBy(() -> store.importModel("tiny", source.toString()))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(store.find("tiny")).isEmpty();
+        assertThat(models).doesNotExist();
+    }
+
+    @Test
+    void whatAKilledImportLeftIsNoModelAndNoObstacle() throws IOException {
+        Path leftOver = models.resolve(".importing-1");
+        Files.createDirectories(leftOver);
+        Files.writeString(leftOver.resolve("config.json"), "{");
+
+        assertThat(store.find("tiny")).isEmpty();
+        store.importModel("tiny", source.toString());
+
+        assertThat(store.find("tiny")).isPresent();
+    }
+
+    /** Names in a directory, checksum files left out. */
+    private static List<String> visible(Path directory) throws IOException {
+        return all(directory).stream().filter(name -> !name.startsWith(".")).toList();
+    }
+
+    private static List<String> all(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

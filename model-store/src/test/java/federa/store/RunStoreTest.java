@@ -1,0 +1,283 @@
+package federa.store;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import federa.store.Round.ClientUpdate;
+import federa.store.Round.Evaluation;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import io.delta.tables.DeltaTable;
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStoreTest {
+
+    private static final String RUN = "run-1";
+
+    @TempDir
+    Path directory;
+
+    private Warehouse warehouse;
+    private Tables tables;
+    private RunStore store;
+
+    @BeforeEach
+    void open() {
+        warehouse = Warehouse.open(
+                directory.toString(), SharedSpark.SESSION.sparkContext().hadoopConfiguration());
+        tables = new Tables(SharedSpark.SESSION, warehouse);
+        store = new RunStore(tables, RUN);
+    }
+
+    @Test
+    void aCommittedRoundReadsBackBitForBit() {
+        int attempt = store.begin(attempt("first"));
+        Round round = round(1, 0.25f);
+
+        store.commit(round, attempt);
+
+        Round.Summary summary = store.rounds().get(0);
+        assertThat(summary.number()).isEqualTo(1);
+        assertThat(summary.attempt()).isEqualTo(attempt);
+        assertThat(summary.clients()).isEqualTo(2);
+        assertThat(summary.failedClients()).isEqualTo(1);
+        assertThat(summary.numExamples()).isEqualTo(10);
+        assertThat(summary.trainLoss()).isEqualTo(2.25);
+        assertThat(summary.bytesUp()).isEqualTo(44);
+        assertThat(summary.bytesDown()).isEqualTo(88);
+        assertThat(summary.phaseSeconds())
+                .containsOnlyKeys("train", "evaluate", "write")
+                .containsEntry("train", 2.0)
+                .containsEntry("evaluate", 1.0);
+        assertThat(summary.seconds()).isEqualTo(3.5 + summary.phaseSeconds().get("write"));
+        assertThat(summary.adaptersSha256()).isEqualTo(round.global().sha256());
+        assertSameBits(store.global(summary), round.global());
+        assertThat(store.updates(List.of(summary))).isEqualTo(Map.of(1, round.updates()));
+        assertThat(store.evaluations(List.of(summary)).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
+    }
+
+    @Test
+    void aStoreWithoutTablesHasNoRoundsAndNoAttempt() {
+        assertThat(store.rounds()).isEmpty();
+        assertThat(store.lastAttempt()).isEmpty();
+        assertThat(store.updates(List.of())).isEmpty();
+        assertThat(store.evaluations(List.of())).isEmpty();
+    }
+
+    @Test
+    void attemptsCountUpAndTheLastOneIsRead() {
+        assertThat(store.begin(attempt("first"))).isEqualTo(1);
+        assertThat(store.begin(attempt("second"))).isEqualTo(2);
+        assertThat(new RunStore(tables, "another run").begin(attempt("other"))).isEqualTo(1);
+
+        assertThat(store.begin(attempt("third"))).isEqualTo(3);
+        assertThat(store.lastAttempt()).contains(attempt("third"));
+    }
+
+    @Test
+    void rowsOfAnAttemptThatDiedBeforeTheCommitAreNotSeen() {
+        int died = store.begin(attempt("dies"));
+        Round lost = round(1, -1);
+        writeWithoutCommit(lost, died);
+        assertThat(store.rounds()).isEmpty();
+
+        int next = store.begin(attempt("goes on"));
+        Round round = round(1, 0.5f);
+        store.commit(round, next);
+
+        List<Round.Summary> rounds = store.rounds();
+        assertThat(rounds).hasSize(1);
+        assertThat(count(Table.ADAPTERS)).isEqualTo(2L * round.global().asMap().size());
+        assertSameBits(store.global(rounds.get(0)), round.global());
+        assertThat(store.updates(rounds).get(1)).isEqualTo(round.updates());
+        assertThat(store.evaluations(rounds).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
+    }
+
+    @Test
+    void aCommitThatFailedBetweenTwoTablesCanBeRepeated() {
+        int attempt = store.begin(attempt("one"));
+        Round round = round(1, 0.5f);
+        writeWithoutCommit(round, attempt);
+
+        store.commit(round, attempt);
+
+        List<Round.Summary> rounds = store.rounds();
+        assertThat(count(Table.ADAPTERS)).isEqualTo(round.global().asMap().size());
+        assertSameBits(store.global(rounds.get(0)), round.global());
+        assertThat(store.updates(rounds).get(1)).isEqualTo(round.updates());
+        assertThat(store.evaluations(rounds).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
+    }
+
+    @Test
+    void committingTheSameRoundOfAnAttemptTwiceAddsNothing() {
+        int attempt = store.begin(attempt("one"));
+        store.commit(round(1, 0.5f), attempt);
+        Map<Table, Long> before = counts();
+
+        store.commit(round(1, 0.5f), attempt);
+
+        assertThat(counts()).isEqualTo(before);
+    }
+
+    @Test
+    void runsInOneWarehouseDoNotSeeEachOther() {
+        RunStore other = new RunStore(tables, "run-2");
+        store.commit(round(1, 0.5f), store.begin(attempt("a")));
+        other.commit(round(1, 0.75f), other.begin(attempt("b")));
+
+        assertSameBits(store.global(store.rounds().get(0)), round(1, 0.5f).global());
+        assertSameBits(other.global(other.rounds().get(0)), round(1, 0.75f).global());
+        assertThat(other.lastAttempt()).contains(attempt("b"));
+    }
+
+    @Test
+    void adaptersChangedFromOutsideAreRefused() {
+        store.commit(round(1, 0.5f), store.begin(attempt("one")));
+        Round.Summary round = store.rounds().get(0);
+        List<Row> changed = tables.read(Table.ADAPTERS).orElseThrow().collectAsList().stream()
+                .map(RunStoreTest::withOneBitFlipped)
+                .toList();
+        FileUtil.fullyDelete(new File(URI.create(warehouse.table(Table.ADAPTERS))));
+        tables.append(Table.ADAPTERS, changed, "somebody else", 1);
+
+        assertThatThrownBy(() -> store.global(round))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("run run-1, round 1")
+                .hasMessageContaining("adapters was changed from outside");
+    }
+
+    @Test
+    void tablesAreAppendOnlyForReaderVersionOne() {
+        store.commit(round(1, 0.5f), store.begin(attempt("one")));
+
+        for (Table table : List.of(Table.RUNS, Table.ROUNDS, Table.CLIENT_UPDATES, Table.ADAPTERS, Table.EVALUATIONS)) {
+            Row detail = DeltaTable.forPath(SharedSpark.SESSION, warehouse.table(table))
+                    .detail()
+                    .first();
+            assertThat(detail.<Integer>getAs("minReaderVersion"))
+                    .as(table.tableName())
+                    .isEqualTo(1);
+            assertThat(detail.<Integer>getAs("minWriterVersion"))
+                    .as(table.tableName())
+                    .isEqualTo(2);
+            assertThat(detail.<Object, Object>getJavaMap(detail.fieldIndex("properties")))
+                    .as(table.tableName())
+                    .containsEntry("delta.appendOnly", "true");
+            assertThat(detail.<String>getList(detail.fieldIndex("partitionColumns")))
+                    .as(table.tableName())
+                    .containsExactly("run_id");
+        }
+        assertThatThrownBy(() -> DeltaTable.forPath(SharedSpark.SESSION, warehouse.table(Table.ROUNDS))
+                        .delete(col("round").equalTo(lit(1))))
+                .hasMessageContaining("append");
+    }
+
+    /** What a driver leaves behind that is killed after the first tables of a round. */
+    private void writeWithoutCommit(Round round, int attempt) {
+        List<Row> rows = round.global().asMap().entrySet().stream()
+                .map(tensor -> RowFactory.create(
+                        RUN,
+                        round.number(),
+                        attempt,
+                        tensor.getKey(),
+                        Arrays.stream(tensor.getValue().shape()).boxed().toArray(Long[]::new),
+                        tensor.getValue().toBytes(),
+                        TensorMap.sha256(tensor.getValue())))
+                .toList();
+        long version = attempt * 1_000_000L + round.number();
+        tables.append(Table.ADAPTERS, rows, RUN, version);
+        List<Row> evaluations = round.evaluations().stream()
+                .map(e -> RowFactory.create(
+                        RUN, round.number(), attempt, e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
+                .toList();
+        tables.append(Table.EVALUATIONS, evaluations, RUN, version);
+    }
+
+    private static Row withOneBitFlipped(Row row) {
+        byte[] data = row.<byte[]>getAs("data").clone();
+        data[0] ^= 1;
+        return RowFactory.create(
+                row.get(0),
+                row.get(1),
+                row.get(2),
+                row.get(3),
+                row.getList(row.fieldIndex("shape")).toArray(),
+                data,
+                row.get(6));
+    }
+
+    private Map<Table, Long> counts() {
+        return Set.of(Table.RUNS, Table.ROUNDS, Table.CLIENT_UPDATES, Table.ADAPTERS, Table.EVALUATIONS).stream()
+                .collect(Collectors.toMap(table -> table, this::count));
+    }
+
+    private long count(Table table) {
+        return tables.read(table).orElseThrow().count();
+    }
+
+    private static void assertSameBits(TensorMap actual, TensorMap expected) {
+        assertThat(actual.asMap().keySet()).isEqualTo(expected.asMap().keySet());
+        expected.asMap().forEach((name, tensor) -> {
+            assertThat(actual.get(name).shape()).as(name).isEqualTo(tensor.shape());
+            assertThat(actual.get(name).toBytes()).as(name).isEqualTo(tensor.toBytes());
+        });
+    }
+
+    /** A round of tensors that do not survive any rounding, with a client that trained and one that did not. */
+    private static Round round(int number, float value) {
+        TensorMap global = new TensorMap(Map.of(
+                "a", new Tensor(new long[] {2, 3}, new float[] {-0f, value, 1f / 3, Float.MIN_VALUE, 1e38f, -1e-40f}),
+                "b.scalar", new Tensor(new long[] {}, new float[] {value}),
+                "c", new Tensor(new long[] {4}, new float[] {1, 2, 3, value})));
+        List<ClientUpdate> updates = List.of(
+                new ClientUpdate(3, ClientUpdate.OK, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "cpu", null),
+                new ClientUpdate(
+                        7,
+                        ClientUpdate.FAILED,
+                        0,
+                        0,
+                        Double.NaN,
+                        Double.NaN,
+                        Double.NaN,
+                        0.1,
+                        0,
+                        "host",
+                        "amd64",
+                        "cpu",
+                        "no files"));
+        List<Evaluation> evaluations =
+                List.of(new Evaluation("test", "accuracy", value, 5, 0.5), new Evaluation("test", "loss", 2, 5, 0.5));
+        return new Round(number, global, updates, evaluations, 88, 3.5, Map.of("train", 2.0, "evaluate", 1.0));
+    }
+
+    private static RunStore.Attempt attempt(String experiment) {
+        return new RunStore.Attempt(
+                experiment,
+                "federa",
+                "tiny",
+                "sha",
+                "topics",
+                "fingerprint",
+                "partition",
+                List.of("one", "two"),
+                11,
+                1_011,
+                "name: " + experiment + "\nseed: 1\n",
+                Map.of("spark", "3.5"));
+    }
+}

@@ -1,0 +1,81 @@
+package federa.udf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClientFilesTest {
+
+    private static final Configuration HADOOP = new Configuration();
+    private static final Schema SCHEMA = SchemaBuilder.record("row")
+            .fields()
+            .optionalString("id")
+            .optionalString("text")
+            .optionalString("label")
+            .endRecord();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void rowsOfAllFilesComeInTheOrderOfTheirIds() throws IOException {
+        write(7, "part-0.parquet", "b", "d");
+        write(7, "part-1.parquet", "c", "a");
+        write(8, "part-0.parquet", "e");
+        Files.writeString(directory.resolve("client_id=7/_SUCCESS"), "");
+
+        assertThat(ClientFiles.read(directory.toString(), 7, HADOOP))
+                .extracting(ClientFiles.Row::id)
+                .containsExactly("a", "b", "c", "d");
+        assertThat(ClientFiles.read(directory.toString(), 8, HADOOP))
+                .containsExactly(new ClientFiles.Row("e", "text of e", "label of e"));
+    }
+
+    @Test
+    void aClientWithoutFilesIsNamedWithItsDirectory() {
+        assertThatThrownBy(() -> ClientFiles.read(directory.toString(), 3, HADOOP))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("client 3 has no files in %s/client_id=3; run the partition job again", directory);
+    }
+
+    @Test
+    void aDamagedFileIsNamed() throws IOException {
+        write(1, "part-0.parquet", "a");
+        Path damaged = directory.resolve("client_id=1/part-1.parquet");
+        Files.writeString(damaged, "this is no Parquet, though long enough to look like it");
+
+        assertThatThrownBy(() -> ClientFiles.read(directory.toString(), 1, HADOOP))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot read the client file")
+                .hasMessageContaining(damaged.toString());
+    }
+
+    private void write(int client, String file, String... ids) throws IOException {
+        var path = new org.apache.hadoop.fs.Path(ClientFiles.directory(directory.toString(), client), file);
+        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(
+                        HadoopOutputFile.fromPath(path, HADOOP))
+                .withSchema(SCHEMA)
+                .build()) {
+            for (String id : ids) {
+                GenericRecord row = new GenericData.Record(SCHEMA);
+                row.put("id", id);
+                row.put("text", "text of " + id);
+                row.put("label", "label of " + id);
+                writer.write(row);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package federa.udf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import federa.encoder.ModelRef;
+import federa.fixture.TinyModel;
+import federa.peft.Federa;
+import federa.peft.Method;
+import federa.peft.Targets;
+import federa.tensor.TensorMap;
+import federa.train.ClientModel;
+import federa.train.Scorer;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunModelTest {
+
+    private static final Configuration HADOOP = new Configuration();
+    private static final List<String> LABELS = List.of("one", "two", "three");
+    private static final List<String> TEXTS = List.of("a text about nothing", "another one, a little longer");
+
+    private static final Offset<Float> FP32 = Offset.offset(1e-5f);
+
+    @TempDir
+    static Path directory;
+
+    private static ModelRef first;
+    private static ModelRef second;
+
+    @BeforeAll
+    static void write() {
+        first = model("first", 1);
+        second = model("second", 2);
+    }
+
+    @Test
+    void tasksOfARunShareItsFrozenWeights() {
+        RunContext run = run("shared", first, federa(4));
+
+        try (RunModel one = RunModel.open(run, HADOOP);
+                RunModel two = RunModel.open(run, HADOOP)) {
+            assertThat(one.base()).isSameAs(two.base());
+            assertThat(one.padId()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theModelOfRoundZeroIsThePretrainedOne() {
+        assertClose(score(run("rank-4", first, federa(4))), score(run("rank-8", first, federa(8))));
+    }
+
+    @Test
+    void aRunOfTheSameNameOverAnotherModelOrMethodHasItsOwnFrozenWeights() {
+        score(run("run", first, federa(4)));
+
+        assertThat(score(run("run", first, federa(8)))).isDeepEqualTo(score(run("fresh", first, federa(8))));
+        assertThat(score(run("run", second, federa(8)))).isDeepEqualTo(score(run("fresh too", second, federa(8))));
+    }
+
+    @Test
+    void aLongestTextThatTheModelHasNoPositionsForIsRefused() {
+        RunContext run = new RunContext("long", first, federa(4), TensorMap.empty(), LABELS, 65, 1, 1);
+
+        assertThatThrownBy(() -> RunModel.open(run, HADOOP))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("data.max-tokens is 65, but the model has positions for 64 tokens; set it to 64 or less");
+    }
+
+    @Test
+    void textsAreCutToTheLongest() {
+        RunContext run = new RunContext(
+                "short",
+                first,
+                federa(4),
+                federa(4).initial(LoadedModel.of(first, HADOOP).base(), 1),
+                LABELS,
+                4,
+                1,
+                1);
+
+        try (RunModel shared = RunModel.open(run, HADOOP)) {
+            assertThat(shared.tokenize(TEXTS))
+                    .hasSize(2)
+                    .allSatisfy(example ->
+                            assertThat(example.ids()).hasSize(4).startsWith(0).endsWith(2));
+        }
+    }
+
+    /** What a run's round-0 model says, with the frozen weights as this process shares them. */
+    private static float[][] score(RunContext run) {
+        TensorMap global = initial(run.model(), run.method());
+        try (RunModel shared = RunModel.open(run, HADOOP);
+                ClientModel model = shared.bind(global, 1)) {
+            return new Scorer(model, shared.padId())
+                    .probabilities(shared.tokenize(TEXTS), 2)
+                    .toArray(float[][]::new);
+        }
+    }
+
+    private static void assertClose(float[][] actual, float[][] expected) {
+        for (int row = 0; row < expected.length; row++) {
+            assertThat(actual[row]).containsExactly(expected[row], FP32);
+        }
+    }
+
+    private static RunContext run(String id, ModelRef model, Method method) {
+        return new RunContext(id, model, method, method.anchor(initial(model, method)), LABELS, 64, 1, 1);
+    }
+
+    private static TensorMap initial(ModelRef model, Method method) {
+        LoadedModel loaded = LoadedModel.of(model, HADOOP);
+        return method.initial(loaded.base(), 1).with(loaded.base().initialHead(LABELS.size(), 1));
+    }
+
+    private static Federa federa(int rank) {
+        return new Federa(rank, 4, new Targets(List.of("query", "value")));
+    }
+
+    private static ModelRef model(String name, long seed) {
+        Path written = TinyModel.write(directory.resolve(name), seed);
+        return new ModelRef(name, written.toUri().toString(), "digest of " + name);
+    }
+}
