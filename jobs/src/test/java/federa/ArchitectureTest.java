@@ -64,7 +64,7 @@ class ArchitectureTest {
                 "encoder",
                 "engine",
                 "tensor");
-        row("job", "pipeline", "config", "prepare", "store", "train", "peft", "encoder", "engine", "tensor");
+        row("job", "pipeline", "config", "report", "prepare", "store", "train", "peft", "encoder", "engine", "tensor");
     }
 
     private static final String[] CORE = Stream.of(
