@@ -33,7 +33,7 @@ class ArchitectureTest {
     static {
         // core: the algorithm
         row("tensor");
-        row("random");
+        row("random", "tensor");
         row("text");
         row("checkpoint");
         row("engine", "tensor");
@@ -64,7 +64,7 @@ class ArchitectureTest {
                 "encoder",
                 "engine",
                 "tensor");
-        row("job", "pipeline", "config", "store", "train", "peft", "encoder", "engine", "tensor");
+        row("job", "pipeline", "config", "report", "prepare", "store", "train", "peft", "encoder", "engine", "tensor");
     }
 
     private static final String[] CORE = Stream.of(

@@ -21,7 +21,8 @@ final class SimilarNames {
         return new CheckpointException(
                 file,
                 String.format(
-                        "has no tensor %s; the most similar of its %d names: %s",
+                        "has no tensor %s; the most similar of its %d names: %s; use the weight file that belongs to"
+                                + " config.json",
                         CheckpointException.quote(name), names.size(), similar.isEmpty() ? "none" : similar));
     }
 

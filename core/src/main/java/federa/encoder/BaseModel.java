@@ -105,8 +105,9 @@ public final class BaseModel implements AutoCloseable {
 
     private static void requireShape(long[] got, long[] expected, String name, Path file) {
         if (!Arrays.equals(got, expected)) {
-            throw new IllegalArgumentException("%s: the tensor %s has shape %s, config.json asks for %s"
-                    .formatted(file, name, Arrays.toString(got), Arrays.toString(expected)));
+            throw new IllegalArgumentException(
+                    "%s: the tensor %s has shape %s, config.json asks for %s; use the config.json that came with the weights"
+                            .formatted(file, name, Arrays.toString(got), Arrays.toString(expected)));
         }
     }
 

@@ -66,7 +66,7 @@ final class ConfigJson {
         JsonElement terms = required("pos_att_type");
         if (terms.isJsonArray()) {
             return terms.getAsJsonArray().asList().stream()
-                    .map(JsonElement::getAsString)
+                    .map(ConfigJson::plain)
                     .collect(Collectors.toCollection(TreeSet::new));
         }
         return new TreeSet<>(Arrays.asList(text("pos_att_type").split("\\|")));
@@ -80,10 +80,15 @@ final class ConfigJson {
 
     /** A key that is there must have this value; left out, it means this value. */
     private void requireValue(String key, String value) {
-        if (has(key) && !json.get(key).getAsString().equals(value)) {
-            throw new IllegalArgumentException("%s '%s' is not supported, only '%s' is"
-                    .formatted(key, json.get(key).getAsString(), value));
+        if (has(key) && !plain(json.get(key)).equals(value)) {
+            throw new IllegalArgumentException(
+                    "%s '%s' is not supported, only '%s' is".formatted(key, plain(json.get(key)), value));
         }
+    }
+
+    /** A string without its quotes, anything else as it is written. */
+    private static String plain(JsonElement value) {
+        return value.isJsonPrimitive() ? value.getAsString() : value.toString();
     }
 
     private int whole(String key, int orElse) {

@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,6 +76,19 @@ public record EncoderConfig(
         return relative == null ? positions - padId - 1 : positions;
     }
 
+    /**
+     * Checks a longest text length against the positions.
+     *
+     * @throws IllegalArgumentException if the model has no positions for it
+     */
+    public void requirePositions(int tokens) {
+        if (tokens > maxTokens()) {
+            throw new IllegalArgumentException(
+                    "data.max-tokens is %d, but the model has positions for %d tokens; set it to %d or less"
+                            .formatted(tokens, maxTokens(), maxTokens()));
+        }
+    }
+
     public int headSize() {
         return hidden / heads;
     }
@@ -92,10 +106,13 @@ public record EncoderConfig(
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
                     "%s has no config.json; a Hugging Face model directory has one".formatted(modelDirectory), e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("%s is not text in UTF-8; fetch it again".formatted(file), e);
         } catch (IOException e) {
             throw new UncheckedIOException("while reading " + file, e);
         } catch (JsonParseException | IllegalStateException e) {
-            throw new IllegalArgumentException("%s is not a JSON object: %s".formatted(file, e.getMessage()), e);
+            throw new IllegalArgumentException(
+                    "%s is not a JSON object: %s; fetch it again".formatted(file, e.getMessage()), e);
         }
         try {
             return new ConfigJson(json).toConfig();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import federa.encoder.BaseModel;
+import federa.encoder.EncoderConfig;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.engine.Kernels;
@@ -42,12 +43,17 @@ public record Federa(int rank, double alpha, Targets targets) implements Method 
     }
 
     @Override
+    public void requireFits(EncoderConfig config) {
+        targets.of(config).forEach((layer, shape) -> LowRank.requireFits(rank, layer, shape));
+    }
+
+    @Override
     public TensorMap initial(BaseModel base, long seed) {
+        requireFits(base.config());
         Map<String, Tensor> tensors = new TreeMap<>();
         try (NDManager manager = base.newSubManager();
                 Kernels kernels = new Kernels(manager)) {
             targets.of(base.config()).forEach((layer, shape) -> {
-                LowRank.requireFits(rank, layer, shape);
                 try (NDManager scratch = manager.newSubManager()) {
                     NDArray weight = base.tensor(layer + ".weight").toType(DataType.FLOAT64, true);
                     weight.attach(scratch);

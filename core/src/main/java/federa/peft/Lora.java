@@ -1,6 +1,7 @@
 package federa.peft;
 
 import federa.encoder.BaseModel;
+import federa.encoder.EncoderConfig;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.random.Draw;
@@ -30,10 +31,15 @@ public record Lora(int rank, double alpha, Targets targets) implements Method {
     }
 
     @Override
+    public void requireFits(EncoderConfig config) {
+        targets.of(config).forEach((layer, shape) -> LowRank.requireFits(rank, layer, shape));
+    }
+
+    @Override
     public TensorMap initial(BaseModel base, long seed) {
+        requireFits(base.config());
         Map<String, Tensor> tensors = new TreeMap<>();
         targets.of(base.config()).forEach((layer, shape) -> {
-            LowRank.requireFits(rank, layer, shape);
             long out = shape[0];
             long in = shape[1];
             tensors.put(

@@ -2,6 +2,7 @@ package federa.peft;
 
 import ai.djl.ndarray.NDArray;
 import federa.encoder.BaseModel;
+import federa.encoder.EncoderConfig;
 import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
@@ -20,9 +21,16 @@ public sealed interface Method extends Serializable permits FullFineTuning, BitF
     String name();
 
     /**
+     * Checks the method against the sizes of a model, which takes no time.
+     *
+     * @throws IllegalArgumentException if it does not fit, such as a rank above the matrix
+     */
+    default void requireFits(EncoderConfig config) {}
+
+    /**
      * The trained tensors of round 0, the head excluded.
      *
-     * @throws IllegalArgumentException if the method does not fit the model, such as a rank above the matrix
+     * @throws IllegalArgumentException if the method does not fit the model
      */
     TensorMap initial(BaseModel base, long seed);
 

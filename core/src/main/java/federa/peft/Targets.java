@@ -3,6 +3,7 @@ package federa.peft;
 import federa.encoder.EncoderConfig;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -18,6 +19,9 @@ public record Targets(List<String> entries) implements Serializable {
     private static final String ALL = "all-linear";
 
     public Targets {
+        if (entries.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("method.targets has an empty entry; name a layer, such as query");
+        }
         entries = List.copyOf(entries);
         if (entries.isEmpty()) {
             throw new IllegalArgumentException("method.targets must name at least one layer, such as query");

@@ -65,7 +65,10 @@ public final class Tokenizer implements AutoCloseable {
         } catch (EngineException e) { // no native library: not the file's fault
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new IllegalArgumentException(file.file() + ": is no tokenizer that can be loaded (" + e + ")", e);
+            throw new IllegalArgumentException(
+                    file.file() + ": is no tokenizer that can be loaded (" + e.getMessage()
+                            + "); use the tokenizer.json that came with the model",
+                    e);
         }
         try {
             return new Tokenizer(tokenizer, file);

@@ -59,7 +59,10 @@ final class TokenizerFile {
                 | NumberFormatException
                 | UnsupportedOperationException
                 | NullPointerException e) { // Gson's ways to say that an element is of another kind
-            throw new IllegalArgumentException(file + ": is no tokenizer of the Hugging Face library (" + e + ")", e);
+            throw new IllegalArgumentException(
+                    file
+                            + ": is no tokenizer of the Hugging Face library; use the tokenizer.json that came with the model",
+                    e);
         }
     }
 

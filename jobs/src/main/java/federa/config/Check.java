@@ -3,7 +3,7 @@ package federa.config;
 import java.util.regex.Pattern;
 
 /** Checks of configured values; a message names the key and the value. */
-final class Check {
+public final class Check {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
@@ -16,10 +16,10 @@ final class Check {
     }
 
     /** Names become parts of paths and ids. */
-    static void name(String key, String value) {
+    public static void name(String key, String value) {
         that(
                 value != null && NAME.matcher(value).matches(),
                 key + " must be 1 to 100 letters, digits, dots, dashes or underscores",
-                value);
+                value == null ? null : "'" + value.replaceAll("\\p{Cntrl}", "?") + "'");
     }
 }

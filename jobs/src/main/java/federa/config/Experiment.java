@@ -30,8 +30,16 @@ public record Experiment(
 
     public Experiment {
         Check.name("name", name);
-        baselines.keySet().forEach(baseline -> Check.name("baselines", baseline));
+        baselines.forEach((baseline, keys) -> {
+            Check.name("baselines", baseline);
+            Check.that(keys != null, "baselines.%s must be a mapping of keys to values".formatted(baseline), keys);
+        });
         baselines = Map.copyOf(baselines);
+        int clients = partition.clientsAsked().orElse(Integer.MAX_VALUE);
+        Check.that(
+                federation.clientsPerRound() <= clients,
+                "federation.clients-per-round must be at most partition.clients, which is " + clients,
+                federation.clientsPerRound());
     }
 
     /**
@@ -74,7 +82,7 @@ public record Experiment(
     public record Federation(int rounds, int clientsPerRound, Weighting weighting) {
 
         public Federation {
-            Check.that(rounds >= 1, "federation.rounds must be at least 1", rounds);
+            Check.that(rounds >= 1 && rounds < 1_000_000, "federation.rounds must be 1 to 999999", rounds);
             Check.that(clientsPerRound >= 1, "federation.clients-per-round must be at least 1", clientsPerRound);
         }
     }

@@ -1,11 +1,7 @@
 package federa.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -18,7 +14,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * An experiment's YAML: {@code ${NAME}} stands for an environment variable, {@code --set a.b=c} replaces a value, and
@@ -53,8 +49,7 @@ public final class ExperimentFile {
             expand(file, object, "", environment);
             return new ExperimentFile(file, object);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "%s, line %d: %s".formatted(file, line(e), oneLine(e.getOriginalMessage())), e);
+            throw new IllegalArgumentException("%s, %s".formatted(file, syntax(e)), e);
         }
     }
 
@@ -77,10 +72,10 @@ public final class ExperimentFile {
 
     /** The experiment's baseline of this name: the experiment with the baseline's keys replaced, and none of its own. */
     public ExperimentFile baseline(String name, Map<String, Object> overrides) {
-        ObjectNode copy = tree.deepCopy();
-        overrides.forEach((key, value) -> set(copy, key, YAML.valueToTree(value)));
-        copy.set("baselines", YAML.createObjectNode());
-        return new ExperimentFile(file + ", baselines." + name, copy);
+        ExperimentFile baseline = new ExperimentFile(file + ", baselines." + name, tree.deepCopy());
+        overrides.forEach((key, value) -> baseline.set(baseline.tree, key, YAML.valueToTree(value)));
+        baseline.tree.set("baselines", YAML.createObjectNode());
+        return baseline;
     }
 
     /** The experiment that the file describes. */
@@ -88,7 +83,7 @@ public final class ExperimentFile {
         try {
             return YAML.treeToValue(tree, Experiment.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": " + explain(e), e);
+            throw new IllegalArgumentException(file + ": " + Mistake.explain(YAML, tree, e), e);
         }
     }
 
@@ -128,7 +123,7 @@ public final class ExperimentFile {
     }
 
     private void set(ObjectNode root, String path, JsonNode value) {
-        List<String> keys = Arrays.asList(path.split("\\."));
+        List<String> keys = Arrays.asList(path.split("\\.", -1));
         ObjectNode parent = root;
         for (String key : keys.subList(0, keys.size() - 1)) {
             if (!(parent.get(key) instanceof ObjectNode next)) {
@@ -197,48 +192,12 @@ public final class ExperimentFile {
         });
     }
 
-    private static String explain(JsonProcessingException e) {
-        if (e instanceof JsonMappingException mapping) {
-            String key = key(mapping);
-            if (e instanceof UnrecognizedPropertyException unknown) {
-                return "unknown key '%s'; known here are %s".formatted(key, sorted(unknown));
-            }
-            if (e instanceof InvalidTypeIdException) {
-                return "%s: %s".formatted(key, oneLine(e.getOriginalMessage()));
-            }
-            if (e.getCause() instanceof IllegalArgumentException bad) {
-                return oneLine(bad.getMessage());
-            }
-            if (e instanceof MismatchedInputException
-                    && e.getOriginalMessage().startsWith("Missing required creator")) {
-                return "the key '%s' is missing".formatted(key);
-            }
-            return "%s: %s".formatted(key, oneLine(e.getOriginalMessage()));
+    /** The line where the YAML is wrong, and why; the parser's own place may be an earlier one. */
+    private static String syntax(JsonProcessingException e) {
+        if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+            return "line %d: %s".formatted(marked.getProblemMark().getLine() + 1, marked.getProblem());
         }
-        return oneLine(e.getOriginalMessage());
-    }
-
-    private static List<String> sorted(UnrecognizedPropertyException unknown) {
-        return unknown.getKnownPropertyIds() == null
-                ? List.of()
-                : unknown.getKnownPropertyIds().stream()
-                        .map(String::valueOf)
-                        .sorted()
-                        .toList();
-    }
-
-    private static String key(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(reference ->
-                        reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : reference.getFieldName())
-                .collect(Collectors.joining("."));
-    }
-
-    private static String oneLine(String message) {
-        return String.valueOf(message).lines().findFirst().orElse("").strip();
-    }
-
-    private static int line(JsonProcessingException e) {
-        return e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+        int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+        return "line %d: %s".formatted(line, Mistake.oneLine(e.getOriginalMessage()));
     }
 }

@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.config.Check;
 import federa.pipeline.Results;
 import federa.pipeline.Scoring;
 import federa.store.Round;
@@ -42,7 +43,8 @@ public final class EvaluateJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return store.with("evaluate " + runId, 1, workspace -> {
+        Check.name("--run-id", runId);
+        return store.withExisting("evaluate " + runId, 1, workspace -> {
             long start = System.nanoTime();
             Scoring scoring = new Scoring(workspace, runId);
             Round.Summary at = round == null ? scoring.last() : scoring.round(round);

@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.config.Check;
 import federa.encoder.ModelRef;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ public final class ImportModelJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Check.name("--name", name);
         return store.with("import-model " + name, 1, workspace -> {
             ModelRef model = workspace.models().importModel(name, source);
             System.out.printf("%s  %s  SHA-256 %s%n", model.name(), model.uri(), model.sha256());

@@ -2,7 +2,9 @@ package federa.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.prepare.ReadFailure;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -33,18 +35,28 @@ final class Launch {
 
     private static int explain(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+            if (isUsers(cause) && cause.getMessage() != null) {
                 LOG.debug("refused", e);
                 return complain(cause.getMessage(), ExitCode.USAGE);
             }
         }
-        LOG.error("failed", e);
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        Optional<String> unreadable = ReadFailure.of(e);
+        if (unreadable.isPresent()) {
+            LOG.debug("refused", e);
+            return complain(
+                    "a file is damaged or gone (%s); restore it, or remove what it belongs to and make that again"
+                            .formatted(unreadable.get()),
+                    ExitCode.USAGE);
         }
-        String message = e.getMessage() == null ? root.toString() : e.getMessage();
-        return complain(message, ExitCode.SOFTWARE);
+        LOG.error("failed", e);
+        return complain(e.getMessage() == null ? e.toString() : e.getMessage(), ExitCode.SOFTWARE);
+    }
+
+    /** What the user can mend, thrown by the driver or in a task; the subclasses of others, such as NumberFormatException, are bugs. */
+    private static boolean isUsers(Throwable cause) {
+        return cause instanceof IllegalArgumentException
+                && (cause.getClass() == IllegalArgumentException.class
+                        || cause.getClass().getName().startsWith("federa."));
     }
 
     private static int complain(String message, int code) {

@@ -1,14 +1,17 @@
 package federa.job;
 
+import federa.config.Check;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.pipeline.Workspace;
+import federa.store.Locations;
 import federa.store.Warehouse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -32,12 +35,21 @@ final class Options {
 
         /** Opens a session and the warehouse for the work; a session that was there before stays open. */
         <T> T with(String job, int cpus, Function<Workspace, T> work) {
+            return with(job, cpus, Warehouse::open, work);
+        }
+
+        /** As {@link #with}, for jobs that need what others left in the warehouse: it must be there. */
+        <T> T withExisting(String job, int cpus, Function<Workspace, T> work) {
+            return with(job, cpus, Warehouse::openExisting, work);
+        }
+
+        private <T> T with(
+                String job, int cpus, BiFunction<String, Configuration, Warehouse> open, Function<Workspace, T> work) {
             return Sessions.with(
                     job,
                     cpus,
                     spark -> work.apply(new Workspace(
-                            spark,
-                            Warehouse.open(warehouse, spark.sparkContext().hadoopConfiguration()))));
+                            spark, open.apply(warehouse, spark.sparkContext().hadoopConfiguration()))));
         }
     }
 
@@ -59,12 +71,16 @@ final class Options {
 
         /** The file with the replaced values. */
         ExperimentFile read() {
-            Path path = new Path(file);
-            try (InputStream in = path.getFileSystem(new Configuration()).open(path)) {
+            Path path = Locations.path("--conf", file);
+            Configuration hadoop = new Configuration();
+            try (InputStream in = Locations.fileSystem("--conf", path, hadoop).open(path)) {
                 return ExperimentFile.parse(file, new String(in.readAllBytes(), StandardCharsets.UTF_8), System::getenv)
                         .with(assignments);
             } catch (IOException e) {
-                throw new IllegalArgumentException("cannot read --conf %s: %s".formatted(file, e.getMessage()), e);
+                throw new IllegalArgumentException(
+                        "cannot read --conf %s: %s; name an experiment file such as conf/experiments/quickstart.yaml"
+                                .formatted(file, e.getMessage()),
+                        e);
             }
         }
     }
@@ -80,6 +96,9 @@ final class Options {
         String runId;
 
         String orNameOf(Experiment experiment) {
+            if (runId != null) {
+                Check.name("--run-id", runId);
+            }
             return runId == null ? experiment.name() : runId;
         }
     }

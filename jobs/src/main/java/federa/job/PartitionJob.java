@@ -34,7 +34,7 @@ public final class PartitionJob implements Callable<Integer> {
     @Override
     public Integer call() {
         Experiment experiment = conf.read().bind();
-        return store.with("partition " + experiment.data().name(), 1, workspace -> {
+        return store.withExisting("partition " + experiment.data().name(), 1, workspace -> {
             Datasets.Stored data =
                     new Datasets(workspace).open(experiment.data().name());
             Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);

@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.config.Check;
 import federa.pipeline.Reports;
 import federa.pipeline.Results;
 import java.util.List;
@@ -37,7 +38,11 @@ public final class ReportJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return store.with("report", 1, workspace -> {
+        runIds.forEach(id -> Check.name("--run-id", id));
+        if (name != null) {
+            Check.name("--name", name);
+        }
+        return store.withExisting("report", 1, workspace -> {
             List<Results> runs =
                     runIds.stream().map(id -> Results.of(workspace, id)).toList();
             Path page = new Reports(workspace).write(name == null ? runIds.get(0) : name, runs);

@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.config.Check;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.pipeline.Datasets;
@@ -49,13 +50,18 @@ public final class RunJob implements Callable<Integer> {
         Experiment experiment = file.bind();
         String runId = run.orNameOf(experiment);
         Map<String, Experiment> runs = new TreeMap<>();
-        experiment
-                .baselines()
-                .forEach((name, keys) ->
-                        runs.put(runId + "-" + name, file.baseline(name, keys).bind()));
+        experiment.baselines().forEach((name, keys) -> {
+            Check.name("--run-id with baselines." + name, runId + "-" + name);
+            runs.put(runId + "-" + name, file.baseline(name, keys).bind());
+        });
         return store.with("run " + runId, experiment.compute().threads(), workspace -> {
             long start = System.nanoTime();
+            Training training = new Training(workspace);
+            training.requireSameConfiguration(experiment, runId);
+            runs.forEach((id, baseline) -> training.requireSameConfiguration(baseline, id));
             new Models(workspace).importIfMissing(experiment.model());
+            training.requireFitsModel(experiment);
+            runs.values().forEach(training::requireFitsModel);
             Datasets.Stored data = new Datasets(workspace).prepare(experiment.data());
             new Partitions(workspace).divide(experiment, data);
             List<Results> results = new ArrayList<>();

@@ -1,15 +1,25 @@
 package federa.job;
 
+import federa.config.Check;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
+import federa.store.Locations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,6 +35,8 @@ import picocli.CommandLine.Option;
             "Example: federa score --run-id quickstart --input texts.csv --format csv --text-column text --output scored"
         })
 public final class ScoreJob implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScoreJob.class);
 
     /** How tables are read and written. */
     enum Format {
@@ -77,17 +89,16 @@ public final class ScoreJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Check.name("--run-id", runId);
         if (outputFormat == Format.CSV) {
             throw new IllegalArgumentException("--output-format csv cannot hold a list of probabilities; use json");
         }
-        return store.with("score " + runId, 1, workspace -> {
+        return store.withExisting("score " + runId, 1, workspace -> {
             long start = System.nanoTime();
+            requireNew(workspace);
             Scoring scoring = new Scoring(workspace, runId);
             Dataset<Row> scored = scoring.score(read(workspace), textColumn);
-            scored.write()
-                    .format(outputFormat.spark())
-                    .mode(SaveMode.ErrorIfExists)
-                    .save(output);
+            write(workspace, scored);
             long rows = workspace
                     .spark()
                     .read()
@@ -111,6 +122,75 @@ public final class ScoreJob implements Callable<Integer> {
         if (format == Format.CSV) {
             reader.option("header", "true").option("multiLine", "true").option("escape", "\"");
         }
-        return reader.load(input);
+        try {
+            return reader.load(input);
+        } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
+            throw new IllegalArgumentException(
+                    "--input %s cannot be read as %s (%s); check the path and --format"
+                            .formatted(input, format.spark(), firstLine(e)),
+                    e);
+        }
+    }
+
+    private void requireNew(Workspace workspace) {
+        Path path = Locations.path("--output", output);
+        try {
+            if (fileSystem(workspace, path).exists(path)) {
+                throw new IllegalArgumentException(
+                        "--output %s exists already; remove it or name another".formatted(output));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot reach --output " + output, e);
+        }
+    }
+
+    /** Writes the whole result, or leaves nothing at the output. */
+    private void write(Workspace workspace, Dataset<Row> scored) {
+        boolean whole = false;
+        try {
+            scored.write()
+                    .format(outputFormat.spark())
+                    .mode(SaveMode.ErrorIfExists)
+                    .save(output);
+            whole = true;
+        } finally {
+            if (!whole) {
+                discard(workspace);
+            }
+        }
+    }
+
+    private void discard(Workspace workspace) {
+        Path path = new Path(output);
+        try {
+            awaitIdle(workspace.spark().sparkContext().statusTracker());
+            fileSystem(workspace, path).delete(path, true);
+        } catch (IOException e) {
+            LOG.warn("cannot remove the unfinished --output {}: {}", output, e.getMessage());
+        }
+    }
+
+    /** The other tasks of a failed job end a little later, and what they write would outlive the removal. */
+    private static void awaitIdle(SparkStatusTracker status) {
+        try {
+            for (int i = 0; i < 100 && isBusy(status); i++) {
+                Thread.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isBusy(SparkStatusTracker status) {
+        return Arrays.stream(status.getExecutorInfos()).anyMatch(executor -> executor.numRunningTasks() > 0);
+    }
+
+    private static FileSystem fileSystem(Workspace workspace, Path path) throws IOException {
+        return Locations.fileSystem(
+                "--output", path, workspace.spark().sparkContext().hadoopConfiguration());
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -39,7 +39,7 @@ public final class TrainJob implements Callable<Integer> {
     public Integer call() {
         Experiment experiment = conf.read().bind();
         String runId = run.orNameOf(experiment);
-        return store.with("train " + runId, experiment.compute().threads(), workspace -> {
+        return store.withExisting("train " + runId, experiment.compute().threads(), workspace -> {
             long start = System.nanoTime();
             new Training(workspace).train(experiment, runId);
             Results results = Results.of(workspace, runId);

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.config.Experiment;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
+import federa.store.Tables;
 import io.delta.tables.DeltaTable;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -53,7 +54,7 @@ public final class Datasets {
     public Stored prepare(Experiment.Data data) {
         String path = workspace.warehouse().dataset(data.name());
         String source = data.source().toString();
-        if (DeltaTable.isDeltaTable(workspace.spark(), path)) {
+        if (Tables.read(workspace.spark(), path).isPresent()) {
             String stored = description(path, data.name()).source();
             if (!source.equals(stored)) {
                 throw new IllegalArgumentException(
@@ -85,12 +86,11 @@ public final class Datasets {
      */
     public Stored open(String name) {
         String path = workspace.warehouse().dataset(name);
-        if (!DeltaTable.isDeltaTable(workspace.spark(), path)) {
-            throw new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
-                    .formatted(workspace.warehouse(), name));
-        }
+        Dataset<Row> rows = Tables.read(workspace.spark(), path)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
+                                .formatted(workspace.warehouse(), name)));
         Description description = description(path, name);
-        Dataset<Row> rows = workspace.spark().read().format("delta").load(path);
         return new Stored(name, rows, description.fingerprint(), description.labels());
     }
 
@@ -109,18 +109,27 @@ public final class Datasets {
     }
 
     private Description description(String path, String name) {
-        Row commit = DeltaTable.forPath(workspace.spark(), path)
-                .history()
-                .where(col("userMetadata").isNotNull())
-                .orderBy(col("version").desc())
-                .first();
+        List<Row> commits = lastDescribed(path);
+        String described = commits.isEmpty() ? "" : commits.get(0).getAs("userMetadata");
         try {
-            return Description.JSON.readValue(commit.<String>getAs("userMetadata"), Description.class);
+            return Description.JSON.readValue(described, Description.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "%s is a Delta table, but not a data set of the prepare job; use another data.name than %s"
                             .formatted(path, name),
                     e);
+        }
+    }
+
+    private List<Row> lastDescribed(String path) {
+        try {
+            return DeltaTable.forPath(workspace.spark(), path)
+                    .history()
+                    .where(col("userMetadata").isNotNull())
+                    .orderBy(col("version").desc())
+                    .takeAsList(1);
+        } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
+            throw Tables.damaged(path, e);
         }
     }
 

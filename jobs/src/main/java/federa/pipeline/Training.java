@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
+import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
@@ -11,6 +12,7 @@ import federa.tensor.TensorMap;
 import federa.udf.LoadedModel;
 import federa.udf.RunContext;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,15 +38,45 @@ public final class Training {
     }
 
     /**
+     * Checks that a run, if it exists, was started with this experiment.
+     *
+     * @throws IllegalArgumentException naming the keys that differ, with both values
+     */
+    public void requireSameConfiguration(Experiment experiment, String runId) {
+        Optional<RunStore.Attempt> last = new RunStore(workspace.tables(), runId).lastAttempt();
+        List<String> differences = last.map(attempt ->
+                        ExperimentFile.differences(ExperimentFile.ofYaml(attempt.config()), experiment, MAY_CHANGE))
+                .orElse(List.of());
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException("run %s was started with another configuration: %s; use another --run-id"
+                    .formatted(runId, String.join("; ", differences)));
+        }
+    }
+
+    /**
+     * Checks the experiment against its model, which must be in the warehouse, without reading weights.
+     *
+     * @throws IllegalArgumentException if the texts are longer than its positions or the method does not fit
+     */
+    public void requireFitsModel(Experiment experiment) {
+        ModelRef model = new Models(workspace).require(experiment.model());
+        EncoderConfig config = LoadedModel.config(model, workspace.hadoop());
+        config.requirePositions(experiment.data().maxTokens());
+        experiment.method().requireFits(config);
+    }
+
+    /**
      * Trains until the experiment's rounds are committed; a run that has them already is left as it is.
      *
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
+        requireSameConfiguration(experiment, runId);
+        requireFitsModel(experiment);
         RunStore store = new RunStore(workspace.tables(), runId);
         ModelRef model = new Models(workspace).require(experiment.model());
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
-        store.lastAttempt().ifPresent(last -> requireSame(runId, last, experiment, model, data));
+        store.lastAttempt().ifPresent(last -> requireSameInput(runId, last, model, data));
         List<Round.Summary> rounds = store.rounds();
         int done = rounds.isEmpty() ? -1 : rounds.get(rounds.size() - 1).number();
         int last = experiment.federation().rounds();
@@ -57,7 +89,6 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        loaded.requireFits(experiment.data().maxTokens());
         TensorMap initial = done < 0 ? initial(experiment, data, loaded) : store.global(rounds.get(0));
         TensorMap global = done < 0 ? initial : store.global(rounds.get(rounds.size() - 1));
         LOG.info(
@@ -147,14 +178,7 @@ public final class Training {
                 Versions.all());
     }
 
-    private static void requireSame(
-            String runId, RunStore.Attempt last, Experiment experiment, ModelRef model, Datasets.Stored data) {
-        List<String> differences =
-                ExperimentFile.differences(ExperimentFile.ofYaml(last.config()), experiment, MAY_CHANGE);
-        if (!differences.isEmpty()) {
-            throw new IllegalArgumentException("run %s was started with another configuration: %s; use another --run-id"
-                    .formatted(runId, String.join("; ", differences)));
-        }
+    private static void requireSameInput(String runId, RunStore.Attempt last, ModelRef model, Datasets.Stored data) {
         if (!last.modelSha256().equals(model.sha256())
                 || !last.dataFingerprint().equals(data.fingerprint())) {
             throw new IllegalArgumentException(

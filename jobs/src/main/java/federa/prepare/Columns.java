@@ -42,12 +42,13 @@ public record Columns(String train, String test, String text, String label, Stri
     private static final Set<String> TYPES = Set.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet");
 
     public Columns {
-        require(text, "text-column");
-        require(label, "label-column");
-        require(id, "id-column");
-        require(key, "key-column");
+        require(text, "data.source.text");
+        require(label, "data.source.label");
+        require(id, "data.source.id");
+        require(key, "data.source.key");
         if (text.equals(label)) {
-            throw new IllegalArgumentException("text-column and label-column are both '%s'".formatted(text));
+            throw new IllegalArgumentException(
+                    "data.source.text and data.source.label are both '%s'; name two columns".formatted(text));
         }
     }
 

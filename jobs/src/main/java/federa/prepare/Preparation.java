@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.when;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -164,33 +165,15 @@ public record Preparation(SparkSession spark, double maxBadShare) {
             return bad;
         }
 
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause.getClass().getName().startsWith("org.apache.parquet.") || isReadFailure(cause)) {
-                return new IllegalArgumentException(
-                        "%s: a file cannot be read (%s); it may be cut off or damaged: fetch it again"
-                                .formatted(source.name(), readFailure(failure)),
-                        failure);
-            }
+        Optional<String> unreadable = ReadFailure.of(failure);
+        if (unreadable.isPresent()) {
+            return new IllegalArgumentException(
+                    "%s: a file cannot be read (%s); it may be cut off or damaged: fetch it again"
+                            .formatted(source.name(), unreadable.get()),
+                    failure);
         }
         return new IllegalStateException(
                 "preparing %s failed: %s".formatted(source.name(), OneLine.of(failure)), failure);
-    }
-
-    private static boolean isReadFailure(Throwable cause) {
-        return cause.getMessage() != null && cause.getMessage().contains("while reading file ");
-    }
-
-    /** Spark's own sentence names the file, the innermost cause does not. */
-    private static String readFailure(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (isReadFailure(cause)) {
-                String message = cause.getMessage();
-                String from = message.substring(message.indexOf("while reading file "));
-                return from.substring(0, from.indexOf('\n') < 0 ? from.length() : from.indexOf('\n'))
-                                .strip() + " " + OneLine.of(failure);
-            }
-        }
-        return OneLine.of(failure);
     }
 
     private static Column usable() {

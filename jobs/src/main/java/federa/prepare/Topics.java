@@ -28,7 +28,7 @@ public record Topics(int train, int test, long seed) implements Source {
     public Topics {
         if (train < 1 || test < 1) {
             throw new IllegalArgumentException(
-                    "topics: train and test must be >= 1, got %d and %d".formatted(train, test));
+                    "data.source.train and data.source.test must be at least 1, got %d and %d".formatted(train, test));
         }
     }
 

@@ -2,6 +2,7 @@ package federa.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import federa.fixture.SharedSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,21 +12,9 @@ import org.apache.spark.sql.SparkSession;
 /** What a command line came to: its exit code and what it printed, the log aside. */
 record Outcome(int code, String out, String err) {
 
-    private static final SparkSession SPARK = SparkSession.builder()
-            .master("local[2]")
-            .appName("job tests")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.databricks.delta.snapshotPartitions", "1")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-            .getOrCreate();
-
     /** Runs a command line such as {@code train --conf FILE} in this process, in the session of all tests. */
     static Outcome of(String... args) {
-        SPARK.sparkContext().setLogLevel("WARN");
+        spark();
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -44,7 +33,7 @@ record Outcome(int code, String out, String err) {
     }
 
     static SparkSession spark() {
-        return SPARK;
+        return SharedSpark.session();
     }
 
     /** Checks that the user is told in exactly one line, and that it holds all of these. */

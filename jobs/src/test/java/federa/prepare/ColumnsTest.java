@@ -318,10 +318,10 @@ class ColumnsTest {
     void columnNamesAndTheShareAreChecked() {
         assertThatThrownBy(() -> new Columns("a", "b", "", "label", "none", "none"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("text-column is empty; name a column of the data");
+                .hasMessage("data.source.text is empty; name a column of the data");
         assertThatThrownBy(() -> new Columns("a", "b", "x", "x", "none", "none"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("text-column and label-column are both 'x'");
+                .hasMessage("data.source.text and data.source.label are both 'x'; name two columns");
         assertThatThrownBy(() -> new Preparation(SharedSpark.session(), Double.NaN))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max-bad-share must be from 0 to 1, got NaN");

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import federa.checkpoint.Checkpoint;
+import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.text.Tokenizer;
@@ -36,7 +37,7 @@ public final class ModelStore {
 
     private static final String MANIFEST = "federa-model.json";
     private static final String CARD = "MODEL_CARD.md";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** What belongs to a model; anything else in a directory, such as other frameworks' weights, stays behind. */
     private static final Pattern FILES = Pattern.compile(
@@ -89,7 +90,7 @@ public final class ModelStore {
         try {
             local = java.nio.file.Files.createTempDirectory("federa-import-");
             fetch(source, local);
-            EncoderConfig config = check(local);
+            EncoderConfig config = check(local, source);
             Map<String, String> digests = digests(local);
             String sha256 = combined(digests);
             Optional<ModelRef> present = find(name);
@@ -124,14 +125,15 @@ public final class ModelStore {
     private Path directory(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "model.name '%s' must be letters, digits, dots, dashes and underscores".formatted(name));
+                    "model.name must be 1 to 100 letters, digits, dots, dashes or underscores, got '%s'"
+                            .formatted(name));
         }
         return new Path(warehouse.models(), name);
     }
 
     private void fetch(String source, java.nio.file.Path local) throws IOException {
-        Path from = new Path(source);
-        FileSystem fs = from.getFileSystem(hadoop);
+        Path from = Locations.path("model.source", source);
+        FileSystem fs = Locations.fileSystem("model.source", from, hadoop);
         if (!fs.exists(from) || !fs.getFileStatus(from).isDirectory()) {
             throw new IllegalArgumentException(
                     "model.source %s is not a directory; give a Hugging Face model directory (config.json, weights, tokenizer.json)"
@@ -148,15 +150,20 @@ public final class ModelStore {
     }
 
     /** Opens everything once, so that a broken model is refused here and not in a task. */
-    private static EncoderConfig check(java.nio.file.Path local) {
-        EncoderConfig config = EncoderConfig.read(local);
-        try (Checkpoint checkpoint = Checkpoint.open(local)) {
-            federa.encoder.BaseModel.requireComplete(checkpoint, config);
+    private static EncoderConfig check(java.nio.file.Path local, String source) {
+        try {
+            EncoderConfig config = EncoderConfig.read(local);
+            try (Checkpoint checkpoint = Checkpoint.open(local)) {
+                BaseModel.requireComplete(checkpoint, config);
+            }
+            try (Tokenizer tokenizer = Tokenizer.load(local)) {
+                tokenizer.requireFits(config.vocabulary());
+            }
+            return config;
+        } catch (IllegalArgumentException e) {
+            // The user knows the source, not the copy that was read.
+            throw new IllegalArgumentException(e.getMessage().replace(local.toString(), source), e);
         }
-        try (Tokenizer tokenizer = Tokenizer.load(local)) {
-            tokenizer.requireFits(config.vocabulary());
-        }
-        return config;
     }
 
     private static Map<String, String> digests(java.nio.file.Path local) throws IOException {

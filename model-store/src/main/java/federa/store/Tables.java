@@ -20,10 +20,35 @@ public final class Tables {
 
     /** The table's rows, or nothing if nobody has written it yet. */
     public Optional<Dataset<Row>> read(Table table) {
-        String path = warehouse.table(table);
-        return DeltaTable.isDeltaTable(spark, path)
-                ? Optional.of(spark.read().format("delta").load(path))
-                : Optional.empty();
+        return read(spark, warehouse.table(table));
+    }
+
+    /**
+     * The rows of a Delta table, or nothing if there is none.
+     *
+     * @throws IllegalArgumentException if its log is damaged
+     */
+    public static Optional<Dataset<Row>> read(SparkSession spark, String path) {
+        try {
+            return DeltaTable.isDeltaTable(spark, path)
+                    ? Optional.of(spark.read().format("delta").load(path))
+                    : Optional.empty();
+        } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
+            throw damaged(path, e);
+        }
+    }
+
+    /** What to tell of a Delta table whose log cannot be read. */
+    public static IllegalArgumentException damaged(String path, Exception e) {
+        return new IllegalArgumentException(
+                "the table %s is damaged: %s; restore its directory, or use another --warehouse"
+                        .formatted(
+                                path,
+                                String.valueOf(e.getMessage())
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("its log cannot be read")),
+                e);
     }
 
     /**

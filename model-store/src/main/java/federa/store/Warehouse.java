@@ -22,7 +22,7 @@ public final class Warehouse {
     static final int FORMAT = 1;
 
     private static final String MARK = "federa-warehouse.json";
-    private static final Pattern FORMAT_ENTRY = Pattern.compile("\"format\"\\s*:\\s*(\\d+)");
+    private static final Pattern FORMAT_ENTRY = Pattern.compile("\"format\"\\s*:\\s*(\\d{1,9})");
 
     private final Path root;
     private final Configuration hadoop;
@@ -38,15 +38,34 @@ public final class Warehouse {
      * @throws IllegalArgumentException if it was written by a newer version, or is a file
      */
     public static Warehouse open(String directory, Configuration hadoop) {
+        return open(directory, hadoop, Warehouse::make);
+    }
+
+    /**
+     * Opens a warehouse that must be there already.
+     *
+     * @throws IllegalArgumentException if there is none, it was written by a newer version, or is a file
+     */
+    public static Warehouse openExisting(String directory, Configuration hadoop) {
+        return open(directory, hadoop, (fs, root) -> {
+            throw new IllegalArgumentException(
+                    "--warehouse %s is no warehouse; name one, or make it with the jobs run, import-model or prepare"
+                            .formatted(root));
+        });
+    }
+
+    /** What to do about a directory that is no warehouse yet. */
+    private interface Absent {
+        void handle(FileSystem fs, Path root) throws IOException;
+    }
+
+    private static Warehouse open(String directory, Configuration hadoop, Absent absent) {
+        Path given = Locations.path("--warehouse", directory);
         try {
-            Path given = new Path(directory);
-            FileSystem fs = given.getFileSystem(hadoop);
+            FileSystem fs = Locations.fileSystem("--warehouse", given, hadoop);
             Path root = given.makeQualified(fs.getUri(), fs.getWorkingDirectory());
-            if (fs.exists(root) && !fs.getFileStatus(root).isDirectory()) {
-                throw new IllegalArgumentException("--warehouse %s is a file; name a directory".formatted(root));
-            }
-            Path mark = new Path(root, MARK);
-            int format = readFormat(fs, mark);
+            requireNoFile(fs, root);
+            int format = readFormat(fs, new Path(root, MARK));
             if (format > FORMAT) {
                 throw new IllegalArgumentException(
                         ("the warehouse %s has format %d, this version reads up to %d; use the version that wrote it, or"
@@ -54,8 +73,7 @@ public final class Warehouse {
                                 .formatted(root, format, FORMAT));
             }
             if (format == 0) {
-                fs.mkdirs(root);
-                writeMark(fs, mark);
+                absent.handle(fs, root);
             }
             return new Warehouse(root, hadoop);
         } catch (IOException e) {
@@ -66,14 +84,32 @@ public final class Warehouse {
         }
     }
 
-    /** The mark appears whole or not at all: a warehouse with half a mark could not be opened again. */
-    private static void writeMark(FileSystem fs, Path mark) throws IOException {
-        Path staged = new Path(mark.getParent(), ".%s-%s".formatted(MARK, UUID.randomUUID()));
+    /** Neither the directory nor any above it may be a file. */
+    private static void requireNoFile(FileSystem fs, Path root) throws IOException {
+        for (Path path = root; path != null; path = path.getParent()) {
+            if (fs.exists(path)) {
+                if (!fs.getFileStatus(path).isDirectory()) {
+                    throw new IllegalArgumentException(
+                            "--warehouse %s: %s is a file; name a directory".formatted(root, path));
+                }
+                return;
+            }
+        }
+    }
+
+    /** Marks a directory as a warehouse; the mark is there whole or not at all. */
+    private static void make(FileSystem fs, Path root) throws IOException {
+        fs.mkdirs(root);
+        Path staged = new Path(root, "." + MARK + "." + UUID.randomUUID());
         try (FSDataOutputStream out = fs.create(staged, true)) {
             out.write("{\"format\": %d}%n".formatted(FORMAT).getBytes(StandardCharsets.UTF_8));
         }
-        if (!fs.rename(staged, mark) && !fs.exists(mark)) { // unless another job was faster
-            throw new IOException("could not rename " + staged);
+        Path mark = new Path(root, MARK);
+        if (!fs.rename(staged, mark)) {
+            fs.delete(staged, false);
+            if (!fs.exists(mark)) { // otherwise another job was faster
+                throw new IOException("could not rename " + staged);
+            }
         }
     }
 
@@ -82,7 +118,9 @@ public final class Warehouse {
         try (FSDataInputStream in = fs.open(mark)) {
             Matcher entry = FORMAT_ENTRY.matcher(new String(in.readNBytes(1 << 12), StandardCharsets.UTF_8));
             if (!entry.find()) {
-                throw new IllegalArgumentException("%s does not tell the format of the warehouse".formatted(mark));
+                throw new IllegalArgumentException(
+                        "%s does not tell the format of the warehouse; restore it, or use another --warehouse"
+                                .formatted(mark));
             }
             return Integer.parseInt(entry.group(1));
         } catch (FileNotFoundException e) {

@@ -6,6 +6,7 @@ import static federa.partition.Require.requireConcentration;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import org.apache.commons.math3.random.Well19937c;
 
@@ -30,6 +31,11 @@ public record ClassDirichlet(int clients, double alpha, int minExamples) impleme
         requireClients(clients);
         requireConcentration("partition.alpha", alpha);
         require(minExamples >= 0, "partition.min-examples must be >= 0, got %s", minExamples);
+    }
+
+    @Override
+    public OptionalInt clientsAsked() {
+        return OptionalInt.of(clients);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static federa.partition.Require.requireClients;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 
 /**
@@ -14,6 +15,11 @@ import java.util.SortedMap;
 public record Iid(int clients) implements Partitioner {
     public Iid {
         requireClients(clients);
+    }
+
+    @Override
+    public OptionalInt clientsAsked() {
+        return OptionalInt.of(clients);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static federa.partition.Require.requireClients;
 import static federa.partition.Require.requireConcentration;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import org.apache.commons.math3.random.Well19937c;
 
@@ -29,6 +30,11 @@ public record LabelDirichlet(int clients, double alpha, Convention convention) i
         requireClients(clients);
         requireConcentration("partition.alpha", alpha);
         require(convention != null, "partition.convention is missing; set it to fednlp or hsu");
+    }
+
+    @Override
+    public OptionalInt clientsAsked() {
+        return OptionalInt.of(clients);
     }
 
     @Override

@@ -2,6 +2,7 @@ package federa.partition;
 
 import java.io.Serializable;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 
 /**
@@ -20,6 +21,11 @@ public sealed interface Partitioner extends Serializable
 
     /** The column whose values are the groups; empty when all examples form the one group {@link #POOL}. */
     Optional<String> groupColumn();
+
+    /** How many clients were asked for; empty if the data decides. */
+    default OptionalInt clientsAsked() {
+        return OptionalInt.empty();
+    }
 
     /**
      * How many examples of each group every client owns.

@@ -5,6 +5,7 @@ import static federa.partition.Require.requireConcentration;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import org.apache.commons.math3.random.Well19937c;
 
@@ -22,6 +23,11 @@ public record QuantitySkew(int clients, double beta) implements Partitioner {
     public QuantitySkew {
         requireClients(clients);
         requireConcentration("partition.beta", beta);
+    }
+
+    @Override
+    public OptionalInt clientsAsked() {
+        return OptionalInt.of(clients);
     }
 
     @Override

@@ -3,6 +3,7 @@ package federa.udf;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
+import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.text.Tokenizer;
@@ -36,25 +37,16 @@ public final class LoadedModel {
         }
     }
 
+    /** The sizes of a model, read without its weights. */
+    public static EncoderConfig config(ModelRef model, Configuration hadoop) {
+        return EncoderConfig.read(ModelCache.local(model, hadoop));
+    }
+
     public BaseModel base() {
         return base;
     }
 
     public Tokenizer tokenizer() {
         return tokenizer;
-    }
-
-    /**
-     * Checks a longest text length against the model's positions.
-     *
-     * @throws IllegalArgumentException if the model has no positions for it
-     */
-    public void requireFits(int maxTokens) {
-        int limit = base.config().maxTokens();
-        if (maxTokens > limit) {
-            throw new IllegalArgumentException(
-                    "data.max-tokens is %d, but the model has positions for %d tokens; set it to %d or less"
-                            .formatted(maxTokens, limit, limit));
-        }
     }
 }

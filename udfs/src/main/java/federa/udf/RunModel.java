@@ -86,7 +86,7 @@ public final class RunModel implements AutoCloseable {
 
         Shared(RunContext run, Configuration hadoop) {
             loaded = LoadedModel.of(run.model(), hadoop);
-            loaded.requireFits(run.maxTokens());
+            loaded.base().config().requirePositions(run.maxTokens());
             frozen = new FrozenBase(loaded.base(), run.method(), run.anchor());
         }
 

@@ -1,0 +1,81 @@
+package federa.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import federa.store.StoreException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+
+/** What the user can mend ends with exit code 2, anything else with 1, wherever it was thrown. */
+class BadInputExitCodeTest {
+
+    @Test
+    void whatTheUserCanMend() {
+        assertThat(said(2, () -> {
+                    throw new IllegalArgumentException("a.b is 5; make it 6\nand more");
+                }))
+                .isEqualTo("federa: a.b is 5; make it 6\n");
+        assertThat(said(2, () -> {
+                    throw new IllegalStateException("wrapped", new IllegalArgumentException("mend it"));
+                }))
+                .isEqualTo("federa: mend it\n");
+        assertThat(said(2, () -> inTask("bad text"))).isEqualTo("federa: bad text\n");
+    }
+
+    @Test
+    void anythingElse() {
+        assertThat(said(1, () -> {
+                    throw new StoreException("cannot reach the warehouse", new IOException("no route"));
+                }))
+                .isEqualTo("federa: cannot reach the warehouse\n");
+        assertThat(said(1, () -> {
+                    throw new UncheckedIOException("cannot write", new IOException("disk full"));
+                }))
+                .isEqualTo("federa: cannot write\n");
+        assertThat(said(1, () -> Integer.valueOf("a bug"))).contains("a bug");
+        assertThat(said(1, () -> {
+                    throw new NullPointerException();
+                }))
+                .isEqualTo("federa: java.lang.NullPointerException\n");
+    }
+
+    private static Integer inTask(String message) {
+        return (int) JavaSparkContext.fromSparkContext(Outcome.spark().sparkContext())
+                .parallelize(List.of(1, 2), 2)
+                .map(i -> {
+                    if (i > 0) {
+                        throw new IllegalArgumentException(message);
+                    }
+                    return i;
+                })
+                .count();
+    }
+
+    @Command(name = "fake")
+    private record Fake(Callable<Integer> work) implements Callable<Integer> {
+        @Override
+        public Integer call() throws Exception {
+            return work.call();
+        }
+    }
+
+    private static String said(int code, Callable<Integer> work) {
+        PrintStream err = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream caught = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setErr(caught);
+            assertThat(Launch.run(new Fake(work))).isEqualTo(code);
+        } finally {
+            System.setErr(err);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

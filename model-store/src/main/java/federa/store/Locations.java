@@ -1,0 +1,46 @@
+package federa.store;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+
+/** Addresses that a user gives: local paths or the URIs of any file system that Hadoop knows. */
+public final class Locations {
+
+    private Locations() {}
+
+    /**
+     * The path that a text names.
+     *
+     * @param key option or configuration key that the text is from, for the message
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Path path(String key, String text) {
+        try {
+            return new Path(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s '%s' is not a path; give a directory or file, or a URI such as hdfs://host/path"
+                            .formatted(key, text),
+                    e);
+        }
+    }
+
+    /**
+     * The file system of a path.
+     *
+     * @throws IllegalArgumentException if there is none for its scheme
+     */
+    public static FileSystem fileSystem(String key, Path path, Configuration hadoop) throws IOException {
+        try {
+            return path.getFileSystem(hadoop);
+        } catch (UnsupportedFileSystemException e) {
+            throw new IllegalArgumentException(
+                    "%s '%s': this Spark has no file system for that scheme; add its jar with --packages"
+                            .formatted(key, path),
+                    e);
+        }
+    }
+}
