@@ -91,8 +91,10 @@ class BaseModelTest {
         String name = "roberta.encoder.layer.0.intermediate.dense.weight";
         write(weights.with(
                 new TensorMap(java.util.Map.of(name, new federa.tensor.Tensor(new long[] {16, 32}, new float[512])))));
-        String message = "%s: the tensor %s has shape [16, 32], config.json asks for [32, 16]"
-                .formatted(directory.resolve("model.safetensors"), name);
+        String message =
+                ("%s: the tensor %s has shape [16, 32], config.json asks for [32, 16]; use the config.json that came with"
+                                + " the weights")
+                        .formatted(directory.resolve("model.safetensors"), name);
         assertThatThrownBy(() -> BaseModel.load(manager, directory))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
