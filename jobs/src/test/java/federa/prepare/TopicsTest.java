@@ -86,7 +86,7 @@ class TopicsTest {
     void refusesASizeOfZero() {
         assertThatThrownBy(() -> new Topics(0, 5, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("topics: train and test must be >= 1, got 0 and 5");
+                .hasMessage("data.source.train and data.source.test must be at least 1, got 0 and 5");
     }
 
     @Test
