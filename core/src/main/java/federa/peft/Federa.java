@@ -44,7 +44,7 @@ public record Federa(int rank, double alpha, Targets targets) implements Method 
 
     @Override
     public void requireFits(EncoderConfig config) {
-        targets.of(config).forEach((layer, shape) -> LowRank.requireFits(rank, layer, shape));
+        LowRank.requireFits(rank, targets, config);
     }
 
     @Override

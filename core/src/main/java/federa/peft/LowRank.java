@@ -1,5 +1,6 @@
 package federa.peft;
 
+import federa.encoder.EncoderConfig;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
 
@@ -17,7 +18,11 @@ final class LowRank {
         }
     }
 
-    static void requireFits(int rank, String layer, long[] shape) {
+    static void requireFits(int rank, Targets targets, EncoderConfig config) {
+        targets.of(config).forEach((layer, shape) -> requireFits(rank, layer, shape));
+    }
+
+    private static void requireFits(int rank, String layer, long[] shape) {
         long limit = Math.min(shape[0], shape[1]);
         if (rank > limit) {
             throw new IllegalArgumentException(

@@ -47,10 +47,6 @@ public final class Partitions {
                     .map(Client::id)
                     .toList();
         }
-
-        public Client client(int id) {
-            return clients.get(id);
-        }
     }
 
     /**

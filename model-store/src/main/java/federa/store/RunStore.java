@@ -62,10 +62,6 @@ public final class RunStore {
             String config,
             Map<String, String> versions) {}
 
-    public String runId() {
-        return runId;
-    }
-
     /** The last attempt to run, if there was one. */
     public Optional<Attempt> lastAttempt() {
         return rows(Table.RUNS)
