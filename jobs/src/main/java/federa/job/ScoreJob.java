@@ -6,14 +6,13 @@ import federa.pipeline.Workspace;
 import federa.store.Locations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,6 +36,9 @@ import picocli.CommandLine.Option;
 public final class ScoreJob implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScoreJob.class);
+
+    /** How long the tasks of a failed job may take to end before what they wrote is removed. */
+    private static final long PATIENCE_SECONDS = 60;
 
     /** How tables are read and written. */
     enum Format {
@@ -147,42 +149,31 @@ public final class ScoreJob implements Callable<Integer> {
     /** Writes the whole result, or leaves nothing at the output. */
     private void write(Workspace workspace, Dataset<Row> scored) {
         boolean whole = false;
-        try {
-            scored.write()
-                    .format(outputFormat.spark())
-                    .mode(SaveMode.ErrorIfExists)
-                    .save(output);
-            whole = true;
-        } finally {
-            if (!whole) {
-                discard(workspace);
+        try (RunningTasks running = new RunningTasks(workspace.spark().sparkContext())) {
+            try {
+                scored.write()
+                        .format(outputFormat.spark())
+                        .mode(SaveMode.ErrorIfExists)
+                        .save(output);
+                whole = true;
+            } finally {
+                if (!whole) {
+                    discard(workspace, running);
+                }
             }
         }
     }
 
-    private void discard(Workspace workspace) {
+    private void discard(Workspace workspace, RunningTasks running) {
         Path path = new Path(output);
         try {
-            awaitIdle(workspace.spark().sparkContext().statusTracker());
+            running.await(PATIENCE_SECONDS);
             fileSystem(workspace, path).delete(path, true);
-        } catch (IOException e) {
+        } catch (IOException | TimeoutException e) {
             LOG.warn("cannot remove the unfinished --output {}: {}", output, e.getMessage());
-        }
-    }
-
-    /** The other tasks of a failed job end a little later, and what they write would outlive the removal. */
-    private static void awaitIdle(SparkStatusTracker status) {
-        try {
-            for (int i = 0; i < 100 && isBusy(status); i++) {
-                Thread.sleep(100);
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static boolean isBusy(SparkStatusTracker status) {
-        return Arrays.stream(status.getExecutorInfos()).anyMatch(executor -> executor.numRunningTasks() > 0);
     }
 
     private static FileSystem fileSystem(Workspace workspace, Path path) throws IOException {
