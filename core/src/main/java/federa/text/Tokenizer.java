@@ -2,6 +2,7 @@ package federa.text;
 
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Text to token ids, as the {@code tokenizer.json} of a model directory says.
+ * Text to token ids, as the tokenizer files of a model directory say.
  *
  * <p>Safe for use by several threads: encoding changes nothing in the native tokenizer but a cache with a lock of its
  * own, and {@link #close} waits for encodings that run.
@@ -29,8 +30,7 @@ public final class Tokenizer implements AutoCloseable {
     private final int padId;
     private final int vocabularySize;
     private final boolean splitsAtSpaces;
-    private final int[] prefix;
-    private final int[] suffix;
+    private final SpecialTokens special;
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -40,20 +40,27 @@ public final class Tokenizer implements AutoCloseable {
         this.padId = file.padId();
         this.vocabularySize = file.lastId() + 1;
         this.splitsAtSpaces = file.splitsAtSpaces();
-        int[] bare = ids(TokenizersLibrary.LIB.encode(tokenizer.getHandle(), "a", false));
-        int[] framed = ids(TokenizersLibrary.LIB.encode(tokenizer.getHandle(), "a", true));
-        int start = 0;
-        while (start + bare.length < framed.length
-                && !Arrays.equals(bare, Arrays.copyOfRange(framed, start, start + bare.length))) {
-            start++;
+        this.special = specialTokens(tokenizer.getHandle(), file);
+    }
+
+    private static SpecialTokens specialTokens(long handle, TokenizerFile file) {
+        TokenizersLibrary library = TokenizersLibrary.LIB;
+        try {
+            return SpecialTokens.around(
+                    ids(library.encode(handle, "a", false)),
+                    ids(library.encode(handle, "a", true)),
+                    ids(library.encodeDual(handle, "a", "a", true)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file.file() + ": " + e.getMessage(), e);
         }
-        this.prefix = Arrays.copyOf(framed, start);
-        this.suffix = Arrays.copyOfRange(framed, start + bare.length, framed.length);
     }
 
     /**
-     * Loads {@code tokenizer.json}. Whether a space is put before the text is decided by {@code add_prefix_space} of
-     * {@code tokenizer_config.json}, or without that by the file itself.
+     * Loads {@code tokenizer.json}, or without it RoBERTa's {@code vocab.json} and {@code merges.txt}, or without them
+     * DeBERTaV3's {@code spm.model}. Whether a space is put before the text is decided by {@code add_prefix_space} of
+     * {@code tokenizer_config.json}; without that, RoBERTa's byte-level BPE puts none and others do as the file says.
+     *
+     * @throws IllegalArgumentException naming the directory or file, and what is wrong with it
      */
     public static Tokenizer load(Path directory) {
         TokenizerFile file = TokenizerFile.read(directory);
@@ -121,6 +128,71 @@ public final class Tokenizer implements AutoCloseable {
         } finally {
             closing.readLock().unlock();
         }
+    }
+
+    /**
+     * The tokens of the whole text, however long, without special tokens, and where they stand in it. A half of a
+     * surrogate pair that stands alone counts as a character.
+     */
+    public Pieces pieces(String text) {
+        requireText(text);
+        closing.readLock().lock();
+        try {
+            return pieces(text, TokenizersLibrary.LIB.encode(handle(), wellFormed(text), false));
+        } finally {
+            closing.readLock().unlock();
+        }
+    }
+
+    /** The same as {@link #pieces(String)} of each text; the library works on several cores. */
+    public List<Pieces> pieces(List<String> texts) {
+        texts.forEach(Tokenizer::requireText);
+        closing.readLock().lock();
+        try {
+            long[] encodings = TokenizersLibrary.LIB.batchEncode(
+                    handle(), texts.stream().map(Tokenizer::wellFormed).toArray(String[]::new), false);
+            List<Pieces> pieces = new ArrayList<>(encodings.length);
+            for (int i = 0; i < encodings.length; i++) {
+                pieces.add(pieces(texts.get(i), encodings[i]));
+            }
+            return pieces;
+        } finally {
+            closing.readLock().unlock();
+        }
+    }
+
+    /** The ids of a text between the model's special tokens: {@code <s> ids </s>}. */
+    public int[] frame(int[] ids) {
+        return special.frame(ids);
+    }
+
+    /** The ids of a pair of texts with the model's special tokens: {@code <s> first </s></s> second </s>}. */
+    public int[] frame(int[] first, int[] second) {
+        return special.frame(first, second);
+    }
+
+    /** The number of special tokens before a text, or before the first of a pair. */
+    public int leading() {
+        return special.before().length;
+    }
+
+    /** The number of special tokens between the texts of a pair. */
+    public int between() {
+        return special.between().length;
+    }
+
+    /** The number of special tokens after a text, or after the second of a pair. */
+    public int trailing() {
+        return special.after().length;
+    }
+
+    /**
+     * The id that hides a word in masked language modelling.
+     *
+     * @throws IllegalArgumentException if the tokenizer has no such token
+     */
+    public int maskId() {
+        return file.maskId();
     }
 
     /** The id to fill up shorter rows of a batch with. */
@@ -208,21 +280,16 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private int[] frame(int[] content, int room) {
-        int kept = Math.min(content.length, room);
-        int[] framed = Arrays.copyOf(prefix, prefix.length + kept + suffix.length);
-        System.arraycopy(content, 0, framed, prefix.length, kept);
-        System.arraycopy(suffix, 0, framed, prefix.length + kept, suffix.length);
-        return framed;
+        return frame(content.length <= room ? content : Arrays.copyOf(content, room));
     }
 
     private int room(int maxTokens) {
-        int special = prefix.length + suffix.length;
-        if (maxTokens < special) {
+        int around = leading() + trailing();
+        if (maxTokens < around) {
             throw new IllegalArgumentException(String.format(
-                    "max tokens must be >= %d, the number of special tokens around a text, got %d",
-                    special, maxTokens));
+                    "max tokens must be >= %d, the number of special tokens around a text, got %d", around, maxTokens));
         }
-        return maxTokens - special;
+        return maxTokens - around;
     }
 
     private long handle() {
@@ -244,14 +311,28 @@ public final class Tokenizer implements AutoCloseable {
      */
     private static int[] ids(long encoding) {
         try {
-            long[] wide = TokenizersLibrary.LIB.getTokenIds(encoding);
-            int[] ids = new int[wide.length];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = (int) wide[i];
-            }
-            return ids;
+            return narrow(TokenizersLibrary.LIB.getTokenIds(encoding));
         } finally {
             TokenizersLibrary.LIB.deleteEncoding(encoding);
         }
+    }
+
+    /** Takes ids and spans out of a native encoding and frees it; there is no way to the spans but an object for each. */
+    private static Pieces pieces(String text, long encoding) {
+        try {
+            int[] ids = narrow(TokenizersLibrary.LIB.getTokenIds(encoding));
+            CharSpan[] spans = TokenizersLibrary.LIB.getTokenCharSpans(encoding);
+            return new Spans(text).of(ids, spans);
+        } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
+        }
+    }
+
+    private static int[] narrow(long[] wide) {
+        int[] ids = new int[wide.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = (int) wide[i];
+        }
+        return ids;
     }
 }

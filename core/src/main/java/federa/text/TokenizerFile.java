@@ -14,12 +14,21 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * What a model directory says about its tokenizer: {@code tokenizer.json}, corrected by what {@code
- * tokenizer_config.json} says about a leading space, as Hugging Face loads it.
+ * What a model directory says about its tokenizer, as Hugging Face loads it: {@code tokenizer.json}, or what RoBERTa's
+ * {@code vocab.json} and {@code merges.txt} or DeBERTaV3's {@code spm.model} stand for, corrected by what {@code
+ * tokenizer_config.json} says.
  */
 final class TokenizerFile {
+    private static final String WHOLE = "tokenizer.json";
+    private static final String VOCABULARY = "vocab.json";
+    private static final String MERGES = "merges.txt";
+    private static final String SENTENCE_PIECE = "spm.model";
+    private static final String CONFIG = "tokenizer_config.json";
+
     private static final Gson GSON =
             new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
@@ -41,17 +50,15 @@ final class TokenizerFile {
     }
 
     static TokenizerFile read(Path directory) {
-        Path file = directory.resolve("tokenizer.json");
-        if (!Files.exists(file)) {
-            throw new IllegalArgumentException(
-                    directory + ": holds no tokenizer.json; save the model's fast tokenizer with save_pretrained");
-        }
-        Path configFile = directory.resolve("tokenizer_config.json");
+        Path file = find(directory);
+        Path configFile = directory.resolve(CONFIG);
         JsonObject config = Files.exists(configFile) ? parse(configFile) : new JsonObject();
-        JsonObject root = parse(file);
         try {
+            JsonObject root = content(file, config);
             if (config.has("add_prefix_space")) {
-                setPrefixSpace(root, config.get("add_prefix_space"));
+                setPrefixSpace(root, config.get("add_prefix_space").getAsBoolean());
+            } else if (isByteLevel(root)) { // RoBERTa's default, whatever the file was saved with
+                setPrefixSpace(root, false);
             }
             return new TokenizerFile(file, root, config);
         } catch (IllegalStateException
@@ -60,10 +67,32 @@ final class TokenizerFile {
                 | UnsupportedOperationException
                 | NullPointerException e) { // Gson's ways to say that an element is of another kind
             throw new IllegalArgumentException(
-                    file
-                            + ": is no tokenizer of the Hugging Face library; use the tokenizer.json that came with the model",
-                    e);
+                    file + ": is no tokenizer of the Hugging Face library; use the file that came with the model", e);
         }
+    }
+
+    /** The file that says which tokens there are. */
+    private static Path find(Path directory) {
+        if (Files.exists(directory.resolve(WHOLE))) {
+            return directory.resolve(WHOLE);
+        }
+        if (Files.exists(directory.resolve(VOCABULARY)) && Files.exists(directory.resolve(MERGES))) {
+            return directory.resolve(VOCABULARY);
+        }
+        if (Files.exists(directory.resolve(SENTENCE_PIECE))) {
+            return directory.resolve(SENTENCE_PIECE);
+        }
+        throw new IllegalArgumentException(
+                "%s: holds no %s, no %s with %s (RoBERTa) and no %s (DeBERTaV3); save the model's tokenizer with save_pretrained"
+                        .formatted(directory, WHOLE, VOCABULARY, MERGES, SENTENCE_PIECE));
+    }
+
+    private static JsonObject content(Path file, JsonObject config) {
+        return switch (file.getFileName().toString()) {
+            case VOCABULARY -> RobertaTokenizerJson.of(file, parse(file), file.resolveSibling(MERGES));
+            case SENTENCE_PIECE -> DebertaTokenizerJson.of(SentencePieceModel.read(file), config);
+            default -> parse(file);
+        };
     }
 
     String json() {
@@ -84,24 +113,29 @@ final class TokenizerFile {
     }
 
     int padId() {
-        JsonElement configured = config.get("pad_token");
+        return special("pad_token", "<pad>", "[PAD]")
+                .orElseThrow(() -> problem("has no padding token; name one as pad_token in tokenizer_config.json"));
+    }
+
+    int maskId() {
+        return special("mask_token", "<mask>", "[MASK]")
+                .orElseThrow(() -> problem("has no mask token; name one as mask_token in tokenizer_config.json"));
+    }
+
+    /** The id of the token that tokenizer_config.json has under this key, or without that of one with a usual name. */
+    private OptionalInt special(String key, String... usual) {
+        JsonElement configured = config.get(key);
         if (configured != null && configured.isJsonObject()) {
             configured = configured.getAsJsonObject().get("content");
         }
         if (configured != null && configured.isJsonPrimitive()) {
-            Integer id = ids.get(configured.getAsString());
-            if (id == null) {
-                throw problem(
-                        "does not know the pad_token of tokenizer_config.json, '" + configured.getAsString() + "'");
+            String token = configured.getAsString();
+            if (!ids.containsKey(token)) {
+                throw problem("does not know the %s of tokenizer_config.json, '%s'".formatted(key, token));
             }
-            return id;
+            return OptionalInt.of(ids.get(token));
         }
-        for (String usual : List.of("<pad>", "[PAD]")) {
-            if (ids.containsKey(usual)) {
-                return ids.get(usual);
-            }
-        }
-        throw problem("has no padding token; name one as pad_token in tokenizer_config.json");
+        return Stream.of(usual).filter(ids::containsKey).mapToInt(ids::get).findFirst();
     }
 
     /**
@@ -111,16 +145,20 @@ final class TokenizerFile {
      */
     boolean splitsAtSpaces() {
         JsonElement normalizer = root.get("normalizer");
-        JsonElement splitter = root.get("pre_tokenizer");
-        if ((normalizer != null && !normalizer.isJsonNull()) || splitter == null || !splitter.isJsonObject()) {
+        if ((normalizer != null && !normalizer.isJsonNull()) || !isByteLevel(root)) {
             return false;
         }
-        JsonObject byteLevel = splitter.getAsJsonObject();
-        boolean regex =
-                !byteLevel.has("use_regex") || byteLevel.get("use_regex").getAsBoolean();
-        return regex
-                && "ByteLevel".equals(byteLevel.get("type").getAsString())
+        JsonElement regex = root.getAsJsonObject("pre_tokenizer").get("use_regex");
+        return (regex == null || regex.getAsBoolean())
                 && addedTokens().stream().noneMatch(token -> token.chars().anyMatch(Character::isWhitespace));
+    }
+
+    /** True for the byte-level BPE of GPT-2 and RoBERTa. */
+    private static boolean isByteLevel(JsonObject root) {
+        JsonElement splitter = root.get("pre_tokenizer");
+        return splitter != null
+                && splitter.isJsonObject()
+                && "ByteLevel".equals(splitter.getAsJsonObject().get("type").getAsString());
     }
 
     private List<String> addedTokens() {
@@ -152,7 +190,7 @@ final class TokenizerFile {
     }
 
     /** Sets the flag on whatever has it; the decoder's is left alone, it plays no part in encoding. */
-    private static void setPrefixSpace(JsonObject root, JsonElement flag) {
+    private static void setPrefixSpace(JsonObject root, boolean flag) {
         for (String part : List.of("pre_tokenizer", "post_processor")) {
             JsonElement element = root.get(part);
             if (element == null || !element.isJsonObject()) {
@@ -166,9 +204,9 @@ final class TokenizerFile {
         }
     }
 
-    private static void setFlag(JsonObject part, JsonElement flag) {
+    private static void setFlag(JsonObject part, boolean flag) {
         if (part.has("add_prefix_space")) {
-            part.addProperty("add_prefix_space", flag.getAsBoolean());
+            part.addProperty("add_prefix_space", flag);
         }
     }
 
