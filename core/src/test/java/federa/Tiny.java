@@ -4,8 +4,9 @@ import federa.encoder.Architecture;
 import federa.encoder.BaseModel;
 import federa.encoder.DropoutRates;
 import federa.encoder.EncoderConfig;
+import federa.encoder.HeadKind;
+import federa.task.Example;
 import federa.tensor.TensorMap;
-import federa.train.Example;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,7 +42,7 @@ public final class Tiny {
 
     /** The tensors of round 0: what the method trains, and a head. */
     public static TensorMap global(BaseModel base, federa.peft.Method method) {
-        return method.initial(base, 5).with(base.initialHead(LABELS, 5));
+        return method.initial(base, 5).with(base.initialHead(HeadKind.SEQUENCE, LABELS, 5));
     }
 
     /** The largest absolute difference between the elements of two arrays of one length. */

@@ -18,18 +18,33 @@ public enum Architecture {
         }
 
         @Override
-        SequenceHead head(Wiring wiring, EncoderConfig config, int labels) {
-            return new PooledHead(wiring, config, labels);
-        }
-
-        @Override
         public Map<String, long[]> encoderShapes(EncoderConfig config) {
             return Deberta.tensorShapes(config);
         }
 
         @Override
-        public Map<String, long[]> headShapes(EncoderConfig config, int labels) {
-            return PooledHead.tensorShapes(config, labels);
+        Head head(HeadKind kind, Wiring wiring, EncoderConfig config, int outputs) {
+            return switch (kind) {
+                case SEQUENCE -> new PooledHead(wiring, config, outputs);
+                case TOKENS -> new TokenHead(
+                        wiring,
+                        TokenHead.CLASSIFIER,
+                        config,
+                        outputs,
+                        config.dropout().hidden());
+                case SPAN -> new TokenHead(wiring, TokenHead.SPAN, config, 2, 0);
+                case VOCABULARY -> new VocabularyHead(wiring, VocabularyHead.Names.DEBERTA, config);
+            };
+        }
+
+        @Override
+        public Map<String, long[]> headShapes(HeadKind kind, EncoderConfig config, int outputs) {
+            return switch (kind) {
+                case SEQUENCE -> PooledHead.tensorShapes(config, outputs);
+                case TOKENS -> TokenHead.tensorShapes(TokenHead.CLASSIFIER, config, outputs);
+                case SPAN -> TokenHead.tensorShapes(TokenHead.SPAN, config, 2);
+                case VOCABULARY -> VocabularyHead.tensorShapes(VocabularyHead.Names.DEBERTA, config);
+            };
         }
     };
 
@@ -67,8 +82,19 @@ public enum Architecture {
         return new Roberta(wiring, config);
     }
 
-    SequenceHead head(Wiring wiring, EncoderConfig config, int labels) {
-        return new ClassificationHead(wiring, config, labels);
+    /** A head bound to the wiring's tensors. */
+    Head head(HeadKind kind, Wiring wiring, EncoderConfig config, int outputs) {
+        return switch (kind) {
+            case SEQUENCE -> new ClassificationHead(wiring, config, outputs);
+            case TOKENS -> new TokenHead(
+                    wiring,
+                    TokenHead.CLASSIFIER,
+                    config,
+                    outputs,
+                    config.dropout().head());
+            case SPAN -> new TokenHead(wiring, TokenHead.SPAN, config, 2, 0);
+            case VOCABULARY -> new VocabularyHead(wiring, VocabularyHead.Names.ROBERTA, config);
+        };
     }
 
     /** The names and shapes of the encoder's tensors, in checkpoint order. */
@@ -76,9 +102,18 @@ public enum Architecture {
         return Roberta.tensorShapes(config);
     }
 
-    /** The names and shapes of the sequence head's tensors. */
-    public Map<String, long[]> headShapes(EncoderConfig config, int labels) {
-        return ClassificationHead.tensorShapes(config, labels);
+    /**
+     * The names and shapes of a head's tensors.
+     *
+     * @param outputs classes, where the kind does not say how many there are
+     */
+    public Map<String, long[]> headShapes(HeadKind kind, EncoderConfig config, int outputs) {
+        return switch (kind) {
+            case SEQUENCE -> ClassificationHead.tensorShapes(config, outputs);
+            case TOKENS -> TokenHead.tensorShapes(TokenHead.CLASSIFIER, config, outputs);
+            case SPAN -> TokenHead.tensorShapes(TokenHead.SPAN, config, 2);
+            case VOCABULARY -> VocabularyHead.tensorShapes(VocabularyHead.Names.ROBERTA, config);
+        };
     }
 
     /** The linear layers of the encoder by name, each with the shape (out, in) of its weight. */

@@ -26,6 +26,10 @@ public final class BaseModel implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BaseModel.class);
 
+    /** What the names of heads' tensors start with. */
+    private static final List<String> HEADS =
+            List.of("classifier.", "pooler.", "qa_outputs.", "lm_head.", "cls.predictions.", "lm_predictions.lm_head.");
+
     private final NDManager manager;
     private final EncoderConfig config;
     private final SortedMap<String, NDArray> encoder;
@@ -57,8 +61,8 @@ public final class BaseModel implements AutoCloseable {
             List<String> ignored = new ArrayList<>();
             Map<String, Tensor> head = new TreeMap<>();
             for (String name : checkpoint.names()) {
-                if (name.startsWith("classifier.") || name.startsWith("pooler.")) {
-                    head.put(name, widen(checkpoint, name));
+                if (isOfHead(name)) {
+                    head.put(canonical(name), widen(checkpoint, name));
                 } else if (!encoder.containsKey(prefix + name)) {
                     ignored.add(name);
                 }
@@ -97,6 +101,17 @@ public final class BaseModel implements AutoCloseable {
         });
     }
 
+    /** The decoder of a masked-LM head is the word embeddings once more. */
+    private static boolean isOfHead(String name) {
+        return HEADS.stream().anyMatch(name::startsWith) && !name.contains(".decoder.");
+    }
+
+    /** DeBERTaV3's published checkpoints have the masked-LM head under a name of their own. */
+    private static String canonical(String name) {
+        return name.replaceFirst("^lm_predictions\\.lm_head\\.bias$", "cls.predictions.bias")
+                .replaceFirst("^lm_predictions\\.lm_head\\.", "cls.predictions.transform.");
+    }
+
     /** What a bare encoder's tensor names lack: it was saved without the name of its part. */
     private static String missingPrefix(Checkpoint checkpoint, EncoderConfig config) {
         String prefix = config.architecture().prefix();
@@ -124,7 +139,7 @@ public final class BaseModel implements AutoCloseable {
 
     /** A new tensor: LayerNorm weights 1, biases 0, all else normal with the given deviation. */
     static Tensor fresh(String name, long[] shape, double deviation, long seed) {
-        if (name.endsWith("LayerNorm.weight")) {
+        if (name.endsWith("LayerNorm.weight") || name.endsWith("layer_norm.weight")) {
             Tensor ones = Draw.zeros(shape);
             Arrays.fill(ones.values(), 1);
             return ones;
@@ -133,15 +148,25 @@ public final class BaseModel implements AutoCloseable {
     }
 
     /**
-     * The classification head of round 0: the checkpoint's own where it has one of this shape (a model fine-tuned
-     * before), otherwise freshly drawn as the reference does it, weights normal and biases zero.
+     * The head of round 0: tensors of the checkpoint where it has them in this shape (a model fine-tuned before, or its
+     * masked-LM head), the others freshly drawn as the reference does it, weights normal and biases zero.
+     *
+     * @param outputs classes, where the kind does not say how many there are
      */
-    public TensorMap initialHead(int labels, long seed) {
+    public TensorMap initialHead(HeadKind kind, int outputs, long seed) {
         Map<String, Tensor> tensors = new TreeMap<>();
-        config.architecture().headShapes(config, labels).forEach((name, shape) -> {
-            boolean stored = head.contains(name) && Arrays.equals(head.get(name).shape(), shape);
-            tensors.put(name, stored ? head.get(name) : fresh(name, shape, config.initializerRange(), seed));
+        List<String> drawn = new ArrayList<>();
+        config.architecture().headShapes(kind, config, outputs).forEach((name, shape) -> {
+            if (head.contains(name) && Arrays.equals(head.get(name).shape(), shape)) {
+                tensors.put(name, head.get(name));
+            } else {
+                drawn.add(name);
+                tensors.put(name, fresh(name, shape, config.initializerRange(), seed));
+            }
         });
+        if (!drawn.isEmpty()) {
+            LOG.info("tensors of the head that the checkpoint does not have, freshly drawn: {}", drawn);
+        }
         return new TensorMap(tensors);
     }
 

@@ -1,15 +1,11 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 
-/**
- * Classifies a text by its first token. Shapes: hidden (B, T, H) -> logits (B, labels). It is trained and aggregated with
- * the adapters.
- */
-public abstract sealed class SequenceHead extends BoundBlock permits ClassificationHead, PooledHead {
+/** Classifies a text by its first token. Shapes: hidden (B, T, H) -> logits (B, labels). */
+abstract sealed class SequenceHead extends Head permits ClassificationHead, PooledHead {
 
     private final int labels;
 
@@ -20,13 +16,9 @@ public abstract sealed class SequenceHead extends BoundBlock permits Classificat
     /** Logits from the first token's hidden state (B, H). */
     abstract NDArray classify(NDArray first, boolean training);
 
+    @Override
     final NDArray apply(NDArray hidden, boolean training) {
         return classify(hidden.get(new NDIndex(":, 0")), training);
-    }
-
-    @Override
-    final NDArray forward(NDList inputs, boolean training) {
-        return apply(inputs.head(), training);
     }
 
     @Override

@@ -26,12 +26,13 @@ import java.util.TreeMap;
  * largest entry of its column of U positive.
  *
  * @param rank r
- * @param alpha numerator of the scaling s = alpha / r
+ * @param alpha numerator of the scaling s
+ * @param scaling s as a function of alpha and rank
  * @param targets the layers that carry an adapter
  * @see <a href="https://arxiv.org/abs/2404.18848">FeDeRA</a>
  * @see <a href="https://arxiv.org/abs/2404.02948">PiSSA, the same start outside federated learning</a>
  */
-public record Federa(int rank, double alpha, Targets targets) implements Method {
+public record Federa(int rank, double alpha, Scaling scaling, Targets targets) implements Method {
 
     public Federa {
         LowRank.requireValid(rank, alpha);
@@ -75,7 +76,7 @@ public record Federa(int rank, double alpha, Targets targets) implements Method 
         float[] a = new float[rank * in];
         float[] b = new float[out * rank];
         for (int k = 0; k < rank; k++) {
-            double root = Math.sqrt(s[k] * rank / alpha) * signOfLargest(u, k, out, width);
+            double root = Math.sqrt(s[k] / scaling.of(alpha, rank)) * signOfLargest(u, k, out, width);
             for (int i = 0; i < in; i++) {
                 a[k * in + i] = (float) (root * vt[k * in + i]);
             }
@@ -113,12 +114,12 @@ public record Federa(int rank, double alpha, Targets targets) implements Method 
         try (NDManager scratch = tensor.getManager().newSubManager()) {
             NDArray a = Torch.toArray(scratch, anchor.get(layer + "." + LoraLinear.A));
             NDArray b = Torch.toArray(scratch, anchor.get(layer + "." + LoraLinear.B));
-            return tensor.sub(b.matMul(a).mul(alpha / rank));
+            return tensor.sub(b.matMul(a).mul(scaling.of(alpha, rank)));
         }
     }
 
     @Override
     public Linear linear(Wiring wiring, String name, int in, int out) {
-        return LowRank.linear(wiring, name, in, out, rank, alpha / rank, targets);
+        return LowRank.linear(wiring, name, in, out, rank, scaling.of(alpha, rank), targets);
     }
 }

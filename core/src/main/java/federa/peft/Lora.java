@@ -15,11 +15,12 @@ import java.util.TreeMap;
  * LoRA: A starts uniform in +-1/sqrt(in) (Kaiming with a = sqrt 5), B starts at zero, the base stays as it is.
  *
  * @param rank R
- * @param alpha numerator of the scaling s = alpha / R
+ * @param alpha numerator of the scaling s
+ * @param scaling s as a function of alpha and rank
  * @param targets the layers that carry an adapter
  * @see <a href="https://arxiv.org/abs/2106.09685">LoRA</a>
  */
-public record Lora(int rank, double alpha, Targets targets) implements Method {
+public record Lora(int rank, double alpha, Scaling scaling, Targets targets) implements Method {
 
     public Lora {
         LowRank.requireValid(rank, alpha);
@@ -52,6 +53,6 @@ public record Lora(int rank, double alpha, Targets targets) implements Method {
 
     @Override
     public Linear linear(Wiring wiring, String name, int in, int out) {
-        return LowRank.linear(wiring, name, in, out, rank, alpha / rank, targets);
+        return LowRank.linear(wiring, name, in, out, rank, scaling.of(alpha, rank), targets);
     }
 }

@@ -11,14 +11,41 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Pfeiffer's adapters, as AdapterHub defines them: one bottleneck a layer, after the feed-forward, on the normalised sum:
- * y = LayerNorm(h + residual); LayerNorm(adapter(y) + h + residual), the same pre-trained LayerNorm twice.
+ * Pfeiffer's adapters: one bottleneck a layer, after the feed-forward.
  *
  * @param bottleneck width of the narrow layer
  * @param activation inside it
+ * @param placement what the bottleneck is given
  * @see <a href="https://arxiv.org/abs/2005.00247">AdapterFusion, section 3</a>
  */
-public record Pfeiffer(int bottleneck, Activation activation) implements Method {
+public record Pfeiffer(int bottleneck, Activation activation, Placement placement) implements Method {
+
+    /** What the bottleneck of a layer is given. */
+    public enum Placement {
+        /**
+         * The normalised sum, as AdapterHub has it: y = LayerNorm(h + residual); LayerNorm(adapter(y) + h + residual), the
+         * same pre-trained LayerNorm twice.
+         */
+        ADAPTER_HUB {
+            @Override
+            NDArray join(
+                    Bottleneck adapter, NDArray h, NDArray residual, UnaryOperator<NDArray> norm, boolean training) {
+                NDArray sum = h.add(residual);
+                return norm.apply(adapter.adapter(norm.apply(sum), training).add(sum));
+            }
+        },
+        /** The feed-forward's output, as Houlsby has it: LayerNorm(h + adapter(h) + residual). */
+        SIMPLE {
+            @Override
+            NDArray join(
+                    Bottleneck adapter, NDArray h, NDArray residual, UnaryOperator<NDArray> norm, boolean training) {
+                return norm.apply(h.add(adapter.adapter(h, training)).add(residual));
+            }
+        };
+
+        abstract NDArray join(
+                Bottleneck adapter, NDArray h, NDArray residual, UnaryOperator<NDArray> norm, boolean training);
+    }
 
     public Pfeiffer {
         Bottleneck.requireValid(bottleneck);
@@ -46,8 +73,7 @@ public record Pfeiffer(int bottleneck, Activation activation) implements Method 
         return new Bottleneck(wiring, name, hidden, bottleneck, activation) {
             @Override
             public NDArray apply(NDArray output, NDArray residual, UnaryOperator<NDArray> norm, boolean training) {
-                NDArray sum = output.add(residual);
-                return norm.apply(adapter(norm.apply(sum), training).add(sum));
+                return placement.join(this, output, residual, norm, training);
             }
         };
     }

@@ -4,9 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import federa.encoder.Dropout;
+import federa.encoder.HeadKind;
+import federa.encoder.HeadedEncoder;
 import federa.encoder.Joint;
 import federa.encoder.Linear;
-import federa.encoder.TextClassifier;
 import federa.encoder.Wiring;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
@@ -27,22 +28,23 @@ public final class ClientModel implements AutoCloseable {
 
     private final NDManager manager;
     private final SortedMap<String, NDArray> trained = new TreeMap<>();
-    private final TextClassifier classifier;
+    private final HeadedEncoder encoder;
 
     /**
      * Builds the model.
      *
      * @param base what stays frozen
      * @param global the tensors that train, the head among them
-     * @param labels number of classes
+     * @param head what the model's head reads
+     * @param outputs of the head, where its kind does not say how many there are
      * @param seed of the dropout masks
      * @throws IllegalArgumentException naming a tensor that is missing, unused or of the wrong shape
      */
-    public ClientModel(FrozenBase base, TensorMap global, int labels, long seed) {
+    public ClientModel(FrozenBase base, TensorMap global, HeadKind head, int outputs, long seed) {
         manager = base.newSubManager();
         try {
             Assembly assembly = new Assembly(base, global, new SplittableRandom(seed)::nextLong);
-            classifier = new TextClassifier(assembly, base.config(), labels);
+            encoder = new HeadedEncoder(assembly, base.config(), head, outputs);
             for (String name : global.asMap().keySet()) {
                 if (!trained.containsKey(name)) {
                     throw new IllegalArgumentException("the model has no place for the tensor " + name);
@@ -54,9 +56,9 @@ public final class ClientModel implements AutoCloseable {
         }
     }
 
-    /** The classifier, bound to the client's tensors. */
-    public TextClassifier classifier() {
-        return classifier;
+    /** The encoder with its head, bound to the client's tensors. */
+    public HeadedEncoder encoder() {
+        return encoder;
     }
 
     /** The tensors that train, by name. */

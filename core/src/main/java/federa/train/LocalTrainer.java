@@ -4,10 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.engine.GradMode;
 import federa.engine.Torch;
+import federa.task.Batch;
+import federa.task.Example;
+import federa.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /**
  * A client's training in one round, starting from the global model that its model holds. Used by one thread; many
@@ -16,6 +20,7 @@ import java.util.TreeMap;
 public final class LocalTrainer implements AutoCloseable {
 
     private final ClientModel model;
+    private final Task task;
     private final int padId;
     private final LocalTraining settings;
     private final NDManager state;
@@ -24,8 +29,9 @@ public final class LocalTrainer implements AutoCloseable {
     /** The global model x_t that FedProx pulls towards; empty without it. */
     private final SortedMap<String, NDArray> start = new TreeMap<>();
 
-    public LocalTrainer(ClientModel model, int padId, LocalTraining settings) {
+    public LocalTrainer(ClientModel model, Task task, int padId, LocalTraining settings) {
         this.model = model;
+        this.task = task;
         this.padId = padId;
         this.settings = settings;
         state = model.newScope();
@@ -48,14 +54,14 @@ public final class LocalTrainer implements AutoCloseable {
     /**
      * Trains the model in place for the settings' epochs.
      *
-     * @param examples the client's, at least one
+     * @param examples of one pass, given its seed: the client's, at least one
      * @param seed of the order of the examples
      * @throws TrainingException if the loss is no longer a number
      */
-    public Result train(List<Example> examples, long seed) {
+    public Result train(LongFunction<List<Example>> examples, long seed) {
         List<Batch> batches = new ArrayList<>();
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-            batches.addAll(Batch.shuffled(examples, settings.batchSize(), seed + epoch));
+            batches.addAll(Batch.shuffled(examples.apply(seed + epoch), settings.batchSize(), seed + epoch));
         }
         double sum = 0;
         double first = Double.NaN;
@@ -78,7 +84,7 @@ public final class LocalTrainer implements AutoCloseable {
         try (NDManager scope = model.newScope()) {
             double loss;
             try (GradMode on = GradMode.on()) {
-                NDArray objective = loss(batch, scope);
+                NDArray objective = task.loss(model.encoder(), batch, scope, padId);
                 Torch.backward(objective);
                 loss = objective.getFloat();
             }
@@ -90,12 +96,6 @@ public final class LocalTrainer implements AutoCloseable {
             }
             return loss;
         }
-    }
-
-    /** The mean cross entropy of a batch, a scalar in the scope. */
-    private NDArray loss(Batch batch, NDManager scope) {
-        NDArray logits = model.classifier().logits(batch.ids(scope, padId), true);
-        return Losses.crossEntropy(logits, batch.labels(scope));
     }
 
     /** Copies the gradients out of the parameters and zeroes theirs: PyTorch adds up otherwise. */

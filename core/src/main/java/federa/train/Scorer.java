@@ -1,26 +1,47 @@
 package federa.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.engine.GradMode;
+import federa.task.Batch;
+import federa.task.Example;
+import federa.task.Prediction;
+import federa.task.Task;
+import federa.task.Windows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Scores texts with a model, in batches of similar lengths. Used by one thread. */
+/** Predicts with a model, in batches of similar lengths. Used by one thread. */
 public final class Scorer {
 
     private final ClientModel model;
+    private final Task task;
     private final int padId;
 
-    public Scorer(ClientModel model, int padId) {
+    public Scorer(ClientModel model, Task task, int padId) {
         this.model = model;
+        this.task = task;
         this.padId = padId;
     }
 
-    /** The probability of every class for every text, in the order given. The examples' labels are not looked at. */
-    public List<float[]> probabilities(List<Example> examples, int batchSize) {
+    /** The prediction for every row, in the order given. */
+    public List<Prediction> predict(List<Windows> rows, int batchSize) {
+        List<List<Example>> examples = rows.stream().map(Windows::examples).toList();
+        List<float[]> outputs = outputs(examples.stream().flatMap(List::stream).toList(), batchSize);
+        List<Prediction> predictions = new ArrayList<>(rows.size());
+        int next = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            int end = next + examples.get(row).size();
+            predictions.add(rows.get(row).predict(outputs.subList(next, end)));
+            next = end;
+        }
+        return predictions;
+    }
+
+    /** The task's outputs for every example, in the order given. */
+    public List<float[]> outputs(List<Example> examples, int batchSize) {
         List<Integer> byLength =
                 new ArrayList<>(IntStream.range(0, examples.size()).boxed().toList());
         byLength.sort(Comparator.comparingInt(i -> examples.get(i).length()));
@@ -29,25 +50,17 @@ public final class Scorer {
         int next = 0;
         try (GradMode off = GradMode.off()) {
             for (Batch batch : Batch.inOrder(sorted, batchSize)) {
-                for (float[] row : score(batch)) {
+                for (float[] row : outputs(batch)) {
                     result[byLength.get(next++)] = row;
                 }
             }
         }
-        return List.of(result);
+        return Arrays.asList(result);
     }
 
-    private float[][] score(Batch batch) {
+    private float[][] outputs(Batch batch) {
         try (NDManager scope = model.newScope()) {
-            NDArray probabilities =
-                    model.classifier().logits(batch.ids(scope, padId), false).softmax(-1);
-            int labels = Math.toIntExact(probabilities.getShape().get(1));
-            float[] flat = probabilities.toFloatArray();
-            float[][] rows = new float[batch.size()][];
-            for (int row = 0; row < rows.length; row++) {
-                rows[row] = java.util.Arrays.copyOfRange(flat, row * labels, (row + 1) * labels);
-            }
-            return rows;
+            return task.outputs(model.encoder(), batch, scope, padId);
         }
     }
 }

@@ -124,11 +124,11 @@ class BaseModelTest {
 
     @Test
     void aStoredHeadIsTakenOverWhereItFits() {
-        TensorMap head = BaseModel.random(manager, CONFIG, 9).initialHead(3, 9);
+        TensorMap head = BaseModel.random(manager, CONFIG, 9).initialHead(HeadKind.SEQUENCE, 3, 9);
         write(weights.with(head));
         try (BaseModel model = BaseModel.load(manager, directory)) {
-            assertThat(model.initialHead(3, 1).sha256()).isEqualTo(head.sha256());
-            TensorMap other = model.initialHead(4, 1);
+            assertThat(model.initialHead(HeadKind.SEQUENCE, 3, 1).sha256()).isEqualTo(head.sha256());
+            TensorMap other = model.initialHead(HeadKind.SEQUENCE, 4, 1);
             assertThat(other.get("classifier.dense.weight").values())
                     .containsExactly(head.get("classifier.dense.weight").values());
             assertThat(other.get("classifier.out_proj.weight").shape()).containsExactly(4, 16);
@@ -141,10 +141,10 @@ class BaseModelTest {
         assertThat(BaseModel.random(manager, CONFIG, 1).toTensors().sha256()).isEqualTo(weights.sha256());
         assertThat(BaseModel.random(manager, CONFIG, 2).toTensors().sha256()).isNotEqualTo(weights.sha256());
         BaseModel model = BaseModel.random(manager, CONFIG, 1);
-        assertThat(model.initialHead(3, 1).sha256())
-                .isEqualTo(model.initialHead(3, 1).sha256());
-        assertThat(model.initialHead(3, 1).sha256())
-                .isNotEqualTo(model.initialHead(3, 2).sha256());
+        assertThat(model.initialHead(HeadKind.SEQUENCE, 3, 1).sha256())
+                .isEqualTo(model.initialHead(HeadKind.SEQUENCE, 3, 1).sha256());
+        assertThat(model.initialHead(HeadKind.SEQUENCE, 3, 1).sha256())
+                .isNotEqualTo(model.initialHead(HeadKind.SEQUENCE, 3, 2).sha256());
     }
 
     @Test

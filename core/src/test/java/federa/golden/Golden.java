@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import federa.task.Batch;
+import federa.task.Example;
 import federa.tensor.Tensor;
-import federa.train.Batch;
-import federa.train.Example;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,13 +122,25 @@ final class Golden {
     Batch batch(String folder) {
         int[][] ids = rows(folder + "/input_ids");
         int[][] mask = rows(folder + "/attention_mask");
-        double[] classes = values(folder + "/labels");
         List<Example> examples = new ArrayList<>();
         for (int row = 0; row < ids.length; row++) {
-            examples.add(
-                    new Example(Arrays.copyOf(ids[row], Arrays.stream(mask[row]).sum()), (int) classes[row]));
+            int length = Arrays.stream(mask[row]).sum();
+            examples.add(new Example(Arrays.copyOf(ids[row], length), targets(folder, row, length)));
         }
         return new Batch(examples);
+    }
+
+    /** A class, the classes of the tokens, or the ends of a span. */
+    private int[] targets(String folder, int row, int length) {
+        if (has(folder + "/start_positions")) {
+            return new int[] {
+                (int) values(folder + "/start_positions")[row], (int) values(folder + "/end_positions")[row]
+            };
+        }
+        if (entry(folder + "/labels").getAsJsonArray("shape").size() == 2) {
+            return Arrays.copyOf(rows(folder + "/labels")[row], length);
+        }
+        return new int[] {(int) values(folder + "/labels")[row]};
     }
 
     /** |got - stored| <= atol + rtol |stored| everywhere, with the tolerances of the manifest. */

@@ -8,11 +8,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.BaseModel;
+import federa.encoder.HeadKind;
 import federa.engine.Torch;
+import federa.task.Example;
+import federa.task.TextClassification;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
-import federa.train.Example;
 import federa.train.Scorer;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,7 @@ class FederaTest {
     @Test
     void theStartIsTheBestApproximationOfItsRankForEveryScaling() {
         for (double alpha : new double[] {1, 4, 8, 100}) {
-            Federa federa = new Federa(4, alpha, EVERYWHERE);
+            Federa federa = new Federa(4, alpha, Scaling.STANDARD, EVERYWHERE);
             TensorMap start = federa.initial(base, 0);
             EVERYWHERE.of(base.config()).forEach((layer, shape) -> {
                 float[] weight = base.tensor(layer + ".weight").toFloatArray();
@@ -61,7 +63,7 @@ class FederaTest {
 
     @Test
     void bothFactorsCarryTheRootOfTheSingularValue() {
-        Federa federa = new Federa(3, 6, new Targets(List.of("query")));
+        Federa federa = new Federa(3, 6, Scaling.STANDARD, new Targets(List.of("query")));
         TensorMap start = federa.initial(base, 0);
         double[] sigma =
                 Jacobi.singularValues(base.tensor(Tiny.QUERY + ".weight").toFloatArray(), 16, 16);
@@ -81,7 +83,7 @@ class FederaTest {
 
     @Test
     void theSignOfEachPairIsFixed() {
-        TensorMap start = new Federa(4, 4, EVERYWHERE).initial(base, 0);
+        TensorMap start = new Federa(4, 4, Scaling.STANDARD, EVERYWHERE).initial(base, 0);
         EVERYWHERE.of(base.config()).forEach((layer, shape) -> {
             float[] b = start.get(layer + ".lora_B").values();
             for (int k = 0; k < 4; k++) {
@@ -97,7 +99,7 @@ class FederaTest {
 
     @Test
     void frozenPlusAdapterIsThePretrainedWeight() {
-        Federa federa = new Federa(4, 8, EVERYWHERE);
+        Federa federa = new Federa(4, 8, Scaling.STANDARD, EVERYWHERE);
         TensorMap start = federa.initial(base, 0);
         try (FrozenBase frozen = new FrozenBase(base, federa, federa.anchor(start))) {
             EVERYWHERE.of(base.config()).keySet().forEach(layer -> {
@@ -115,14 +117,14 @@ class FederaTest {
     void roundZeroEqualsTheBaseModelWhateverTheScaling() {
         List<float[]> expected = probabilities(new FullFineTuning());
         for (double alpha : new double[] {2, 4, 8}) {
-            assertSame(expected, probabilities(new Federa(4, alpha, EVERYWHERE)));
-            assertSame(expected, probabilities(new Lora(4, alpha, EVERYWHERE)));
+            assertSame(expected, probabilities(new Federa(4, alpha, Scaling.STANDARD, EVERYWHERE)));
+            assertSame(expected, probabilities(new Lora(4, alpha, Scaling.STANDARD, EVERYWHERE)));
         }
     }
 
     @Test
     void fullRankLeavesNothingFrozen() {
-        Federa federa = new Federa(16, 16, new Targets(List.of("query")));
+        Federa federa = new Federa(16, 16, Scaling.STANDARD, new Targets(List.of("query")));
         TensorMap start = federa.initial(base, 0);
         try (FrozenBase frozen = new FrozenBase(base, federa, federa.anchor(start))) {
             double left = sumOfSquares(frozen.tensor(Tiny.QUERY + ".weight").toFloatArray());
@@ -132,7 +134,7 @@ class FederaTest {
 
     @Test
     void closingTheFrozenBaseFreesItsResidualsAndKeepsTheBaseModel() {
-        Federa federa = new Federa(4, 4, EVERYWHERE);
+        Federa federa = new Federa(4, 4, Scaling.STANDARD, EVERYWHERE);
         TensorMap start = federa.initial(base, 0);
         int before = manager.getManagedArrays().size();
         new FrozenBase(base, federa, federa.anchor(start)).close();
@@ -142,10 +144,10 @@ class FederaTest {
 
     @Test
     void theStartDoesNotDependOnTheSeedOfFederaAndDoesOnThatOfLora() {
-        Federa federa = new Federa(4, 4, EVERYWHERE);
+        Federa federa = new Federa(4, 4, Scaling.STANDARD, EVERYWHERE);
         assertThat(federa.initial(base, 1).sha256())
                 .isEqualTo(federa.initial(base, 2).sha256());
-        Lora lora = new Lora(4, 4, EVERYWHERE);
+        Lora lora = new Lora(4, 4, Scaling.STANDARD, EVERYWHERE);
         assertThat(lora.initial(base, 1).sha256())
                 .isEqualTo(lora.initial(base, 1).sha256());
         assertThat(lora.initial(base, 1).sha256())
@@ -154,7 +156,7 @@ class FederaTest {
 
     @Test
     void loraStartsWithUniformAAndZeroB() {
-        TensorMap start = new Lora(4, 8, EVERYWHERE).initial(base, 1);
+        TensorMap start = new Lora(4, 8, Scaling.STANDARD, EVERYWHERE).initial(base, 1);
         EVERYWHERE.of(base.config()).forEach((layer, shape) -> {
             float bound = (float) (1 / Math.sqrt(shape[1]));
             assertThat(start.get(layer + ".lora_B").values()).containsOnly(0);
@@ -168,15 +170,16 @@ class FederaTest {
 
     @Test
     void rankAndAlphaMustBeAboveZero() {
-        assertThatThrownBy(() -> new Federa(0, 1, EVERYWHERE))
+        assertThatThrownBy(() -> new Federa(0, 1, Scaling.STANDARD, EVERYWHERE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("method.rank must be at least 1, got 0");
-        assertThatThrownBy(() -> new Lora(-1, 1, EVERYWHERE)).hasMessage("method.rank must be at least 1, got -1");
+        assertThatThrownBy(() -> new Lora(-1, 1, Scaling.STANDARD, EVERYWHERE))
+                .hasMessage("method.rank must be at least 1, got -1");
         for (double alpha : new double[] {0, -2, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> new Federa(4, alpha, EVERYWHERE))
+            assertThatThrownBy(() -> new Federa(4, alpha, Scaling.STANDARD, EVERYWHERE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("method.alpha must be above 0, got " + alpha);
-            assertThatThrownBy(() -> new Lora(4, alpha, EVERYWHERE))
+            assertThatThrownBy(() -> new Lora(4, alpha, Scaling.STANDARD, EVERYWHERE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("method.alpha must be above 0, got " + alpha);
         }
@@ -184,7 +187,8 @@ class FederaTest {
 
     @Test
     void aRankAboveTheMatrixIsAnErrorThatNamesTheLayerAndTheLimit() {
-        for (Method method : List.of(new Federa(17, 17, EVERYWHERE), new Lora(17, 17, EVERYWHERE))) {
+        for (Method method : List.of(
+                new Federa(17, 17, Scaling.STANDARD, EVERYWHERE), new Lora(17, 17, Scaling.STANDARD, EVERYWHERE))) {
             assertThatThrownBy(() -> method.initial(base, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("method.rank is 17, but roberta.encoder.layer.0.")
@@ -202,8 +206,8 @@ class FederaTest {
         List<Example> examples = Tiny.examples(20, 3);
         TensorMap global = Tiny.global(base, method);
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global));
-                ClientModel model = new ClientModel(frozen, global, Tiny.LABELS, 0)) {
-            return new Scorer(model, Tiny.PAD).probabilities(examples, 8);
+                ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 0)) {
+            return new Scorer(model, new TextClassification(), Tiny.PAD).outputs(examples, 8);
         }
     }
 

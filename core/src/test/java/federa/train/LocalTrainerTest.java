@@ -8,13 +8,18 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.BaseModel;
+import federa.encoder.HeadKind;
 import federa.engine.Torch;
 import federa.peft.Federa;
 import federa.peft.FrozenBase;
 import federa.peft.FullFineTuning;
 import federa.peft.Lora;
 import federa.peft.Method;
+import federa.peft.Scaling;
 import federa.peft.Targets;
+import federa.task.Batch;
+import federa.task.Example;
+import federa.task.TextClassification;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.ArrayList;
@@ -37,8 +42,9 @@ class LocalTrainerTest {
     private static final OptimizerConfig ADAMW = OptimizerConfig.AdamW.standard();
     private static final OptimizerConfig SGD = new OptimizerConfig.Sgd(0, 0);
     private static final Targets TARGETS = new Targets(List.of("query", "value"));
-    private static final Method FEDERA = new Federa(4, 8, TARGETS);
-    private static final List<Method> METHODS = List.of(FEDERA, new Lora(4, 8, TARGETS), new FullFineTuning());
+    private static final Method FEDERA = new Federa(4, 8, Scaling.STANDARD, TARGETS);
+    private static final List<Method> METHODS =
+            List.of(FEDERA, new Lora(4, 8, Scaling.STANDARD, TARGETS), new FullFineTuning());
     private static final List<Example> EXAMPLES = Tiny.examples(40, 1);
     private static final Batch BATCH = new Batch(EXAMPLES.subList(0, 8));
 
@@ -79,9 +85,9 @@ class LocalTrainerTest {
 
     @Test
     void theSeedsOfOrderAndDropoutBothCount() {
-        TensorMap update = train(base, FEDERA, adamW(2), trainer -> trainer.train(EXAMPLES, 7), 7);
-        TensorMap otherMasks = train(base, FEDERA, adamW(2), trainer -> trainer.train(EXAMPLES, 7), 8);
-        TensorMap otherOrder = train(base, FEDERA, adamW(2), trainer -> trainer.train(EXAMPLES, 8), 7);
+        TensorMap update = train(base, FEDERA, adamW(2), trainer -> trainer.train(pass -> EXAMPLES, 7), 7);
+        TensorMap otherMasks = train(base, FEDERA, adamW(2), trainer -> trainer.train(pass -> EXAMPLES, 7), 8);
+        TensorMap otherOrder = train(base, FEDERA, adamW(2), trainer -> trainer.train(pass -> EXAMPLES, 8), 7);
         assertThat(otherMasks.sha256()).isNotEqualTo(update.sha256());
         assertThat(otherOrder.sha256()).isNotEqualTo(update.sha256());
     }
@@ -121,9 +127,9 @@ class LocalTrainerTest {
             TensorMap global = Tiny.global(base, method);
             try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global))) {
                 String frozenBefore = tensors(frozen).sha256();
-                try (ClientModel model = new ClientModel(frozen, global, Tiny.LABELS, 1);
-                        LocalTrainer trainer = new LocalTrainer(model, Tiny.PAD, adamW(2))) {
-                    trainer.train(EXAMPLES, 1);
+                try (ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 1);
+                        LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, adamW(2))) {
+                    trainer.train(pass -> EXAMPLES, 1);
                 }
                 assertThat(tensors(frozen).sha256()).as(method.name()).isEqualTo(frozenBefore);
             }
@@ -143,7 +149,7 @@ class LocalTrainerTest {
                 expected.add("roberta.encoder.layer.%d.attention.self.%s".formatted(layer, part));
             }
         }
-        for (Method method : List.of(FEDERA, new Lora(4, 8, TARGETS))) {
+        for (Method method : List.of(FEDERA, new Lora(4, 8, Scaling.STANDARD, TARGETS))) {
             TensorMap update = update(method, 1);
             assertThat(update.asMap().keySet()).as(method.name()).isEqualTo(expected);
             // 4 layers x (4 x 16 + 16 x 4), and a head of 16 x 16 + 16 + 3 x 16 + 3
@@ -167,7 +173,8 @@ class LocalTrainerTest {
     @Test
     void fullFineTuningTrainsEveryTensor() {
         Set<String> expected = new TreeSet<>(base.tensors().keySet());
-        expected.addAll(base.initialHead(Tiny.LABELS, 0).asMap().keySet());
+        expected.addAll(
+                base.initialHead(HeadKind.SEQUENCE, Tiny.LABELS, 0).asMap().keySet());
         TensorMap update = update(new FullFineTuning(), 1);
         assertThat(update.asMap().keySet()).isEqualTo(expected);
         assertThat(update.parameters()).isEqualTo(base.parameters() + 323);
@@ -196,7 +203,7 @@ class LocalTrainerTest {
     void theResultCountsStepsAndMeansTheirLosses() {
         List<LocalTrainer.Result> results = new ArrayList<>();
         LocalTraining settings = new LocalTraining(2, 16, 1e-3, 0, 0, 0, ADAMW);
-        train(withoutDropout, FEDERA, settings, trainer -> results.add(trainer.train(EXAMPLES, 1)), 1);
+        train(withoutDropout, FEDERA, settings, trainer -> results.add(trainer.train(pass -> EXAMPLES, 1)), 1);
         LocalTrainer.Result result = results.get(0);
         assertThat(result.steps()).isEqualTo(2 * 3); // 40 examples in batches of 16, twice
         List<Double> losses = new ArrayList<>();
@@ -221,7 +228,8 @@ class LocalTrainerTest {
     @Test
     void aClientWithOneExampleTrains() {
         TensorMap global = Tiny.global(base, FEDERA);
-        TensorMap update = train(base, FEDERA, adamW(1), trainer -> trainer.train(EXAMPLES.subList(0, 1), 1), 1);
+        TensorMap update =
+                train(base, FEDERA, adamW(1), trainer -> trainer.train(pass -> EXAMPLES.subList(0, 1), 1), 1);
         assertThat(Tiny.distance(update, global)).isPositive();
     }
 
@@ -269,7 +277,7 @@ class LocalTrainerTest {
         TensorMap start = Tiny.global(base, FEDERA);
         double last = Double.POSITIVE_INFINITY;
         for (double mu : new double[] {0, 1, 10}) {
-            TensorMap update = train(base, FEDERA, sgd(0, mu), trainer -> trainer.train(EXAMPLES, 1), 1);
+            TensorMap update = train(base, FEDERA, sgd(0, mu), trainer -> trainer.train(pass -> EXAMPLES, 1), 1);
             double distance = Tiny.distance(update, start);
             assertThat(distance).as("mu %s", mu).isPositive().isLessThan(0.9 * last);
             last = distance;
@@ -302,7 +310,7 @@ class LocalTrainerTest {
     @Test
     void nanLossIsAnErrorThatNamesTheRemedy() {
         LocalTraining settings = new LocalTraining(1, 8, 1e30, 0, 0, 0, SGD);
-        assertThatThrownBy(() -> train(base, FEDERA, settings, trainer -> trainer.train(EXAMPLES, 1), 1))
+        assertThatThrownBy(() -> train(base, FEDERA, settings, trainer -> trainer.train(pass -> EXAMPLES, 1), 1))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageMatching(
                         "the loss is (NaN|-?Infinity) at step [2-5] of 5 \\(training.learning-rate 1.0E30\\);"
@@ -317,12 +325,12 @@ class LocalTrainerTest {
                 TensorMap global = Tiny.global(base, method);
                 int before = manager.getManagedArrays().size();
                 try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global));
-                        ClientModel model = new ClientModel(frozen, global, Tiny.LABELS, 1);
-                        LocalTrainer trainer = new LocalTrainer(model, Tiny.PAD, settings)) {
+                        ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 1);
+                        LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {
                     trainer.step(BATCH, 1e-3); // the optimizer makes its state
                     int after = manager.getManagedArrays().size();
                     for (int round = 0; round < 3; round++) {
-                        trainer.train(EXAMPLES, round);
+                        trainer.train(pass -> EXAMPLES, round);
                         model.snapshot();
                     }
                     assertThat(manager.getManagedArrays().size())
@@ -343,7 +351,7 @@ class LocalTrainerTest {
     }
 
     private static TensorMap update(Method method, long seed) {
-        return train(base, method, adamW(2), trainer -> trainer.train(EXAMPLES, seed), seed);
+        return train(base, method, adamW(2), trainer -> trainer.train(pass -> EXAMPLES, seed), seed);
     }
 
     /** What the global model becomes under this work. */
@@ -351,8 +359,8 @@ class LocalTrainerTest {
             BaseModel base, Method method, LocalTraining settings, Consumer<LocalTrainer> work, long seed) {
         TensorMap global = Tiny.global(base, method);
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global));
-                ClientModel model = new ClientModel(frozen, global, Tiny.LABELS, seed);
-                LocalTrainer trainer = new LocalTrainer(model, Tiny.PAD, settings)) {
+                ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, seed);
+                LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {
             work.accept(trainer);
             return model.snapshot();
         }
@@ -360,9 +368,9 @@ class LocalTrainerTest {
 
     private static String hashOfUpdate(FrozenBase shared, List<Example> examples, long seed) {
         TensorMap global = Tiny.global(base, FEDERA);
-        try (ClientModel model = new ClientModel(shared, global, Tiny.LABELS, seed);
-                LocalTrainer trainer = new LocalTrainer(model, Tiny.PAD, adamW(3))) {
-            trainer.train(examples, seed);
+        try (ClientModel model = new ClientModel(shared, global, HeadKind.SEQUENCE, Tiny.LABELS, seed);
+                LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, adamW(3))) {
+            trainer.train(pass -> examples, seed);
             return model.snapshot().sha256();
         }
     }

@@ -7,10 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.BaseModel;
+import federa.encoder.HeadKind;
 import federa.engine.GradMode;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.FullFineTuning;
+import federa.task.Batch;
+import federa.task.Example;
+import federa.task.TextClassification;
 import federa.tensor.TensorMap;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,8 +40,8 @@ class ScorerTest {
         manager = Torch.newManager(Device.cpu());
         BaseModel base = BaseModel.random(manager, Tiny.config(0.5), 1);
         frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
-        model = new ClientModel(frozen, Tiny.global(base, new FullFineTuning()), Tiny.LABELS, 1);
-        scorer = new Scorer(model, Tiny.PAD);
+        model = new ClientModel(frozen, Tiny.global(base, new FullFineTuning()), HeadKind.SEQUENCE, Tiny.LABELS, 1);
+        scorer = new Scorer(model, new TextClassification(), Tiny.PAD);
     }
 
     @AfterAll
@@ -52,9 +56,9 @@ class ScorerTest {
         List<Integer> order = new ArrayList<>(
                 java.util.stream.IntStream.range(0, EXAMPLES.size()).boxed().toList());
         Collections.shuffle(order, new Random(1));
-        List<float[]> straight = scorer.probabilities(EXAMPLES, 8);
+        List<float[]> straight = scorer.outputs(EXAMPLES, 8);
         List<float[]> shuffled =
-                scorer.probabilities(order.stream().map(EXAMPLES::get).toList(), 8);
+                scorer.outputs(order.stream().map(EXAMPLES::get).toList(), 8);
         for (int i = 0; i < order.size(); i++) {
             assertThat(Tiny.farthest(shuffled.get(i), straight.get(order.get(i))))
                     .isLessThan(FP32);
@@ -64,9 +68,9 @@ class ScorerTest {
 
     @Test
     void theBatchSizeDoesNotChangeTheResult() {
-        List<float[]> alone = scorer.probabilities(EXAMPLES, 1);
+        List<float[]> alone = scorer.outputs(EXAMPLES, 1);
         for (int batchSize : new int[] {2, 5, 37, 100}) {
-            List<float[]> together = scorer.probabilities(EXAMPLES, batchSize);
+            List<float[]> together = scorer.outputs(EXAMPLES, batchSize);
             assertThat(together).hasSize(EXAMPLES.size());
             for (int i = 0; i < EXAMPLES.size(); i++) {
                 assertThat(Tiny.farthest(together.get(i), alone.get(i))).isLessThan(FP32);
@@ -80,8 +84,8 @@ class ScorerTest {
         Example longest = new Example(new Random(2).ints(38, 3, 50).toArray(), 0);
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
-            NDArray alone = model.classifier().logits(new Batch(List.of(text)).ids(scope, Tiny.PAD), false);
-            NDArray padded = model.classifier().logits(new Batch(List.of(text, longest)).ids(scope, Tiny.PAD), false);
+            NDArray alone = model.encoder().logits(new Batch(List.of(text)).ids(scope, Tiny.PAD), false);
+            NDArray padded = model.encoder().logits(new Batch(List.of(text, longest)).ids(scope, Tiny.PAD), false);
             assertThat(Tiny.farthest(alone.toFloatArray(), padded.get("0").toFloatArray()))
                     .isLessThan(FP32);
         }
@@ -89,7 +93,7 @@ class ScorerTest {
 
     @Test
     void probabilitiesOfATextSumToOne() {
-        for (float[] probabilities : scorer.probabilities(EXAMPLES, 8)) {
+        for (float[] probabilities : scorer.outputs(EXAMPLES, 8)) {
             assertThat(probabilities).hasSize(Tiny.LABELS);
             float sum = 0;
             for (float probability : probabilities) {
@@ -102,14 +106,14 @@ class ScorerTest {
 
     @Test
     void noTextsHaveNoProbabilities() {
-        assertThat(scorer.probabilities(List.of(), 8)).isEmpty();
+        assertThat(scorer.outputs(List.of(), 8)).isEmpty();
     }
 
     @Test
     void scoringLeavesNoArraysBehind() {
         int before = manager.getManagedArrays().size();
         for (int i = 0; i < 20; i++) {
-            scorer.probabilities(EXAMPLES, 8);
+            scorer.outputs(EXAMPLES, 8);
         }
         assertThat(manager.getManagedArrays().size()).isEqualTo(before);
     }

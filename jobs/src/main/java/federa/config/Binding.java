@@ -27,6 +27,7 @@ import federa.peft.Houlsby;
 import federa.peft.Lora;
 import federa.peft.Method;
 import federa.peft.Pfeiffer;
+import federa.peft.Scaling;
 import federa.peft.Targets;
 import federa.prepare.AgNews;
 import federa.prepare.Columns;
@@ -35,6 +36,11 @@ import federa.prepare.Source;
 import federa.prepare.Sst2;
 import federa.prepare.Topics;
 import federa.prepare.TwentyNewsgroups;
+import federa.task.EntityRecognition;
+import federa.task.MaskedLanguageModel;
+import federa.task.QuestionAnswering;
+import federa.task.Task;
+import federa.task.TextClassification;
 import federa.train.OptimizerConfig;
 import java.util.List;
 
@@ -48,6 +54,8 @@ final class Binding {
         KebabEnum.register(names, Weighting.class);
         KebabEnum.register(names, Convention.class);
         KebabEnum.register(names, Activation.class);
+        KebabEnum.register(names, Pfeiffer.Placement.class);
+        KebabEnum.register(names, Scaling.class);
         return YAMLMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -62,6 +70,7 @@ final class Binding {
                 .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                 .addModule(names)
                 .addMixIn(Source.class, Sources.class)
+                .addMixIn(Task.class, Tasks.class)
                 .addMixIn(Partitioner.class, Partitioners.class)
                 .addMixIn(Method.class, Methods.class)
                 .addMixIn(OptimizerConfig.class, Optimizers.class)
@@ -79,6 +88,15 @@ final class Binding {
         @JsonSubTypes.Type(name = "columns", value = Columns.class)
     })
     private interface Sources {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "classification", value = TextClassification.class),
+        @JsonSubTypes.Type(name = "ner", value = EntityRecognition.class),
+        @JsonSubTypes.Type(name = "qa", value = QuestionAnswering.class),
+        @JsonSubTypes.Type(name = "mlm", value = MaskedLanguageModel.class)
+    })
+    private interface Tasks {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({

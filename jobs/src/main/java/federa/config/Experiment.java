@@ -4,6 +4,7 @@ import federa.federated.Weighting;
 import federa.partition.Partitioner;
 import federa.peft.Method;
 import federa.prepare.Source;
+import federa.task.Task;
 import federa.train.LocalTraining;
 import java.util.Map;
 
@@ -13,12 +14,14 @@ import java.util.Map;
  *
  * @param name also the default run id
  * @param seed of everything random: partition, head, sampling, order, dropout
+ * @param task what is learnt
  * @param baselines by name: further runs that differ from this one in the given keys ({@code method.kind: lora})
  */
 public record Experiment(
         String name,
         long seed,
         Model model,
+        Task task,
         Data data,
         Partitioner partition,
         Method method,
@@ -35,6 +38,7 @@ public record Experiment(
             Check.that(keys != null, "baselines.%s must be a mapping of keys to values".formatted(baseline), keys);
         });
         baselines = Map.copyOf(baselines);
+        task.requireFits(data.maxTokens());
         int clients = partition.clientsAsked().orElse(Integer.MAX_VALUE);
         Check.that(
                 federation.clientsPerRound() <= clients,
@@ -61,7 +65,7 @@ public record Experiment(
      * @param name in the warehouse
      * @param source the raw files
      * @param maxBadShare largest share of malformed records that is let pass, 0 to 1
-     * @param maxTokens longest text in tokens, special tokens included; longer ones are cut
+     * @param maxTokens of an example, special tokens included; what becomes of longer texts is the task's business
      */
     public record Data(String name, Source source, double maxBadShare, int maxTokens) {
 
@@ -91,7 +95,7 @@ public record Experiment(
      * When the global model is evaluated on the test split.
      *
      * @param every so many rounds, and after the last; round 0 is evaluated too
-     * @param batchSize texts scored together
+     * @param batchSize examples scored together
      */
     public record Evaluation(int every, int batchSize) {
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
 import federa.engine.Torch;
 import federa.peft.Federa;
+import federa.peft.Scaling;
 import federa.peft.Targets;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ public final class BenchInitJob implements Callable<Integer> {
     @Override
     public Integer call() {
         Torch.threads(options.threads);
-        Federa federa = new Federa(options.rank, options.rank, new Targets(List.of("query", "value")));
+        Federa federa =
+                new Federa(options.rank, options.rank, Scaling.STANDARD, new Targets(List.of("query", "value")));
         double[] seconds = new double[repetitions];
         int matrices;
         try (NDManager manager = BenchOptions.manager();

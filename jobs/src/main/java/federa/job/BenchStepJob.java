@@ -2,14 +2,17 @@ package federa.job;
 
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
+import federa.encoder.HeadKind;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.Lora;
+import federa.peft.Scaling;
 import federa.peft.Targets;
+import federa.task.Batch;
+import federa.task.Example;
+import federa.task.TextClassification;
 import federa.tensor.TensorMap;
-import federa.train.Batch;
 import federa.train.ClientModel;
-import federa.train.Example;
 import federa.train.LocalTrainer;
 import federa.train.LocalTraining;
 import federa.train.OptimizerConfig;
@@ -53,15 +56,20 @@ public final class BenchStepJob implements Callable<Integer> {
     @Override
     public Integer call() {
         Torch.threads(options.threads);
-        Lora lora = new Lora(options.rank, options.rank, new Targets(List.of("query", "value")));
+        Lora lora = new Lora(options.rank, options.rank, Scaling.STANDARD, new Targets(List.of("query", "value")));
         LocalTraining training = new LocalTraining(1, batch, 1e-3, 0, 1, 0, OptimizerConfig.AdamW.standard());
         double[] seconds = new double[repetitions];
         try (NDManager manager = BenchOptions.manager();
                 BaseModel base = options.model(manager);
                 FrozenBase frozen = new FrozenBase(base, lora, TensorMap.empty());
-                ClientModel model =
-                        new ClientModel(frozen, lora.initial(base, 0).with(base.initialHead(LABELS, 0)), LABELS, 0);
-                LocalTrainer trainer = new LocalTrainer(model, base.config().padId(), training)) {
+                ClientModel model = new ClientModel(
+                        frozen,
+                        lora.initial(base, 0).with(base.initialHead(HeadKind.SEQUENCE, LABELS, 0)),
+                        HeadKind.SEQUENCE,
+                        LABELS,
+                        0);
+                LocalTrainer trainer = new LocalTrainer(
+                        model, new TextClassification(), base.config().padId(), training)) {
             for (int step = -warmUp; step < repetitions; step++) {
                 Batch texts = texts(base.config().vocabulary(), step);
                 long start = System.nanoTime();

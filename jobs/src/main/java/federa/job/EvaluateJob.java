@@ -1,7 +1,6 @@
 package federa.job;
 
 import federa.config.Check;
-import federa.pipeline.Results;
 import federa.pipeline.Scoring;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
@@ -53,7 +52,7 @@ public final class EvaluateJob implements Callable<Integer> {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run_id", runId);
             json.put("rounds", at.number());
-            json.put("metric", Results.METRIC);
+            json.put("metric", evaluations.get(0).metric());
             json.put("value", evaluations.get(0).value());
             json.put("seconds", (System.nanoTime() - start) / 1e9);
             Launch.printJson(json);

@@ -16,8 +16,6 @@ import picocli.CommandLine.Help.TextTable;
 final class RoundTable {
 
     private static final int WIDTH = 12;
-    private static final List<String> HEADER =
-            List.of("round", "clients", "examples", "train loss", Results.METRIC, "MB up", "MB down", "seconds");
 
     private RoundTable() {}
 
@@ -30,11 +28,13 @@ final class RoundTable {
                 run.attempt().trainableParameters(),
                 run.attempt().totalParameters(),
                 100.0 * run.attempt().trainableParameters() / run.attempt().totalParameters());
-        Column[] columns = HEADER.stream()
+        List<String> header =
+                List.of("round", "clients", "examples", "train loss", run.metric(), "MB up", "MB down", "seconds");
+        Column[] columns = header.stream()
                 .map(name -> new Column(WIDTH, 0, Overflow.TRUNCATE))
                 .toArray(Column[]::new);
         TextTable table = TextTable.forColumns(Help.defaultColorScheme(Help.Ansi.OFF), columns);
-        table.addRowValues(cells(HEADER));
+        table.addRowValues(cells(header));
         run.rounds().forEach(round -> table.addRowValues(cells(row(run, round))));
         System.out.print(table);
         String shares = run.phaseShares().entrySet().stream()
@@ -51,8 +51,8 @@ final class RoundTable {
             System.out.printf(
                     "  %-8s %s %.4f   %,d parameters trained, %.1f MB moved, %.0f s  (%s)%n",
                     run.attempt().method(),
-                    Results.METRIC,
-                    run.metric(Results.METRIC, rounds).orElse(Double.NaN),
+                    run.metric(),
+                    run.metric(run.metric(), rounds).orElse(Double.NaN),
                     run.attempt().trainableParameters(),
                     run.megabytes(),
                     run.seconds(),
@@ -92,7 +92,7 @@ final class RoundTable {
                         : "%d of %d".formatted(round.clients() - round.failedClients(), round.clients()),
                 "%,d".formatted(round.numExamples()),
                 Double.isNaN(round.trainLoss()) ? "-" : "%.4f".formatted(round.trainLoss()),
-                run.metric(Results.METRIC, round.number())
+                run.metric(run.metric(), round.number())
                         .map(v -> "%.4f".formatted(v))
                         .orElse("-"),
                 "%.2f".formatted(round.bytesUp() / 1e6),

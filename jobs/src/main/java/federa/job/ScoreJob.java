@@ -23,11 +23,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Predicts labels for any table of texts with a trained run. */
+/** Predicts for any table with a trained run. */
 @Command(
         name = "score",
         mixinStandardHelpOptions = true,
-        description = "Adds prediction and probability to a table of texts, with a run's last committed round.",
+        description =
+                "Adds the predictions of a run's last committed round to a table: labels, entities or answers, by its task.",
         footer = {
             "",
             "A null text gives nulls. The output must not exist.",
@@ -72,8 +73,15 @@ public final class ScoreJob implements Callable<Integer> {
             names = "--text-column",
             paramLabel = "NAME",
             defaultValue = "text",
-            description = "The column with the text (default: ${DEFAULT-VALUE}).")
+            description = "The column with the text, or the context of the question (default: ${DEFAULT-VALUE}).")
     private String textColumn;
+
+    @Option(
+            names = "--question-column",
+            paramLabel = "NAME",
+            defaultValue = "question",
+            description = "The column with the question, for a run of the task qa (default: ${DEFAULT-VALUE}).")
+    private String questionColumn;
 
     @Option(names = "--output", paramLabel = "PATH", required = true, description = "Where the result goes.")
     private String output;
@@ -93,13 +101,14 @@ public final class ScoreJob implements Callable<Integer> {
     public Integer call() {
         Check.name("--run-id", runId);
         if (outputFormat == Format.CSV) {
-            throw new IllegalArgumentException("--output-format csv cannot hold a list of probabilities; use json");
+            throw new IllegalArgumentException("--output-format csv cannot hold lists; use json");
         }
         return store.withExisting("score " + runId, 1, workspace -> {
             long start = System.nanoTime();
             requireNew(workspace);
             Scoring scoring = new Scoring(workspace, runId);
-            Dataset<Row> scored = scoring.score(read(workspace), textColumn);
+            Dataset<Row> scored =
+                    scoring.score(read(workspace), Map.of("text", textColumn, "question", questionColumn));
             write(workspace, scored);
             long rows = workspace
                     .spark()

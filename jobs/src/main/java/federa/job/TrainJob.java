@@ -53,7 +53,7 @@ public final class TrainJob implements Callable<Integer> {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("run_id", results.runId());
         json.put("rounds", results.last().number());
-        json.put("metric", Results.METRIC);
+        json.put("metric", results.metric());
         json.put("value", results.value());
         json.put("seconds", (System.nanoTime() - start) / 1e9);
         json.put("adapters_sha256", results.last().adaptersSha256());

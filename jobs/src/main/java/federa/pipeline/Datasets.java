@@ -13,8 +13,10 @@ import federa.config.Experiment;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
 import federa.store.Tables;
+import federa.task.Task;
 import io.delta.tables.DeltaTable;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,6 +45,23 @@ public final class Datasets {
 
         public Dataset<Row> split(String split) {
             return rows.where(col("split").equalTo(split));
+        }
+
+        /**
+         * Checks that the data set has the columns that a task reads.
+         *
+         * @throws IllegalArgumentException naming the column that is missing
+         */
+        public void require(Task task) {
+            List<String> columns = List.of(rows.columns());
+            Stream.concat(task.inputs().stream(), task.truths().stream())
+                    .filter(column -> !columns.contains(column))
+                    .findFirst()
+                    .ifPresent(missing -> {
+                        throw new IllegalArgumentException(
+                                "the data set %s has no column '%s', which task.kind %s reads; it has %s"
+                                        .formatted(name, missing, task.name(), columns));
+                    });
         }
     }
 

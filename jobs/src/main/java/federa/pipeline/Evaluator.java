@@ -5,20 +5,20 @@ import static org.apache.spark.sql.functions.col;
 import federa.config.Experiment;
 import federa.store.Round.Evaluation;
 import federa.tensor.TensorMap;
+import federa.udf.PredictionColumns;
 import federa.udf.RunContext;
-import federa.udf.ScoreTexts;
-import java.util.Collections;
-import java.util.Iterator;
+import federa.udf.ScoreRows;
+import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.mllib.evaluation.MulticlassMetrics;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Tuple2;
 
 /** Evaluates a global model on a split of the data, as a Spark job. */
 final class Evaluator {
@@ -30,15 +30,18 @@ final class Evaluator {
     private final RunContext run;
     private final Experiment.Evaluation settings;
     private final String split;
-    private final Dataset<Row> texts;
+    private final Dataset<Row> examples;
 
     Evaluator(Workspace workspace, RunContext run, Experiment.Evaluation settings, String split, Datasets.Stored data) {
         this.workspace = workspace;
         this.run = run;
         this.settings = settings;
         this.split = split;
-        texts = data.split(split)
-                .select("id", "text", "label")
+        List<String> needed = new ArrayList<>(List.of("id"));
+        needed.addAll(run.task().inputs());
+        needed.addAll(run.task().truths());
+        examples = data.split(split)
+                .select(needed.stream().map(name -> col(name)).toArray(Column[]::new))
                 // The same order in every process: a batch's other texts show in the last bits of a probability.
                 .repartition(workspace.parallelism() * TASKS_PER_CORE, col("id"))
                 .sortWithinPartitions("id")
@@ -50,46 +53,24 @@ final class Evaluator {
         return settings.due(round, last) ? evaluate(global, round) : List.of();
     }
 
-    /** Accuracy, macro F1 and mean cross entropy of the model on the split. */
+    /** The task's metrics of the model on the split. */
     List<Evaluation> evaluate(TensorMap global, int round) {
         long start = System.nanoTime();
         workspace.describe("round %d: evaluate on %s".formatted(round, split));
         Broadcast<RunContext> context = workspace.context().broadcast(run);
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
         Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
-        List<String> labels = run.labels();
-        Dataset<Row> scored = texts.mapPartitions(
-                        new ScoreTexts(context, model, texts.schema().fieldIndex("text"), settings.batchSize(), hadoop),
-                        Encoders.row(ScoreTexts.schema(texts.schema())))
-                .select("label", "prediction", "probability")
+        Dataset<Row> scored = examples.mapPartitions(
+                        new ScoreRows(context, model, inputs(), settings.batchSize(), hadoop),
+                        Encoders.row(ScoreRows.schema(examples.schema(), PredictionColumns.of(run.task()))))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            JavaRDD<Tuple2<Object, Object>> pairs = scored.javaRDD()
-                    .map(row -> new Tuple2<>(
-                            (double) labels.indexOf(row.getString(1)), (double) labels.indexOf(row.getString(0))));
-            MulticlassMetrics metrics = new MulticlassMetrics(pairs.rdd());
-            double macroF1 = 0;
-            for (double label : metrics.labels()) {
-                macroF1 += metrics.fMeasure(label) / metrics.labels().length;
-            }
-            long examples = scored.count();
-            // Added up in the order of the partitions; as Spark's own mean adds them, in that of their tasks' ends, the
-            // last bits would differ from run to run.
-            double loss = scored
-                            .javaRDD()
-                            .mapPartitions(rows -> Collections.singleton(crossEntropy(rows, labels))
-                                    .iterator())
-                            .collect()
-                            .stream()
-                            .mapToDouble(Double::doubleValue)
-                            .sum()
-                    / examples;
-            double accuracy = metrics.accuracy();
+            long count = scored.count();
+            Map<String, Double> metrics = Metrics.of(run.task(), run.labels()).measure(scored);
             double seconds = (System.nanoTime() - start) / 1e9;
-            return List.of(
-                    new Evaluation(split, "accuracy", accuracy, examples, seconds),
-                    new Evaluation(split, "macro_f1", macroF1, examples, seconds),
-                    new Evaluation(split, "loss", loss, examples, seconds));
+            List<Evaluation> evaluations = new ArrayList<>();
+            metrics.forEach((name, value) -> evaluations.add(new Evaluation(split, name, value, count, seconds)));
+            return evaluations;
         } finally {
             scored.unpersist();
             model.destroy();
@@ -99,22 +80,13 @@ final class Evaluator {
         }
     }
 
-    private static double crossEntropy(Iterator<Row> rows, List<String> labels) {
-        double sum = 0;
-        while (rows.hasNext()) {
-            sum += crossEntropy(rows.next(), labels);
-        }
-        return sum;
-    }
-
-    /** -log of the probability of the true label; a label that training never saw counts as the smallest float. */
-    private static double crossEntropy(Row row, List<String> labels) {
-        int label = labels.indexOf(row.getString(0));
-        double probability = label < 0 ? 0 : row.<Double>getList(2).get(label);
-        return -Math.log(Math.max(probability, Float.MIN_NORMAL));
+    private Map<String, Integer> inputs() {
+        Map<String, Integer> places = new TreeMap<>();
+        run.task().inputs().forEach(input -> places.put(input, examples.schema().fieldIndex(input)));
+        return places;
     }
 
     void close() {
-        texts.unpersist();
+        examples.unpersist();
     }
 }

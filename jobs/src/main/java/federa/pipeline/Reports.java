@@ -96,7 +96,7 @@ public final class Reports {
                 run.runId(),
                 run.attempt().method(),
                 run.attempt().model(),
-                Results.METRIC,
+                run.metric(),
                 run.attempt().trainableParameters(),
                 run.attempt().totalParameters(),
                 rounds,

@@ -1,5 +1,6 @@
 package federa.pipeline;
 
+import federa.config.ExperimentFile;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
@@ -22,9 +23,6 @@ public record Results(
         List<Round.Summary> rounds,
         Map<Integer, List<Evaluation>> evaluations,
         Map<Integer, List<ClientUpdate>> updates) {
-
-    /** The metric that a run is judged by. */
-    public static final String METRIC = "accuracy";
 
     /**
      * Reads a run.
@@ -54,9 +52,14 @@ public record Results(
                 .findFirst();
     }
 
-    /** {@link #METRIC} of the last round, which is always evaluated. */
+    /** The metric that the run is judged by: its task's. */
+    public String metric() {
+        return ExperimentFile.ofYaml(attempt.config()).task().metric();
+    }
+
+    /** {@link #metric()} of the last round, which is always evaluated. */
     public double value() {
-        return metric(METRIC, last().number()).orElse(Double.NaN);
+        return metric(metric(), last().number()).orElse(Double.NaN);
     }
 
     /** Seconds of all rounds together. */

@@ -6,10 +6,14 @@ import federa.encoder.ModelRef;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
+import federa.task.Task;
 import federa.tensor.TensorMap;
+import federa.udf.PredictionColumns;
 import federa.udf.RunContext;
-import federa.udf.ScoreTexts;
+import federa.udf.ScoreRows;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -65,35 +69,48 @@ public final class Scoring {
                         "run %s has the rounds 0 to %d, not %d".formatted(results.runId(), last().number(), number)));
     }
 
+    /** The task that the run was trained for. */
+    public Task task() {
+        return experiment.task();
+    }
+
     /**
-     * The rows with {@code prediction} and {@code probability} added, by the last committed round.
+     * The rows with the columns of the task's predictions added, by the last committed round.
      *
-     * @throws IllegalArgumentException if the text column is missing or no string, or the new columns are there already
+     * @param columns the name in the table of each of the task's inputs
+     * @throws IllegalArgumentException if a column is missing or no string, or the new columns are there already
      */
-    public Dataset<Row> score(Dataset<Row> rows, String textColumn) {
-        List<String> columns = List.of(rows.columns());
-        if (!columns.contains(textColumn)) {
-            throw new IllegalArgumentException(
-                    "the input has no column '%s', only %s; name it with --text-column".formatted(textColumn, columns));
+    public Dataset<Row> score(Dataset<Row> rows, Map<String, String> columns) {
+        List<String> present = List.of(rows.columns());
+        Map<String, Integer> places = new TreeMap<>();
+        for (String input : task().inputs()) {
+            String column = columns.getOrDefault(input, input);
+            if (!present.contains(column)) {
+                throw new IllegalArgumentException("the input has no column '%s', only %s; name it with --%s-column"
+                        .formatted(column, present, input));
+            }
+            StructField field = rows.schema().apply(column);
+            if (!field.dataType().equals(DataTypes.StringType)) {
+                throw new IllegalArgumentException("the column '%s' is %s, not text"
+                        .formatted(column, field.dataType().simpleString()));
+            }
+            places.put(input, rows.schema().fieldIndex(column));
         }
-        StructField text = rows.schema().apply(textColumn);
-        if (!text.dataType().equals(DataTypes.StringType)) {
-            throw new IllegalArgumentException("the column '%s' is %s, not text"
-                    .formatted(textColumn, text.dataType().simpleString()));
-        }
-        for (String added : List.of("prediction", "probability")) {
-            if (columns.contains(added)) {
-                throw new IllegalArgumentException("the input already has a column '%s'; rename it".formatted(added));
+        PredictionColumns predictions = PredictionColumns.of(task());
+        for (StructField added : predictions.fields()) {
+            if (present.contains(added.name())) {
+                throw new IllegalArgumentException(
+                        "the input already has a column '%s'; rename it".formatted(added.name()));
             }
         }
         TensorMap global = store.global(last());
-        ScoreTexts score = new ScoreTexts(
+        ScoreRows score = new ScoreRows(
                 workspace.context().broadcast(context()),
                 workspace.context().broadcast(global),
-                rows.schema().fieldIndex(textColumn),
+                places,
                 experiment.evaluation().batchSize(),
                 workspace.broadcastHadoop());
-        return rows.mapPartitions(score, Encoders.row(ScoreTexts.schema(rows.schema())));
+        return rows.mapPartitions(score, Encoders.row(ScoreRows.schema(rows.schema(), predictions)));
     }
 
     private RunContext context() {
@@ -106,6 +123,7 @@ public final class Scoring {
         return new RunContext(
                 results.runId(),
                 model,
+                experiment.task(),
                 experiment.method(),
                 experiment.method().anchor(initial),
                 results.attempt().labels(),

@@ -76,6 +76,7 @@ public final class Training {
         RunStore store = new RunStore(workspace.tables(), runId);
         ModelRef model = new Models(workspace).require(experiment.model());
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
+        data.require(experiment.task());
         store.lastAttempt().ifPresent(last -> requireSameInput(runId, last, model, data));
         List<Round.Summary> rounds = store.rounds();
         int done = rounds.isEmpty() ? -1 : rounds.get(rounds.size() - 1).number();
@@ -103,9 +104,10 @@ public final class Training {
         RunContext run = new RunContext(
                 runId,
                 model,
+                experiment.task(),
                 experiment.method(),
                 experiment.method().anchor(initial),
-                data.labels(),
+                experiment.task().labels(data.labels()),
                 experiment.data().maxTokens(),
                 experiment.compute().threads(),
                 experiment.seed());
@@ -140,7 +142,11 @@ public final class Training {
         TensorMap initial = experiment
                 .method()
                 .initial(loaded.base(), experiment.seed())
-                .with(loaded.base().initialHead(data.labels().size(), experiment.seed()));
+                .with(loaded.base()
+                        .initialHead(
+                                experiment.task().head(),
+                                experiment.task().labels(data.labels()).size(),
+                                experiment.seed()));
         LOG.info(
                 "initial {} tensors in {} s",
                 experiment.method().name(),
@@ -171,7 +177,7 @@ public final class Training {
                 data.name(),
                 data.fingerprint(),
                 partition.id(),
-                data.labels(),
+                experiment.task().labels(data.labels()),
                 initial.parameters(),
                 total(loaded, initial),
                 yaml,

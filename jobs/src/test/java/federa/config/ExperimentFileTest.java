@@ -11,6 +11,7 @@ import federa.partition.QuantitySkew;
 import federa.peft.Federa;
 import federa.peft.FullFineTuning;
 import federa.peft.Lora;
+import federa.peft.Scaling;
 import federa.peft.Targets;
 import federa.prepare.Columns;
 import federa.train.OptimizerConfig;
@@ -71,7 +72,7 @@ class ExperimentFileTest {
     @ValueSource(
             strings = {
                 "method={kind: full}",
-                "method={kind: lora, rank: 2, alpha: 0.5, targets: [all-linear, 'x.*']}",
+                "method={kind: lora, rank: 2, alpha: 0.5, scaling: standard, targets: [all-linear, 'x.*']}",
                 "partition={kind: iid, clients: 3}",
                 "partition={kind: class-dirichlet, clients: 3, alpha: 0.1, min-examples: 1}",
                 "partition={kind: label-dirichlet, clients: 3, alpha: 0.1, convention: fednlp}",
@@ -95,9 +96,9 @@ class ExperimentFileTest {
     @Test
     void choicesBindToTheirRecords() {
         Targets targets = new Targets(List.of("query", "value"));
-        assertThat(Tiny.experiment().method()).isEqualTo(new Federa(4, 4, targets));
+        assertThat(Tiny.experiment().method()).isEqualTo(new Federa(4, 4, Scaling.STANDARD, targets));
         assertThat(Tiny.experiment("method.kind=lora", "method.rank=2").method())
-                .isEqualTo(new Lora(2, 4, targets));
+                .isEqualTo(new Lora(2, 4, Scaling.STANDARD, targets));
         assertThat(Tiny.experiment("method={kind: full}").method()).isEqualTo(new FullFineTuning());
         assertThat(Tiny.experiment("partition={kind: iid, clients: 3}").partition())
                 .isInstanceOf(Iid.class);

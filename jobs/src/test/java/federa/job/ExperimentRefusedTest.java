@@ -31,7 +31,9 @@ class ExperimentRefusedTest {
         return Stream.of(
                 arguments("method.rank=17", "method.rank is 17", "16 at most"),
                 arguments(
-                        "method={kind: lora, rank: 17, alpha: 1, targets: [query]}", "method.rank is 17", "16 at most"),
+                        "method={kind: lora, rank: 17, alpha: 1, scaling: standard, targets: [query]}",
+                        "method.rank is 17",
+                        "16 at most"),
                 arguments("method.targets=[qury]", "method.targets: 'qury' matches no linear layer", "query"),
                 arguments("data.max-tokens=65", "data.max-tokens is 65", "set it to 64 or less"));
     }

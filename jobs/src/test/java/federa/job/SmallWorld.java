@@ -32,13 +32,14 @@ record SmallWorld(Path root) {
             model:
               name: tiny
               source: %s
+            task: {kind: classification}
             data:
               name: topics
               source: {format: topics, train: 40, test: 20, seed: 17}
               max-bad-share: 0.0
               max-tokens: 16
             partition: {kind: label-dirichlet, clients: 4, alpha: 1.0, convention: hsu}
-            method: {kind: federa, rank: 2, alpha: 2, targets: [query, value]}
+            method: {kind: federa, rank: 2, alpha: 2, scaling: standard, targets: [query, value]}
             training:
               epochs: 1
               batch-size: 8

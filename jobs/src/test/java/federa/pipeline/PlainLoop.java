@@ -1,14 +1,16 @@
 package federa.pipeline;
 
 import federa.config.Experiment;
+import federa.encoder.HeadKind;
 import federa.engine.Torch;
 import federa.federated.WeightedMean;
 import federa.peft.FrozenBase;
 import federa.random.Seeds;
+import federa.task.Example;
+import federa.task.TextClassification;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
-import federa.train.Example;
 import federa.train.LocalTrainer;
 import federa.udf.ClientFiles;
 import federa.udf.LoadedModel;
@@ -63,10 +65,10 @@ final class PlainLoop {
         for (int i = 0; i < rows.size(); i++) {
             examples.add(new Example(ids.get(i), labels.indexOf(rows.get(i).label())));
         }
-        try (ClientModel model = new ClientModel(frozen, global, labels.size(), seed);
-                LocalTrainer trainer =
-                        new LocalTrainer(model, loaded.base().config().padId(), experiment.training())) {
-            trainer.train(examples, seed);
+        try (ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, labels.size(), seed);
+                LocalTrainer trainer = new LocalTrainer(
+                        model, new TextClassification(), loaded.base().config().padId(), experiment.training())) {
+            trainer.train(pass -> examples, seed);
             return model.snapshot();
         }
     }

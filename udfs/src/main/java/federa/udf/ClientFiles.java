@@ -1,5 +1,6 @@
 package federa.udf;
 
+import federa.task.Fields;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,9 +19,6 @@ public final class ClientFiles {
 
     private ClientFiles() {}
 
-    /** A labelled text as stored. */
-    public record Row(String id, String text, String label) {}
-
     /** The directory of one client under the directory of its partition. */
     public static String directory(String clients, int client) {
         return clients + "/client_id=" + client;
@@ -31,9 +29,9 @@ public final class ClientFiles {
      *
      * @throws IllegalArgumentException naming the file that is missing or cannot be read
      */
-    public static List<Row> read(String clients, int client, Configuration hadoop) {
+    public static List<Fields> read(String clients, int client, Configuration hadoop) {
         Path directory = new Path(directory(clients, client));
-        List<Row> rows = new ArrayList<>();
+        List<Fields> rows = new ArrayList<>();
         try {
             for (FileStatus file : directory.getFileSystem(hadoop).listStatus(directory)) {
                 if (file.getPath().getName().endsWith(".parquet")) {
@@ -46,19 +44,17 @@ public final class ClientFiles {
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
         }
-        rows.sort(Comparator.comparing(Row::id));
+        rows.sort(Comparator.comparing(row -> row.text("id")));
         return rows;
     }
 
-    private static void read(Path file, Configuration hadoop, List<Row> rows) {
+    private static void read(Path file, Configuration hadoop, List<Fields> rows) {
         try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
                         HadoopInputFile.fromPath(file, hadoop))
+                .withConf(hadoop)
                 .build()) {
             for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
-                rows.add(new Row(
-                        row.get("id").toString(),
-                        row.get("text").toString(),
-                        row.get("label").toString()));
+                rows.add(new AvroFields(row));
             }
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package federa.udf;
 import federa.encoder.ModelRef;
 import federa.federated.Weighting;
 import federa.peft.Method;
+import federa.task.Task;
 import federa.tensor.TensorMap;
 import federa.train.LocalTraining;
 import java.io.Serializable;
@@ -13,16 +14,18 @@ import java.util.List;
  *
  * @param runId names the run, and its frozen weights in an executor's memory
  * @param model the base model
+ * @param task what is learnt
  * @param method what trains
  * @param anchor the part of the round-0 tensors that the frozen weights depend on
- * @param labels the classes, in index order
- * @param maxTokens longest text, longer ones are cut
+ * @param labels that the head tells apart, in index order; empty for a task without
+ * @param maxTokens longest example in tokens
  * @param threads native threads per task
  * @param seed of the run
  */
 public record RunContext(
         String runId,
         ModelRef model,
+        Task task,
         Method method,
         TensorMap anchor,
         List<String> labels,

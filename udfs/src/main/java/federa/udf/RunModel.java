@@ -4,13 +4,10 @@ import federa.encoder.BaseModel;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.Method;
+import federa.task.Reader;
 import federa.tensor.TensorMap;
-import federa.text.Tokenizer;
 import federa.train.ClientModel;
-import federa.train.Example;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
@@ -49,7 +46,8 @@ public final class RunModel implements AutoCloseable {
 
     /** A model with these trained tensors over the run's frozen ones. */
     public ClientModel bind(TensorMap global, long seed) {
-        return new ClientModel(shared.frozen, global, run.labels().size(), seed);
+        return new ClientModel(
+                shared.frozen, global, run.task().head(), run.labels().size(), seed);
     }
 
     public int padId() {
@@ -61,14 +59,9 @@ public final class RunModel implements AutoCloseable {
         return shared.loaded.base();
     }
 
-    /** Texts as token ids, cut to the run's longest; the label of each is 0. */
-    public List<Example> tokenize(List<String> texts) {
-        Tokenizer tokenizer = shared.loaded.tokenizer();
-        List<Example> examples = new ArrayList<>(texts.size());
-        for (int[] ids : tokenizer.encode(texts, run.maxTokens())) {
-            examples.add(new Example(ids, 0));
-        }
-        return examples;
+    /** How the run's rows become examples. */
+    public Reader reader() {
+        return new Reader(shared.loaded.tokenizer(), run.labels(), run.maxTokens());
     }
 
     @Override

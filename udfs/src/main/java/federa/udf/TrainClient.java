@@ -1,10 +1,12 @@
 package federa.udf;
 
 import federa.random.Seeds;
+import federa.task.Example;
+import federa.task.Fields;
+import federa.task.Task;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
-import federa.train.Example;
 import federa.train.LocalTrainer;
 import federa.train.LocalTrainer.Result;
 import federa.udf.RunContext.Clients;
@@ -56,7 +58,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
         ClientReport report;
         try {
-            List<ClientFiles.Row> rows = ClientFiles.read(clients.clients(), client, configuration());
+            List<Fields> rows = ClientFiles.read(clients.clients(), client, configuration());
             Update update = train(client, rows);
             double weight = clients.weighting().of(rows.size());
             update.tensors()
@@ -82,36 +84,24 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
 
     private record Update(TensorMap tensors, Result result) {}
 
-    private Update train(int client, List<ClientFiles.Row> rows) {
+    private Update train(int client, List<Fields> rows) {
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("client %d has no examples".formatted(client));
         }
+        Task task = run.value().task();
         long seed = Seeds.of(run.value().seed(), round, client);
         try (RunModel shared = RunModel.open(run.value(), configuration());
                 ClientModel model = shared.bind(global.value(), seed);
-                LocalTrainer trainer = new LocalTrainer(model, shared.padId(), clients.training())) {
-            Result result = trainer.train(labelled(shared, rows), seed);
+                LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
+            List<Example> examples = task.examples(rows, shared.reader());
+            if (examples.isEmpty()) {
+                throw new IllegalArgumentException("client %d has no example with anything to learn".formatted(client));
+            }
+            Result result = trainer.train(pass -> task.pass(examples, shared.reader(), pass), seed);
             TensorMap update = model.snapshot();
             requireFinite(update);
             return new Update(update, result);
         }
-    }
-
-    private List<Example> labelled(RunModel shared, List<ClientFiles.Row> rows) {
-        List<String> labels = run.value().labels();
-        List<Example> tokenized =
-                shared.tokenize(rows.stream().map(ClientFiles.Row::text).toList());
-        List<Example> examples = new ArrayList<>(rows.size());
-        for (int i = 0; i < rows.size(); i++) {
-            int label = labels.indexOf(rows.get(i).label());
-            if (label < 0) {
-                throw new IllegalArgumentException(
-                        "example %s has the label '%s', which is not one of the run's %d labels"
-                                .formatted(rows.get(i).id(), rows.get(i).label(), labels.size()));
-            }
-            examples.add(new Example(tokenized.get(i).ids(), label));
-        }
-        return examples;
     }
 
     private static void requireFinite(TensorMap update) {

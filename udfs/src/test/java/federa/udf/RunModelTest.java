@@ -3,11 +3,14 @@ package federa.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.encoder.HeadKind;
 import federa.encoder.ModelRef;
 import federa.fixture.TinyModel;
 import federa.peft.Federa;
 import federa.peft.Method;
+import federa.peft.Scaling;
 import federa.peft.Targets;
+import federa.task.TextClassification;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.Scorer;
@@ -97,7 +100,7 @@ class RunModelTest {
         TensorMap global = initial(run.model(), run.method());
         try (RunModel shared = RunModel.open(run, HADOOP);
                 ClientModel model = shared.bind(global, 1)) {
-            return new Scorer(model, shared.padId())
+            return new Scorer(model, new TextClassification(), shared.padId())
                     .probabilities(shared.tokenize(TEXTS), 2)
                     .toArray(float[][]::new);
         }
@@ -115,11 +118,11 @@ class RunModelTest {
 
     private static TensorMap initial(ModelRef model, Method method) {
         LoadedModel loaded = LoadedModel.of(model, HADOOP);
-        return method.initial(loaded.base(), 1).with(loaded.base().initialHead(LABELS.size(), 1));
+        return method.initial(loaded.base(), 1).with(loaded.base().initialHead(HeadKind.SEQUENCE, LABELS.size(), 1));
     }
 
     private static Federa federa(int rank) {
-        return new Federa(rank, 4, new Targets(List.of("query", "value")));
+        return new Federa(rank, 4, Scaling.STANDARD, new Targets(List.of("query", "value")));
     }
 
     private static ModelRef model(String name, long seed) {

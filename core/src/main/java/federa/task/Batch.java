@@ -1,13 +1,15 @@
-package federa.train;
+package federa.task;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Examples that go through the model together, padded to the longest of them.
@@ -49,9 +51,9 @@ public record Batch(List<Example> examples) {
 
     /** The token ids (B, T) int64, T being the longest length, the rest padding. */
     public NDArray ids(NDManager manager, int padId) {
-        int longest = examples.stream().mapToInt(Example::length).max().orElse(0);
+        int longest = longest();
         long[] ids = new long[examples.size() * longest];
-        java.util.Arrays.fill(ids, padId);
+        Arrays.fill(ids, padId);
         for (int row = 0; row < examples.size(); row++) {
             int[] tokens = examples.get(row).ids();
             for (int t = 0; t < tokens.length; t++) {
@@ -61,12 +63,38 @@ public record Batch(List<Example> examples) {
         return manager.create(ids, new Shape(examples.size(), longest));
     }
 
-    /** The classes (B) int64. */
-    public NDArray labels(NDManager manager) {
-        return manager.create(examples.stream().mapToLong(Example::label).toArray());
+    /** One target of every example (B) int64: its class, or the first or second end of its span. */
+    public NDArray targets(NDManager manager, int index) {
+        return manager.create(
+                examples.stream().mapToLong(example -> example.targets()[index]).toArray());
+    }
+
+    /**
+     * The places of the tokens that have a class, as indices into the rows of (B x T): of the hidden states, one below
+     * the other.
+     */
+    public int[] places() {
+        int longest = longest();
+        return IntStream.range(0, examples.size())
+                .flatMap(row -> IntStream.range(0, examples.get(row).targets().length)
+                        .filter(t -> examples.get(row).targets()[t] != Example.NONE)
+                        .map(t -> row * longest + t))
+                .toArray();
+    }
+
+    /** The classes of the tokens at {@link #places}. */
+    public int[] classes() {
+        return examples.stream()
+                .flatMapToInt(example -> Arrays.stream(example.targets()).filter(target -> target != Example.NONE))
+                .toArray();
     }
 
     public int size() {
         return examples.size();
+    }
+
+    /** The length of the longest example. */
+    public int longest() {
+        return examples.stream().mapToInt(Example::length).max().orElse(0);
     }
 }

@@ -1,4 +1,4 @@
-package federa.train;
+package federa.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

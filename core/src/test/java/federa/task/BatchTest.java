@@ -1,4 +1,4 @@
-package federa.train;
+package federa.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,7 +67,7 @@ class BatchTest {
             NDArray ids = batch.ids(manager, Tiny.PAD);
             assertThat(ids.getShape()).isEqualTo(new Shape(2, 5));
             assertThat(ids.toLongArray()).containsExactly(0, 5, 2, 1, 1, 0, 7, 8, 9, 2);
-            assertThat(batch.labels(manager).toLongArray()).containsExactly(1, 2);
+            assertThat(batch.targets(manager, 0).toLongArray()).containsExactly(1, 2);
         }
     }
 

@@ -1,5 +1,7 @@
 package federa.udf;
 
+import federa.task.Prediction;
+import federa.task.Windows;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.Scorer;
@@ -7,22 +9,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Adds what a model says to rows that have a text: {@code prediction} (the label) and {@code probability} (one per
- * label, in index order). A null text gives nulls. Texts are scored a block at a time, so a partition may be of any
- * size.
+ * Adds what a model says to rows that have the task's inputs, in the {@link PredictionColumns} of the task. A row with a
+ * null among its inputs gets nulls. Rows are scored a block at a time, so a partition may be of any size.
  */
-public final class ScoreTexts implements MapPartitionsFunction<Row, Row> {
+public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
 
     private static final long serialVersionUID = 1L;
 
@@ -31,27 +32,35 @@ public final class ScoreTexts implements MapPartitionsFunction<Row, Row> {
 
     private final Broadcast<RunContext> run;
     private final Broadcast<TensorMap> global;
-    private final int textColumn;
+    private final Map<String, Integer> columns;
     private final int batchSize;
     private final Broadcast<SerializableConfiguration> hadoop;
 
-    public ScoreTexts(
+    /**
+     * Scores with a run's model.
+     *
+     * @param columns where in the rows each of the task's inputs is
+     */
+    public ScoreRows(
             Broadcast<RunContext> run,
             Broadcast<TensorMap> global,
-            int textColumn,
+            Map<String, Integer> columns,
             int batchSize,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
         this.global = global;
-        this.textColumn = textColumn;
+        this.columns = Map.copyOf(columns);
         this.batchSize = batchSize;
         this.hadoop = hadoop;
     }
 
     /** The schema of the rows that come out, given that of those that go in. */
-    public static StructType schema(StructType input) {
-        return input.add("prediction", DataTypes.StringType)
-                .add("probability", DataTypes.createArrayType(DataTypes.DoubleType, false));
+    public static StructType schema(StructType input, PredictionColumns predictions) {
+        StructType schema = input;
+        for (var field : predictions.fields()) {
+            schema = schema.add(field);
+        }
+        return schema;
     }
 
     @Override
@@ -63,7 +72,7 @@ public final class ScoreTexts implements MapPartitionsFunction<Row, Row> {
         closeAtEnd(shared);
         ClientModel model = shared.bind(global.value(), 0);
         closeAtEnd(model); // listeners run in reverse: the model goes before what it shares
-        return new Scored(rows, shared, new Scorer(model, shared.padId()));
+        return new Scored(rows, shared, new Scorer(model, run.value().task(), shared.padId()));
     }
 
     private static void closeAtEnd(RunModel shared) {
@@ -81,6 +90,8 @@ public final class ScoreTexts implements MapPartitionsFunction<Row, Row> {
         private final Iterator<Row> input;
         private final RunModel shared;
         private final Scorer scorer;
+        private final PredictionColumns predictions =
+                PredictionColumns.of(run.value().task());
         private Iterator<Row> block = Collections.emptyIterator();
 
         Scored(Iterator<Row> input, RunModel shared, Scorer scorer) {
@@ -111,31 +122,29 @@ public final class ScoreTexts implements MapPartitionsFunction<Row, Row> {
         }
 
         private List<Row> score(List<Row> rows) {
-            List<String> texts = rows.stream()
-                    .filter(row -> !row.isNullAt(textColumn))
-                    .map(row -> row.getString(textColumn))
+            List<RowFields> complete = rows.stream()
+                    .filter(this::isComplete)
+                    .map(row -> new RowFields(row, columns))
                     .toList();
-            Iterator<float[]> probabilities =
-                    scorer.probabilities(shared.tokenize(texts), batchSize).iterator();
+            List<Windows> windows = run.value().task().windows(complete, shared.reader());
+            Iterator<Prediction> next = scorer.predict(windows, batchSize).iterator();
             return rows.stream()
-                    .map(row -> extend(row, row.isNullAt(textColumn) ? null : probabilities.next()))
+                    .map(row -> extend(row, isComplete(row) ? next.next() : null))
                     .toList();
         }
 
-        private Row extend(Row row, float[] probabilities) {
-            Object[] values = new Object[row.size() + 2];
+        private boolean isComplete(Row row) {
+            return columns.values().stream().noneMatch(row::isNullAt);
+        }
+
+        private Row extend(Row row, Prediction prediction) {
+            Object[] values = new Object[row.size() + predictions.fields().size()];
             for (int i = 0; i < row.size(); i++) {
                 values[i] = row.get(i);
             }
-            if (probabilities != null) {
-                Double[] widened = new Double[probabilities.length];
-                int best = 0;
-                for (int i = 0; i < probabilities.length; i++) {
-                    widened[i] = (double) probabilities[i];
-                    best = probabilities[i] > probabilities[best] ? i : best;
-                }
-                values[row.size()] = run.value().labels().get(best);
-                values[row.size() + 1] = widened;
+            if (prediction != null) {
+                Object[] added = predictions.values(prediction);
+                System.arraycopy(added, 0, values, row.size(), added.length);
             }
             return RowFactory.create(values);
         }

@@ -20,9 +20,10 @@ import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.Lora;
 import federa.peft.Method;
+import federa.peft.Scaling;
 import federa.peft.Targets;
+import federa.task.Batch;
 import federa.tensor.TensorMap;
-import federa.train.Batch;
 import federa.train.ClientModel;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The classifier as what it is: a block of DJL, usable by DJL's own Model and Predictor. */
-class TextClassifierTest {
+class HeadedEncoderTest {
 
-    private static final Method LORA = new Lora(2, 4, new Targets(List.of("query", "value")));
+    private static final Method LORA = new Lora(2, 4, Scaling.STANDARD, new Targets(List.of("query", "value")));
 
     private NDManager manager;
     private BaseModel base;
@@ -46,7 +47,7 @@ class TextClassifierTest {
         manager = Torch.newManager(Device.cpu());
         base = BaseModel.random(manager, Tiny.config(0.1), 1);
         frozen = new FrozenBase(base, LORA, TensorMap.empty());
-        client = new ClientModel(frozen, Tiny.global(base, LORA), Tiny.LABELS, 1);
+        client = new ClientModel(frozen, Tiny.global(base, LORA), HeadKind.SEQUENCE, Tiny.LABELS, 1);
     }
 
     @AfterEach
@@ -58,7 +59,7 @@ class TextClassifierTest {
 
     @Test
     void aDjlModelPredictsWithIt() throws Exception {
-        TextClassifier classifier = client.classifier();
+        HeadedEncoder classifier = client.encoder();
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
             NDArray ids = new Batch(Tiny.examples(4, 1)).ids(scope, Tiny.PAD);
@@ -82,17 +83,17 @@ class TextClassifierTest {
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
             NDArray ids = new Batch(Tiny.examples(4, 1)).ids(scope, Tiny.PAD);
-            NDList logits = client.classifier().forward(new ParameterStore(scope, false), new NDList(ids), false);
+            NDList logits = client.encoder().forward(new ParameterStore(scope, false), new NDList(ids), false);
             assertThat(logits.singletonOrThrow().toFloatArray())
-                    .containsExactly(client.classifier().logits(ids, false).toFloatArray());
+                    .containsExactly(client.encoder().logits(ids, false).toFloatArray());
         }
     }
 
     @Test
     void itsOutputShapeIsKnownWithoutRunningIt() {
-        Shape[] shapes = client.classifier().getOutputShapes(new Shape[] {new Shape(7, 12)});
+        Shape[] shapes = client.encoder().getOutputShapes(new Shape[] {new Shape(7, 12)});
         assertThat(shapes).containsExactly(new Shape(7, Tiny.LABELS));
-        assertThat(client.classifier().isInitialized()).isTrue();
+        assertThat(client.encoder().isInitialized()).isTrue();
     }
 
     @Test
@@ -101,9 +102,9 @@ class TextClassifierTest {
                 new java.util.TreeMap<>(base.config().architecture().encoderShapes(base.config()));
         client.trained()
                 .forEach((name, array) -> expected.put(name, array.getShape().getShape()));
-        List<Parameter> parameters = client.classifier().getParameters().values();
+        List<Parameter> parameters = client.encoder().getParameters().values();
         assertThat(parameters.stream().map(Parameter::getName)).containsExactlyInAnyOrderElementsOf(expected.keySet());
-        for (Pair<String, Parameter> pair : client.classifier().getParameters()) {
+        for (Pair<String, Parameter> pair : client.encoder().getParameters()) {
             Parameter parameter = pair.getValue();
             assertThat(parameter.getArray().getShape().getShape())
                     .as(parameter.getName())
@@ -119,7 +120,7 @@ class TextClassifierTest {
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
             NDArray ids = new Batch(Tiny.examples(4, 1)).ids(scope, Tiny.PAD);
-            TextClassifier classifier = client.classifier();
+            HeadedEncoder classifier = client.encoder();
             float[] scored = classifier.logits(ids, false).toFloatArray();
             assertThat(classifier.logits(ids, false).toFloatArray()).containsExactly(scored);
             float[] trained = classifier.logits(ids, true).toFloatArray();
@@ -131,15 +132,15 @@ class TextClassifierTest {
     @Test
     void globalTensorsMustFitTheModel() {
         TensorMap global = Tiny.global(base, LORA);
-        assertThatThrownBy(() -> new ClientModel(frozen, global, Tiny.LABELS + 1, 1))
+        assertThatThrownBy(() -> new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS + 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the tensor classifier.out_proj.weight has shape (3, 16), expected (4, 16)");
         TensorMap headless = global.where(name -> !name.startsWith("classifier.dense"));
-        assertThatThrownBy(() -> new ClientModel(frozen, headless, Tiny.LABELS, 1))
+        assertThatThrownBy(() -> new ClientModel(frozen, headless, HeadKind.SEQUENCE, Tiny.LABELS, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has the tensor classifier.dense.weight");
         TensorMap strange = global.with(new TensorMap(Map.of("classifier.extra", global.get("classifier.dense.bias"))));
-        assertThatThrownBy(() -> new ClientModel(frozen, strange, Tiny.LABELS, 1))
+        assertThatThrownBy(() -> new ClientModel(frozen, strange, HeadKind.SEQUENCE, Tiny.LABELS, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the model has no place for the tensor classifier.extra");
     }

@@ -1,0 +1,47 @@
+package federa.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+
+/** An encoder with a head: ids (B, T) int64, padded with the padding id -> scores in the shape of the head's kind. */
+public final class HeadedEncoder extends BoundBlock {
+
+    private final Encoder encoder;
+    private final Head head;
+
+    /**
+     * Binds both to the wiring's tensors.
+     *
+     * @param outputs classes of the head, where its kind does not say how many there are
+     */
+    public HeadedEncoder(Wiring wiring, EncoderConfig config, HeadKind kind, int outputs) {
+        encoder = addChildBlock("encoder", config.architecture().encoder(wiring, config));
+        head = addChildBlock("head", config.architecture().head(kind, wiring, config, outputs));
+    }
+
+    /** The encoder's last hidden states (B, T, H). */
+    public NDArray hidden(NDArray ids, boolean training) {
+        return encoder.apply(ids, training);
+    }
+
+    /** The head's scores, before any softmax, of hidden states: all of them, or of the tokens that matter. */
+    public NDArray scores(NDArray hidden, boolean training) {
+        return head.apply(hidden, training);
+    }
+
+    /** The head's scores of all hidden states. */
+    public NDArray logits(NDArray ids, boolean training) {
+        return scores(hidden(ids, training), training);
+    }
+
+    @Override
+    NDArray forward(NDList inputs, boolean training) {
+        return logits(inputs.head(), training);
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return head.getOutputShapes(encoder.getOutputShapes(inputShapes));
+    }
+}

@@ -1,0 +1,262 @@
+package federa.task;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import federa.encoder.HeadKind;
+import federa.encoder.HeadedEncoder;
+import federa.task.Overlap.Stretch;
+import federa.text.Pieces;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Extractive question answering: the span of the context that answers, by its first and last token. A context that is too
+ * long is cut into windows that overlap; a window that does not hold the whole answer should point at the first token.
+ *
+ * @param overlap context tokens that neighbouring windows share
+ * @param maxQuestion longest question in tokens; longer ones lose their end
+ * @param maxAnswer longest answer in tokens
+ * @param best how many answers a prediction names
+ * @see <a href="https://arxiv.org/abs/1810.04805">BERT, section 4.2</a>
+ */
+public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int best) implements Task {
+
+    private static final String CONTEXT = "text";
+    private static final String QUESTION = "question";
+    private static final String ANSWERS = "answers";
+    private static final String STARTS = "starts";
+
+    /** Special tokens of a pair in RoBERTa, which has the most. */
+    private static final int SPECIAL = 4;
+
+    /** So low that a softmax gives it nothing, and yet a number. */
+    private static final float NEVER = -1e30f;
+
+    public QuestionAnswering {
+        require(maxQuestion >= 1, "task.max-question", maxQuestion);
+        require(maxAnswer >= 1, "task.max-answer", maxAnswer);
+        require(best >= 1, "task.best", best);
+    }
+
+    private static void require(boolean valid, String key, int value) {
+        if (!valid) {
+            throw new IllegalArgumentException("%s must be at least 1, got %d".formatted(key, value));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "qa";
+    }
+
+    @Override
+    public String metric() {
+        return "f1";
+    }
+
+    @Override
+    public List<String> inputs() {
+        return List.of(CONTEXT, QUESTION);
+    }
+
+    @Override
+    public List<String> truths() {
+        return List.of(ANSWERS, STARTS);
+    }
+
+    @Override
+    public HeadKind head() {
+        return HeadKind.SPAN;
+    }
+
+    @Override
+    public List<String> labels(List<String> ofData) {
+        return List.of();
+    }
+
+    @Override
+    public void requireFits(int maxTokens) {
+        Overlap.require("task.overlap", overlap, maxTokens - SPECIAL - maxQuestion, maxTokens);
+    }
+
+    @Override
+    public List<Example> examples(List<? extends Fields> rows, Reader reader) {
+        List<Asked> asked = asked(rows, reader);
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            List<String> answers = rows.get(i).texts(ANSWERS);
+            List<Integer> starts = rows.get(i).numbers(STARTS);
+            if (answers == null || starts == null || answers.isEmpty() || starts.size() != answers.size()) {
+                throw new IllegalArgumentException("example %s has no answer, or not a start for each"
+                        .formatted(rows.get(i).text("id")));
+            }
+            examples.addAll(asked.get(i)
+                    .taught(starts.get(0), starts.get(0) + answers.get(0).length()));
+        }
+        return examples;
+    }
+
+    private List<Asked> asked(List<? extends Fields> rows, Reader reader) {
+        List<String> texts = rows.stream().map(row -> row.text(CONTEXT)).toList();
+        // A context has many questions in a row: tokenize each context once.
+        Map<String, Integer> distinct = new LinkedHashMap<>();
+        texts.forEach(text -> distinct.putIfAbsent(text, distinct.size()));
+        List<Pieces> contexts = reader.tokenizer().pieces(List.copyOf(distinct.keySet()));
+        List<Pieces> questions = reader.tokenizer()
+                .pieces(rows.stream().map(row -> row.text(QUESTION)).toList());
+        List<Asked> asked = new ArrayList<>(rows.size());
+        for (int i = 0; i < texts.size(); i++) {
+            int[] question = questions.get(i).ids();
+            int[] kept = Arrays.copyOf(question, Math.min(question.length, maxQuestion));
+            Pieces context = contexts.get(distinct.get(texts.get(i)));
+            asked.add(new Asked(texts.get(i), kept, context, stretches(context, kept, reader), reader, this));
+        }
+        return asked;
+    }
+
+    private List<Stretch> stretches(Pieces context, int[] question, Reader reader) {
+        int special = reader.tokenizer().leading()
+                + reader.tokenizer().between()
+                + reader.tokenizer().trailing();
+        return Overlap.cut(context.size(), reader.maxTokens() - special - question.length, overlap);
+    }
+
+    @Override
+    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
+        NDArray logits = model.logits(batch.ids(scope, padId), true);
+        NDArray padding = padding(batch, scope);
+        NDArray start = logits.get(new NDIndex(":, :, 0")).add(padding);
+        NDArray end = logits.get(new NDIndex(":, :, 1")).add(padding);
+        // The batch's two means have one weight each, so that their mean is that of all ends.
+        return Losses.crossEntropy(start.concat(end, 0), batch.targets(scope, 0).concat(batch.targets(scope, 1), 0));
+    }
+
+    /** 0 at tokens, very low at padding: (B, T). No span starts or ends in padding. */
+    private static NDArray padding(Batch batch, NDManager scope) {
+        int longest = batch.longest();
+        float[] mask = new float[batch.size() * longest];
+        for (int row = 0; row < batch.size(); row++) {
+            Arrays.fill(mask, row * longest + batch.examples().get(row).length(), (row + 1) * longest, NEVER);
+        }
+        return scope.create(mask, new Shape(batch.size(), longest));
+    }
+
+    @Override
+    public List<Windows> windows(List<? extends Fields> rows, Reader reader) {
+        return List.copyOf(asked(rows, reader));
+    }
+
+    /** The scores of being the start and of being the end, for every token, one token after the other. */
+    @Override
+    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
+        return Losses.perExample(model.logits(batch.ids(scope, padId), false), batch);
+    }
+
+    /** A question over the stretches of its context. */
+    private record Asked(
+            String text, int[] question, Pieces context, List<Stretch> stretches, Reader reader, QuestionAnswering task)
+            implements Windows {
+
+        /** Where the first token of a stretch stands among the ids of its example. */
+        private int offset() {
+            return reader.tokenizer().leading()
+                    + question.length
+                    + reader.tokenizer().between();
+        }
+
+        private int[] ids(Stretch stretch) {
+            return reader.tokenizer().frame(question, Arrays.copyOfRange(context.ids(), stretch.from(), stretch.to()));
+        }
+
+        /** One example for each stretch, given where the answer stands in the text. */
+        List<Example> taught(int start, int end) {
+            int first = piece(start);
+            int last = piece(end - 1);
+            List<Example> examples = new ArrayList<>();
+            for (Stretch stretch : stretches) {
+                boolean whole = first >= 0 && last >= 0 && stretch.contains(first) && stretch.contains(last);
+                int shift = offset() - stretch.from();
+                examples.add(
+                        whole
+                                ? new Example(ids(stretch), first + shift, last + shift)
+                                : new Example(ids(stretch), 0, 0));
+            }
+            return examples;
+        }
+
+        /** The piece that has a character of the text, -1 if none has. */
+        private int piece(int character) {
+            for (int i = 0; i < context.size(); i++) {
+                if (context.starts()[i] <= character && character < context.ends()[i]) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        @Override
+        public List<Example> examples() {
+            return stretches.stream().map(stretch -> new Example(ids(stretch))).toList();
+        }
+
+        /** A span of context pieces, both ends within. */
+        private record Span(int first, int last, double score) {}
+
+        /** All spans of a stretch are looked at, so the best ones are the best there are. */
+        @Override
+        public Prediction predict(List<float[]> outputs) {
+            List<Span> spans = new ArrayList<>();
+            for (int i = 0; i < stretches.size(); i++) {
+                spans.addAll(spans(stretches.get(i), outputs.get(i)));
+            }
+            return new Prediction.Answers(answers(best(spans)));
+        }
+
+        private List<Span> spans(Stretch stretch, float[] scores) {
+            int shift = offset() - stretch.from();
+            return best(IntStream.range(stretch.from(), stretch.to())
+                    .boxed()
+                    .flatMap(first -> IntStream.range(first, Math.min(first + task.maxAnswer(), stretch.to()))
+                            .mapToObj(last -> new Span(
+                                    first, last, scores[2 * (first + shift)] + scores[2 * (last + shift) + 1])))
+                    .toList());
+        }
+
+        /** The best spans of different places, the best first. */
+        private List<Span> best(List<Span> spans) {
+            List<Span> best = new ArrayList<>();
+            spans.stream()
+                    .sorted(Comparator.comparingDouble(Span::score).reversed())
+                    .takeWhile(span -> best.size() < task.best())
+                    .filter(span -> best.stream()
+                            .noneMatch(other -> other.first() == span.first() && other.last() == span.last()))
+                    .forEach(best::add);
+            return best;
+        }
+
+        private List<Prediction.Answer> answers(List<Span> spans) {
+            if (spans.isEmpty()) {
+                return List.of(new Prediction.Answer("", 1, 0, 0)); // an empty context
+            }
+            double highest = spans.get(0).score();
+            double sum = spans.stream()
+                    .mapToDouble(span -> Math.exp(span.score() - highest))
+                    .sum();
+            return spans.stream()
+                    .map(span -> {
+                        int start = context.starts()[span.first()];
+                        int end = Math.max(start, context.ends()[span.last()]);
+                        return new Prediction.Answer(
+                                text.substring(start, end), Math.exp(span.score() - highest) / sum, start, end);
+                    })
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package federa.task;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import federa.encoder.HeadKind;
+import federa.encoder.HeadedEncoder;
+import java.io.Serializable;
+import java.util.List;
+
+/** What a run learns to predict. One file per task. */
+public sealed interface Task extends Serializable
+        permits TextClassification, EntityRecognition, QuestionAnswering, MaskedLanguageModel {
+
+    /** The name used in tables, reports and configuration. */
+    String name();
+
+    /** The metric that a run is judged by; more is better. */
+    String metric();
+
+    /** The columns that a row must have for a prediction. */
+    List<String> inputs();
+
+    /** The columns that a row must have besides, to be learnt from. */
+    List<String> truths();
+
+    /** What the model's head reads. */
+    HeadKind head();
+
+    /** The labels that the head tells apart, of those of the data set; empty for a head that has none. */
+    List<String> labels(List<String> ofData);
+
+    /**
+     * Checks the settings against the length of examples, which takes no time.
+     *
+     * @throws IllegalArgumentException naming the keys that do not agree
+     */
+    void requireFits(int maxTokens);
+
+    /**
+     * Rows as examples with their targets. A row may give several, or none where nothing of it can be learnt.
+     *
+     * @throws IllegalArgumentException naming the row that is not what the task needs
+     */
+    List<Example> examples(List<? extends Fields> rows, Reader reader);
+
+    /** The examples as one pass over them should see them; the examples themselves unless the task hides tokens. */
+    default List<Example> pass(List<Example> examples, Reader reader, long seed) {
+        return examples;
+    }
+
+    /** What training minimises: the mean over the batch, a scalar in the scope. */
+    NDArray loss(HeadedEncoder model, Batch batch, NDManager scope, int padId);
+
+    /** Rows as examples to be scored; their targets are not needed. */
+    List<Windows> windows(List<? extends Fields> rows, Reader reader);
+
+    /** What the task reads out of the model for each example of a batch, for {@link Windows#predict}. */
+    float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId);
+}
