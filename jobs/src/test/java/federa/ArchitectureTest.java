@@ -40,19 +40,20 @@ class ArchitectureTest {
         row("engine", "tensor");
         row("encoder", "engine", "checkpoint", "random", "tensor");
         row("peft", "encoder", "engine", "random", "tensor");
-        row("train", "peft", "encoder", "engine", "tensor");
-        row("federated", "random", "tensor");
         row("metric");
+        row("task", "metric", "encoder", "text", "random");
+        row("train", "task", "peft", "encoder", "engine", "tensor");
+        row("federated", "random", "tensor");
         // partitioners: which client has which data
         row("partition");
         // udfs: what runs inside a Spark task
-        row("udf", "federated", "train", "peft", "encoder", "engine", "text", "random", "tensor");
+        row("udf", "federated", "train", "task", "peft", "encoder", "engine", "text", "random", "tensor");
         // model-store: what is kept
         row("store", "encoder", "checkpoint", "text", "tensor");
         // jobs: who gives the orders
         row("prepare");
         row("report");
-        row("config", "prepare", "partition", "federated", "train", "peft");
+        row("config", "prepare", "partition", "federated", "train", "task", "peft");
         row(
                 "pipeline",
                 "config",
@@ -62,11 +63,25 @@ class ArchitectureTest {
                 "udf",
                 "partition",
                 "federated",
+                "task",
+                "metric",
                 "peft",
                 "encoder",
                 "engine",
                 "tensor");
-        row("job", "pipeline", "config", "report", "prepare", "store", "train", "peft", "encoder", "engine", "tensor");
+        row(
+                "job",
+                "pipeline",
+                "config",
+                "report",
+                "prepare",
+                "store",
+                "train",
+                "task",
+                "peft",
+                "encoder",
+                "engine",
+                "tensor");
     }
 
     private static final String[] CORE = Stream.of(
@@ -77,9 +92,10 @@ class ArchitectureTest {
                     "engine",
                     "encoder",
                     "peft",
+                    "metric",
+                    "task",
                     "train",
-                    "federated",
-                    "metric")
+                    "federated")
             .map(ArchitectureTest::everythingIn)
             .toArray(String[]::new);
 

@@ -2,7 +2,6 @@ package federa.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
@@ -25,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenizerTest {
     private static final int BOS = 0;
     private static final int EOS = 2;
+
+    private static final Path MODEL = Path.of("../model-store/models/roberta-mini");
 
     private static Path mini;
     private static Tokenizer tokenizer;
@@ -229,19 +230,107 @@ class TokenizerTest {
     }
 
     @Test
-    void robertaBaseGivesItsPublishedIds() throws IOException {
-        Path base = Path.of("../../shared/tokenizers/roberta-base/tokenizer.json");
-        Path shared = Files.exists(base) ? base : Path.of("../../../shared/tokenizers/roberta-base/tokenizer.json");
-        assumeThat(shared).exists();
-        try (Tokenizer asSaved = Tokenizer.load(shared.getParent())) {
-            assertThat(asSaved.encode("Hello world!", 128)).containsExactly(BOS, 20920, 232, 328, EOS);
+    void withoutAConfigurationRobertaPutsNoSpaceBeforeAText() throws IOException {
+        String saved = Files.readString(mini.resolve("tokenizer.json"));
+        String spaced = saved.replaceAll("\"add_prefix_space\": ?false", "\"add_prefix_space\": true");
+        assertThat(spaced).isNotEqualTo(saved);
+        Files.writeString(directory.resolve("tokenizer.json"), spaced);
+        try (Tokenizer asHuggingFaceLoadsIt = Tokenizer.load(directory)) {
+            assertThat(asHuggingFaceLoadsIt.encode("Hello world!", 128))
+                    .containsExactly(BOS, 43, 500, 82, 1018, 4, EOS);
+            assertThat(asHuggingFaceLoadsIt.pieces("world").starts()).startsWith(0);
         }
-        Files.copy(shared, directory.resolve("tokenizer.json"));
-        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"add_prefix_space\": false}");
-        try (Tokenizer published = Tokenizer.load(directory)) {
+    }
+
+    @Test
+    void robertaBaseGivesItsPublishedIds() {
+        try (Tokenizer published = Tokenizer.load(PublishedTokenizers.directory("roberta-base"))) {
             assertThat(published.encode("Hello world!", 128)).containsExactly(BOS, 31414, 232, 328, EOS);
             assertThat(published.encode("This is an example", 128)).containsExactly(BOS, 713, 16, 41, 1246, EOS);
             assertThat(published.vocabularySize()).isEqualTo(50265);
+            assertThat(published.maskId()).isEqualTo(50264);
+        }
+    }
+
+    @Test
+    void vocabularyAndMergesStandForTheWholeFile() throws IOException {
+        Files.copy(MODEL.resolve("vocab.json"), directory.resolve("vocab.json"));
+        assertThatThrownBy(() -> Tokenizer.load(directory)).hasMessageContaining("no vocab.json with merges.txt");
+        Files.copy(MODEL.resolve("merges.txt"), directory.resolve("merges.txt"));
+        List<String> texts = List.of("Hello world!", " a <mask> b ", "caf\u00e9 \uD83D\uDE00\tx  y", "</s><s>", "");
+        try (Tokenizer built = Tokenizer.load(directory)) {
+            for (String text : texts) {
+                assertThat(built.encode(text, 128)).isEqualTo(tokenizer.encode(text, 128));
+            }
+            assertThat(built.maskId()).isEqualTo(tokenizer.maskId());
+            assertThat(built.padId()).isEqualTo(tokenizer.padId());
+        }
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"add_prefix_space\": true}");
+        try (Tokenizer spaced = Tokenizer.load(directory)) {
+            assertThat(spaced.encode("world", 8)).isEqualTo(tokenizer.encode(" world", 8));
+        }
+    }
+
+    @Test
+    void badVocabulariesAndMergesAreExplained() throws IOException {
+        String vocabulary = Files.readString(MODEL.resolve("vocab.json"));
+        Files.copy(MODEL.resolve("merges.txt"), directory.resolve("merges.txt"));
+        Files.writeString(directory.resolve("vocab.json"), vocabulary.replace("\"</s>\"", "\"<end>\""));
+        assertThatThrownBy(() -> Tokenizer.load(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("vocab.json: has no token '</s>', so it is not RoBERTa's");
+        for (String bad : List.of("", "[]", "{\"<s>\": {}}", vocabulary.substring(0, 1000))) {
+            Files.writeString(directory.resolve("vocab.json"), bad);
+            assertThatThrownBy(() -> Tokenizer.load(directory))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("vocab.json");
+        }
+        Files.writeString(directory.resolve("vocab.json"), vocabulary);
+        Files.writeString(directory.resolve("merges.txt"), "#version: 0.2\nt h\n\nthe\n");
+        assertThatThrownBy(() -> Tokenizer.load(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("merges.txt: line 4 is no pair of tokens, 'the'");
+        Files.writeString(directory.resolve("merges.txt"), "t zzzzzz\n");
+        assertThatThrownBy(() -> Tokenizer.load(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no tokenizer that can be loaded");
+    }
+
+    @Test
+    void theSettingsOfDebertaCountForItsSentencePieceModel() throws IOException {
+        try (var in = TokenizerTest.class.getResourceAsStream("/tokenizer/spm-tiny/spm.model")) {
+            Files.copy(in, directory.resolve("spm.model"));
+        }
+        try (Tokenizer plain = Tokenizer.load(directory)) {
+            int[] lower = plain.encode("the model", 30);
+            assertThat(plain.encode("The Model", 30)).isNotEqualTo(lower);
+            Files.writeString(directory.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}");
+            try (Tokenizer lowering = Tokenizer.load(directory)) {
+                assertThat(lowering.encode("The Model", 30)).isEqualTo(lower);
+            }
+            Files.writeString(directory.resolve("tokenizer_config.json"), "{\"split_by_punct\": true}");
+            try (Tokenizer splitting = Tokenizer.load(directory)) {
+                assertThat(splitting.encode("a-b", 30)).isEqualTo(plain.encode("a - b", 30));
+            }
+            Files.writeString(directory.resolve("tokenizer_config.json"), "{\"add_prefix_space\": false}");
+            try (Tokenizer unspaced = Tokenizer.load(directory)) {
+                assertThat(unspaced.encode("a the", 30)).isNotEqualTo(plain.encode("a the", 30));
+            }
+        }
+    }
+
+    @Test
+    void aTokenizerWithoutAMaskSaysSoWhenAsked() throws IOException {
+        String whole = Files.readString(mini.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve("tokenizer.json"), whole.replace("<mask>", "<hide>"));
+        try (Tokenizer maskless = Tokenizer.load(directory)) {
+            assertThatThrownBy(maskless::maskId)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tokenizer.json: has no mask token");
+        }
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"mask_token\": \"<hide>\"}");
+        try (Tokenizer named = Tokenizer.load(directory)) {
+            assertThat(named.maskId()).isEqualTo(8191);
         }
     }
 
@@ -249,7 +338,9 @@ class TokenizerTest {
     void badDirectoriesAreExplained() throws IOException {
         assertThatThrownBy(() -> Tokenizer.load(directory))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("holds no tokenizer.json");
+                .hasMessageContaining("holds no tokenizer.json")
+                .hasMessageContaining("vocab.json with merges.txt")
+                .hasMessageContaining("spm.model");
         String whole = Files.readString(mini.resolve("tokenizer.json"));
         for (String bad :
                 List.of("", "[]", "{}", "{\"model\":{}}", "{\"model\":{\"vocab\":{}}}", whole.substring(0, 100_000))) {

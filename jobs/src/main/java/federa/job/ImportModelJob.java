@@ -26,8 +26,8 @@ public final class ImportModelJob implements Callable<Integer> {
             names = "--source",
             paramLabel = "DIR",
             required = true,
-            description = "Directory with config.json, model.safetensors or pytorch_model.bin, and tokenizer.json:"
-                    + " local, hdfs:// or s3a://.")
+            description = "Directory with config.json, model.safetensors or pytorch_model.bin, and tokenizer.json,"
+                    + " vocab.json with merges.txt, or spm.model: local, hdfs:// or s3a://.")
     private String source;
 
     public static void main(String[] args) {

@@ -184,6 +184,7 @@ class ExperimentFileTest {
                         "method.alpha was 4.0, now absent",
                         "method.kind was federa, now full",
                         "method.rank was 4, now absent",
+                        "method.scaling was standard, now absent",
                         "method.targets was [\"query\",\"value\"], now absent");
         assertThat(ExperimentFile.differences(stored, stored, List.of())).isEmpty();
         assertThat(ExperimentFile.differences(now, now, List.of())).isEmpty();
@@ -214,6 +215,7 @@ class ExperimentFileTest {
                         "method.alpha",
                         "method.kind",
                         "method.rank",
+                        "method.scaling",
                         "method.targets",
                         "model.name",
                         "model.source",
@@ -223,6 +225,7 @@ class ExperimentFileTest {
                         "partition.convention",
                         "partition.kind",
                         "seed",
+                        "task.kind",
                         "training.batch-size",
                         "training.clip-norm",
                         "training.epochs",

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PartitionsTest {
 
+    private record Example(String id, String text, String label) {}
+
     @TempDir
     Path directory;
 
@@ -37,26 +39,25 @@ class PartitionsTest {
     void filesAssignmentAndStatisticsAgree() {
         Partitions.Stored partition = divide();
 
-        Map<String, ClientFiles.Row> examples = new TreeMap<>();
+        Map<String, Example> examples = new TreeMap<>();
         Map<String, Integer> owners = new TreeMap<>();
         for (Partitions.Client client : partition.clients()) {
-            List<ClientFiles.Row> rows = read(partition, client.id());
+            List<Example> rows = read(partition, client.id());
             rows.forEach(row -> {
                 assertThat(examples.put(row.id(), row)).as(row.id()).isNull();
                 owners.put(row.id(), client.id());
             });
             assertThat(client.numExamples()).isEqualTo(rows.size());
             assertThat(client.histogram())
-                    .isEqualTo(rows.stream()
-                            .collect(Collectors.groupingBy(ClientFiles.Row::label, Collectors.counting())));
+                    .isEqualTo(rows.stream().collect(Collectors.groupingBy(Example::label, Collectors.counting())));
             assertThat(client.jsDistance()).isBetween(0.0, 1.0);
         }
         assertThat(partition.clients()).extracting(Partitions.Client::id).containsExactly(0, 1, 2, 3, 4);
         assertThat(partition.withExamples()).containsExactly(0, 1, 2, 3, 4);
         assertThat(examples)
                 .isEqualTo(data.split("train").collectAsList().stream()
-                        .map(row -> new ClientFiles.Row(row.getAs("id"), row.getAs("text"), row.getAs("label")))
-                        .collect(Collectors.toMap(ClientFiles.Row::id, row -> row)));
+                        .map(row -> new Example(row.getAs("id"), row.getAs("text"), row.getAs("label")))
+                        .collect(Collectors.toMap(Example::id, row -> row)));
         List<Row> assignment = assignment(partition);
         assertThat(assignment).hasSize(200);
         assertThat(assignment).allSatisfy(row -> {
@@ -92,7 +93,7 @@ class PartitionsTest {
     @Test
     void aJobThatDiedBeforeTheStatisticsIsDoneAgain() throws IOException {
         Partitions.Stored before = divide();
-        List<List<ClientFiles.Row>> rows =
+        List<List<Example>> rows =
                 before.withExamples().stream().map(id -> read(before, id)).toList();
         FileUtil.fullyDelete(directory.resolve("tables/client_stats").toFile());
         FileUtil.fullyDelete(Path.of(before.directory().substring("file:".length()), "client_id=3")
@@ -112,8 +113,10 @@ class PartitionsTest {
         return new Partitions(workspace).divide(Tiny.experiment(), data);
     }
 
-    private List<ClientFiles.Row> read(Partitions.Stored partition, int client) {
-        return ClientFiles.read(partition.directory(), client, workspace.hadoop());
+    private List<Example> read(Partitions.Stored partition, int client) {
+        return ClientFiles.read(partition.directory(), client, workspace.hadoop()).stream()
+                .map(row -> new Example(row.text("id"), row.text("text"), row.text("label")))
+                .toList();
     }
 
     private List<Row> assignment(Partitions.Stored partition) {

@@ -1,20 +1,20 @@
 package federa.pipeline;
 
 import federa.config.Experiment;
-import federa.encoder.HeadKind;
 import federa.engine.Torch;
 import federa.federated.WeightedMean;
 import federa.peft.FrozenBase;
 import federa.random.Seeds;
 import federa.task.Example;
-import federa.task.TextClassification;
+import federa.task.Fields;
+import federa.task.Reader;
+import federa.task.Task;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.LocalTrainer;
 import federa.udf.ClientFiles;
 import federa.udf.LoadedModel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +44,7 @@ final class PlainLoop {
     TensorMap round(TensorMap global, int round, List<Integer> sampled) {
         Map<String, WeightedMean> means = new TreeMap<>();
         for (int client : sampled) {
-            List<ClientFiles.Row> rows = ClientFiles.read(clients, client, workspace.hadoop());
+            List<Fields> rows = ClientFiles.read(clients, client, workspace.hadoop());
             double weight = experiment.federation().weighting().of(rows.size());
             train(global, rows, Seeds.of(experiment.seed(), round, client))
                     .asMap()
@@ -56,19 +56,14 @@ final class PlainLoop {
         return new TensorMap(result);
     }
 
-    private TensorMap train(TensorMap global, List<ClientFiles.Row> rows, long seed) {
-        List<int[]> ids = loaded.tokenizer()
-                .encode(
-                        rows.stream().map(ClientFiles.Row::text).toList(),
-                        experiment.data().maxTokens());
-        List<Example> examples = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i++) {
-            examples.add(new Example(ids.get(i), labels.indexOf(rows.get(i).label())));
-        }
-        try (ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, labels.size(), seed);
-                LocalTrainer trainer = new LocalTrainer(
-                        model, new TextClassification(), loaded.base().config().padId(), experiment.training())) {
-            trainer.train(pass -> examples, seed);
+    private TensorMap train(TensorMap global, List<Fields> rows, long seed) {
+        Task task = experiment.task();
+        Reader reader = new Reader(loaded.tokenizer(), labels, experiment.data().maxTokens());
+        List<Example> examples = task.examples(rows, reader);
+        try (ClientModel model = new ClientModel(frozen, global, task.head(), labels.size(), seed);
+                LocalTrainer trainer =
+                        new LocalTrainer(model, task, loaded.base().config().padId(), experiment.training())) {
+            trainer.train(pass -> task.pass(examples, reader, pass), seed);
             return model.snapshot();
         }
     }

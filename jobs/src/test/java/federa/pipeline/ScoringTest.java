@@ -48,7 +48,7 @@ class ScoringTest {
 
     @Test
     void metricsAreThoseOfTheScoredRows() {
-        List<Row> rows = scoring.score(new Datasets(workspace).open("topics").split("test"), "text")
+        List<Row> rows = scoring.score(new Datasets(workspace).open("topics").split("test"), Map.of("text", "text"))
                 .collectAsList();
         Map<String, Evaluation> evaluated =
                 scoring.evaluate(scoring.last(), "test").stream().collect(Collectors.toMap(Evaluation::metric, e -> e));
@@ -94,7 +94,7 @@ class ScoringTest {
                 RowFactory.create(3L, "the orchestra played a long symphony to a full hall", new String[] {"a"}));
 
         Dataset<Row> scored = scoring.score(
-                SharedSpark.session().createDataFrame(input, schema).coalesce(1), "body");
+                SharedSpark.session().createDataFrame(input, schema).coalesce(1), Map.of("text", "body"));
         List<Row> rows = scored.collectAsList();
 
         assertThat(scored.columns()).containsExactly("number", "body", "tags", "prediction", "probability");
@@ -118,7 +118,8 @@ class ScoringTest {
                 .split("test")
                 .where(col("id").equalTo("no such id"));
 
-        assertThat(scoring.score(nothing, "text").collectAsList()).isEmpty();
+        assertThat(scoring.score(nothing, Map.of("text", "text")).collectAsList())
+                .isEmpty();
     }
 
     private static String best(List<Double> probability) {

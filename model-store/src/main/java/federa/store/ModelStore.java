@@ -41,7 +41,7 @@ public final class ModelStore {
 
     /** What belongs to a model; anything else in a directory, such as other frameworks' weights, stays behind. */
     private static final Pattern FILES = Pattern.compile(
-            "config\\.json|model\\.safetensors|pytorch_model\\.bin|tokenizer.*\\.json|vocab\\.json|merges\\.txt"
+            "config\\.json|model\\.safetensors|pytorch_model\\.bin|tokenizer.*\\.json|vocab\\.json|merges\\.txt|spm\\.model"
                     + "|special_tokens_map\\.json|(README|NOTICE|LICENSE).*");
 
     private final Warehouse warehouse;
@@ -136,7 +136,8 @@ public final class ModelStore {
         FileSystem fs = Locations.fileSystem("model.source", from, hadoop);
         if (!fs.exists(from) || !fs.getFileStatus(from).isDirectory()) {
             throw new IllegalArgumentException(
-                    "model.source %s is not a directory; give a Hugging Face model directory (config.json, weights, tokenizer.json)"
+                    ("model.source %s is not a directory; give a Hugging Face model directory (config.json, weights, and"
+                                    + " tokenizer.json, vocab.json with merges.txt or spm.model)")
                             .formatted(source));
         }
         for (FileStatus file : fs.listStatus(from)) {

@@ -18,10 +18,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelStoreTest {
 
     private static final Configuration HADOOP = new Configuration();
+    private static final Path EMBEDDED = Path.of("models");
 
     @TempDir
     Path directory;
@@ -113,6 +116,46 @@ class ModelStoreTest {
 
         assertThat(store.find("tiny")).isEmpty();
         assertThat(models).doesNotExist();
+    }
+
+    @Test
+    void aModelWithVocabularyAndMergesIsImportedWithThem() throws IOException {
+        Files.delete(source.resolve("tokenizer.json"));
+        for (String file : List.of("vocab.json", "merges.txt")) {
+            Files.copy(EMBEDDED.resolve("roberta-mini").resolve(file), source.resolve(file));
+        }
+        store.importModel("tiny", source.toString());
+        assertThat(visible(models.resolve("tiny"))).contains("vocab.json", "merges.txt");
+    }
+
+    @Test
+    void aModelWithASentencePieceFileIsImportedWithIt() throws IOException {
+        Files.delete(source.resolve("tokenizer.json"));
+        Path file = Path.of("../core/src/test/resources/tokenizer/spm-tiny/spm.model");
+        Files.copy(file, source.resolve("spm.model"));
+        store.importModel("tiny", source.toString());
+        assertThat(Files.readAllBytes(models.resolve("tiny/spm.model"))).isEqualTo(Files.readAllBytes(file));
+    }
+
+    @Test
+    void aModelWithoutATokenizerIsRefusedWithTheFilesThatWouldDo() throws IOException {
+        Files.delete(source.resolve("tokenizer.json"));
+
+        assertThatThrownBy(() -> store.importModel("tiny", source.toString()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(source + ": holds no tokenizer.json")
+                .hasMessageContaining("vocab.json with merges.txt")
+                .hasMessageContaining("spm.model");
+
+        assertThat(store.find("tiny")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"roberta-mini", "deberta-v3-mini"})
+    void theModelsOfThisRepositoryAreImported(String name) throws IOException {
+        store.importModel(name, EMBEDDED.resolve(name).toString());
+        assertThat(visible(models.resolve(name)))
+                .contains("NOTICE.md", "config.json", "model.safetensors", "tokenizer.json", "vocab.json");
     }
 
     @Test

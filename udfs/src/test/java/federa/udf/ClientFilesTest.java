@@ -38,10 +38,14 @@ class ClientFilesTest {
         Files.writeString(directory.resolve("client_id=7/_SUCCESS"), "");
 
         assertThat(ClientFiles.read(directory.toString(), 7, HADOOP))
-                .extracting(ClientFiles.Row::id)
+                .extracting(row -> row.text("id"))
                 .containsExactly("a", "b", "c", "d");
         assertThat(ClientFiles.read(directory.toString(), 8, HADOOP))
-                .containsExactly(new ClientFiles.Row("e", "text of e", "label of e"));
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.text("text")).isEqualTo("text of e");
+                    assertThat(row.text("label")).isEqualTo("label of e");
+                });
     }
 
     @Test

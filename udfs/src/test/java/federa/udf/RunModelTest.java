@@ -10,13 +10,17 @@ import federa.peft.Federa;
 import federa.peft.Method;
 import federa.peft.Scaling;
 import federa.peft.Targets;
+import federa.task.Example;
+import federa.task.Task;
 import federa.task.TextClassification;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.Scorer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.RowFactory;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunModelTest {
 
     private static final Configuration HADOOP = new Configuration();
+    private static final Task TASK = new TextClassification();
     private static final List<String> LABELS = List.of("one", "two", "three");
     private static final List<String> TEXTS = List.of("a text about nothing", "another one, a little longer");
 
@@ -68,7 +73,7 @@ class RunModelTest {
 
     @Test
     void aLongestTextThatTheModelHasNoPositionsForIsRefused() {
-        RunContext run = new RunContext("long", first, federa(4), TensorMap.empty(), LABELS, 65, 1, 1);
+        RunContext run = new RunContext("long", first, TASK, federa(4), TensorMap.empty(), LABELS, 65, 1, 1);
 
         assertThatThrownBy(() -> RunModel.open(run, HADOOP))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -80,6 +85,7 @@ class RunModelTest {
         RunContext run = new RunContext(
                 "short",
                 first,
+                TASK,
                 federa(4),
                 federa(4).initial(LoadedModel.of(first, HADOOP).base(), 1),
                 LABELS,
@@ -88,7 +94,7 @@ class RunModelTest {
                 1);
 
         try (RunModel shared = RunModel.open(run, HADOOP)) {
-            assertThat(shared.tokenize(TEXTS))
+            assertThat(examples(shared))
                     .hasSize(2)
                     .allSatisfy(example ->
                             assertThat(example.ids()).hasSize(4).startsWith(0).endsWith(2));
@@ -100,10 +106,19 @@ class RunModelTest {
         TensorMap global = initial(run.model(), run.method());
         try (RunModel shared = RunModel.open(run, HADOOP);
                 ClientModel model = shared.bind(global, 1)) {
-            return new Scorer(model, new TextClassification(), shared.padId())
-                    .probabilities(shared.tokenize(TEXTS), 2)
+            return new Scorer(model, TASK, shared.padId())
+                    .outputs(examples(shared), 2)
                     .toArray(float[][]::new);
         }
+    }
+
+    private static List<Example> examples(RunModel shared) {
+        List<RowFields> rows = TEXTS.stream()
+                .map(text -> new RowFields(RowFactory.create(text), Map.of("text", 0)))
+                .toList();
+        return TASK.windows(rows, shared.reader()).stream()
+                .flatMap(windows -> windows.examples().stream())
+                .toList();
     }
 
     private static void assertClose(float[][] actual, float[][] expected) {
@@ -113,7 +128,7 @@ class RunModelTest {
     }
 
     private static RunContext run(String id, ModelRef model, Method method) {
-        return new RunContext(id, model, method, method.anchor(initial(model, method)), LABELS, 64, 1, 1);
+        return new RunContext(id, model, TASK, method, method.anchor(initial(model, method)), LABELS, 64, 1, 1);
     }
 
     private static TensorMap initial(ModelRef model, Method method) {
