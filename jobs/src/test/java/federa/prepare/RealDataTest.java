@@ -66,7 +66,7 @@ class RealDataTest {
                 source.name(),
                 counts.rows("train"),
                 counts.rows("test"),
-                counts.labels().size(),
+                counts.classes().size(),
                 counts.malformed());
         System.out.println(prepared.rows().first());
     }
