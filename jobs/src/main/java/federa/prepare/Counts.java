@@ -37,13 +37,14 @@ public record Counts(
 
     /** The classes of a split in natural order. */
     public SortedSet<String> classes(String split) {
-        return classesBySplit.getOrDefault(split, new TreeSet<>());
+        SortedSet<String> classes = classesBySplit.get(split);
+        return classes == null ? new TreeSet<>() : classes;
     }
 
     /** The classes of all splits in natural order. */
     public SortedSet<String> classes() {
         SortedSet<String> classes = new TreeSet<>();
-        classesBySplit.values().forEach(classes::addAll);
+        classesBySplit.values().forEach(split -> classes.addAll(split));
         return classes;
     }
 

@@ -59,7 +59,7 @@ public record Mrqa(String train, String test, long trainPerSource, long testPerS
                 test,
                 Set.of("jsonl"),
                 (file, bytes) -> new Rows<>(
-                        file, MrqaQuestions.open(bytes), new Questions("qid", Mrqa::gold), limit(file.split())));
+                        file, MrqaQuestions.open(file, bytes), new Questions("qid", Mrqa::gold), limit(file.split())));
     }
 
     private long limit(String split) {

@@ -86,6 +86,9 @@ final class SquadQuestions implements Records<Asked> {
         JsonToken token = parser.nextToken();
         switch (place) {
             case START -> {
+                if (token == null) {
+                    throw new Unusable(1, "the file is empty");
+                }
                 require(token == JsonToken.START_OBJECT);
                 place = Place.FILE;
             }

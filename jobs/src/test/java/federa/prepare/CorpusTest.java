@@ -14,7 +14,8 @@ class CorpusTest {
 
     @Test
     void everyLongEnoughLineIsARowWithoutClasses() {
-        Fixture.write(folder.resolve("train/a/part.txt"), "Title\n\n  The first paragraph. \r\n\t\nshort \ud83d\ude00\n");
+        Fixture.write(
+                folder.resolve("train/a/part.txt"), "Title\n\n  The first paragraph. \r\n\t\nshort \ud83d\ude00\n");
         Fixture.write(
                 folder.resolve("train/b/part.txt.gz"), Fixture.gzip("The first paragraph.\nAnother \ud83d\ude00."));
         String test = Fixture.write(folder.resolve("test.txt"), "One more line");

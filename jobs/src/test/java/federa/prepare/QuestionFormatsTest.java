@@ -3,11 +3,13 @@ package federa.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +19,7 @@ class QuestionFormatsTest {
 
     private static final String CONTEXT = "\ud83d\ude00 Ann, \ud83d\ude80 she flew\\nto Oslo. ";
     private static final String HEADER = "{\"header\": {\"dataset\": \"NewsQA\", \"mrqa_split\": \"train\"}}\n";
-    private static final String NO_QUESTIONS_WRONG = squad("T", paragraph("It rains.", asked("t1", "What?", 3, "rains")));
+    private static final String GOOD = squad("T", paragraph("It rains.", asked("t1", "What?", 3, "rains")));
 
     @TempDir
     Path folder;
@@ -28,10 +30,14 @@ class QuestionFormatsTest {
                 "train.json",
                 squad(
                         " New_York ",
-                        paragraph(CONTEXT, asked("q1", "Who? ", 2, "Ann"), asked("q2", "Where?", 21, "Oslo", 21, "Oslo"))));
+                        paragraph(
+                                CONTEXT,
+                                asked("q1", "Who? ", 2, "Ann"),
+                                asked("q2", "Where?", 21, "Oslo", 21, "Oslo"))));
         String test = Fixture.write(
                 folder.resolve("dev.json.gz"),
-                Fixture.gzip("\uFEFF" + squad("", paragraph("caf\u00e9 \\\"x\\\"", asked("q3", "What?", 5, "\\\"x\\\"")))));
+                Fixture.gzip(
+                        "\uFEFF" + squad("", paragraph("caf\u00e9 \\\"x\\\"", asked("q3", "What?", 5, "\\\"x\\\"")))));
 
         try (Prepared prepared = Fixture.prepare(new Squad(train, test))) {
             assertThat(prepared.kind()).isEqualTo(Kind.QUESTIONS);
@@ -69,7 +75,7 @@ class QuestionFormatsTest {
                 """
                         .replace("\n", "\r\n"));
 
-        try (Prepared prepared = Fixture.prepare(new PolicyQa(train, file("test.json", NO_QUESTIONS_WRONG)))) {
+        try (Prepared prepared = Fixture.prepare(new PolicyQa(train, file("test.json", GOOD)))) {
             assertThat(questions(prepared))
                     .containsExactly(
                             "q1|train|Numbers|Numbers|Which?|[One]|[0]",
@@ -100,38 +106,41 @@ class QuestionFormatsTest {
                         paragraph(" ", asked("q", "Who?", 0, " ")),
                         paragraph("Ann", asked("last", "Who?", 0, "Ann"))));
 
-        try (Prepared prepared =
-                Fixture.prepare(new SquadForm(train, file("test.json", NO_QUESTIONS_WRONG)), 0.9)) {
+        try (Prepared prepared = Fixture.prepare(new SquadForm(train, file("test.json", GOOD)), 0.9)) {
             assertThat(prepared.counts().rows("train")).isEqualTo(2);
             assertThat(prepared.counts().malformed()).isEqualTo(10);
             assertThat(prepared.counts().firstProblems())
                     .containsExactly(
                             train
-                                    + ":4: question utf16: the answer 'Ann' is not at character 3 of the context, where 'nn,' is",
-                            train + ":5: question far: an answer is at character 99, outside of the context",
-                            train + ":6: question none: the question has no answer",
-                            train + ":7: question blank: the question is empty",
-                            train + ":8: the id 'right' was used before; ids must differ over train and test");
+                                    + ":3: question utf16: the answer 'Ann' is not at character 3 of the context, where 'nn,' is",
+                            train + ":4: question far: an answer is at character 99, outside of the context",
+                            train + ":5: question none: the question has no answer",
+                            train + ":6: question blank: the question is empty",
+                            train + ":7: the id 'right' was used before; ids must differ over train and test");
         }
-        try (Prepared prepared = Fixture.prepare(new SquadForm(
-                file("rest.json", squad(
-                        "T",
-                        paragraph(
-                                CONTEXT,
-                                "{\"id\": \"word\", \"question\": \"Who?\", \"answers\": [{\"text\": \"Ann\", \"answer_start\": \"2\"}]}",
-                                "{\"question\": \"Who?\", \"answers\": []}",
-                                asked("nothing", "Who?", 2, " "),
-                                asked("half", "\\ud800", 2, "Ann")),
-                        paragraph(" ", asked("q", "Who?", 0, " ")),
-                        paragraph("Ann", asked("last", "Who?", 0, "Ann")))),
-                file("test.json", NO_QUESTIONS_WRONG)), 0.9)) {
+        try (Prepared prepared = Fixture.prepare(
+                new SquadForm(
+                        file(
+                                "rest.json",
+                                squad(
+                                        "T",
+                                        paragraph(
+                                                CONTEXT,
+                                                "{\"id\": \"word\", \"question\": \"Who?\", \"answers\": [{\"text\": \"Ann\", \"answer_start\": \"2\"}]}",
+                                                "{\"question\": \"Who?\", \"answers\": []}",
+                                                asked("nothing", "Who?", 2, " "),
+                                                asked("half", "\\ud800", 2, "Ann")),
+                                        paragraph(" ", asked("q", "Who?", 0, " ")),
+                                        paragraph("Ann", asked("last", "Who?", 0, "Ann")))),
+                        file("test.json", GOOD)),
+                0.9)) {
             assertThat(prepared.counts().firstProblems().stream().map(line -> line.replaceFirst(".*/", "")))
                     .containsExactly(
-                            "rest.json:3: question word: 'answer_start' is '2', expected a whole number",
-                            "rest.json:4: 'id' is missing, expected a string",
-                            "rest.json:5: question nothing: an answer is empty",
-                            "rest.json:6: question half: 'question' holds half a surrogate pair",
-                            "rest.json:7: the paragraph with 1 questions has no context");
+                            "rest.json:2: question word: 'answer_start' is '2', expected a whole number",
+                            "rest.json:3: 'id' is missing, expected a string",
+                            "rest.json:4: question nothing: an answer is empty",
+                            "rest.json:5: question half: 'question' holds half a surrogate pair",
+                            "rest.json:6: the paragraph with 1 questions has no context");
         }
     }
 
@@ -140,7 +149,7 @@ class QuestionFormatsTest {
         String impossible = "{\"id\": \"no\", \"question\": \"Why?\", \"answers\": [], \"is_impossible\": true}";
         String train = file("train.json", squad("T", paragraph("Ann", impossible, asked("q1", "Who?", 0, "Ann"))));
 
-        try (Prepared prepared = Fixture.prepare(new SquadForm(train, file("test.json", NO_QUESTIONS_WRONG)))) {
+        try (Prepared prepared = Fixture.prepare(new SquadForm(train, file("test.json", GOOD)))) {
             assertThat(prepared.counts().rows("train")).isEqualTo(1);
             assertThat(prepared.counts().malformed()).isZero();
             assertThat(prepared.counts().skipped())
@@ -154,17 +163,25 @@ class QuestionFormatsTest {
         String form = ": at column %d this is not the form of SQuAD: {\"data\": [{\"title\", \"paragraphs\": "
                 + "[{\"context\", \"qas\": [...]}]}]}";
 
-        refused("cut.json", whole.substring(0, whole.length() - 20), ":4: not JSON at column \\d+: Unexpected end-of-input.*");
-        refused("broken.json", whole.replace("\"q2\",", "\"q2\""), ":4: not JSON at column \\d+: Unexpected character.*");
-        refused("behind.json", whole + "{}", java.util.regex.Pattern.quote(":5" + form.formatted(4)));
-        refused("list.json", "[]", java.util.regex.Pattern.quote(":1" + form.formatted(1)));
-        refused("empty.json", "", java.util.regex.Pattern.quote(":1" + form.formatted(1)));
-        refused("other.json", "{\"articles\": []}", java.util.regex.Pattern.quote(":1" + form.formatted(16)));
+        refused(
+                "cut.json",
+                whole.substring(0, whole.length() - 20),
+                ":3: not JSON at column \\d+: Unexpected end-of-input.*");
+        refused(
+                "broken.json",
+                whole.replace("\"q2\",", "\"q2\""),
+                ":3: not JSON at column \\d+: Unexpected character.*");
+        refused("behind.json", whole + "{}", Pattern.quote(":5" + form.formatted(1)));
+        refused("list.json", "[]", Pattern.quote(":1" + form.formatted(1)));
+        refused("empty.json", "", ":1: the file is empty");
+        refused("other.json", "{\"articles\": []}", Pattern.quote(":1" + form.formatted(16)));
         refused(
                 "latin.json",
-                new String(whole.replace("Who", "caf\u00e9").getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1),
+                new String(
+                        whole.replace("Who", "caf\u00e9").getBytes(StandardCharsets.ISO_8859_1),
+                        StandardCharsets.ISO_8859_1),
                 StandardCharsets.ISO_8859_1,
-                ":3: not JSON at column \\d+: Invalid UTF-8.*");
+                ":2: not JSON at column \\d+: Invalid UTF-8.*");
     }
 
     @Test
@@ -185,8 +202,14 @@ class QuestionFormatsTest {
     void mrqaTakesWhatStandsAtTheSpansWhoseEndsAreInclusive() {
         String train = Fixture.write(
                 folder.resolve("NewsQA.jsonl.gz"),
-                Fixture.gzip(HEADER + mrqa(CONTEXT, detected("q1", "ann", "[[2, 4], [2, 5]]"), detected("q2", "Oslo", "[[21, 24]]"))));
-        String test = file("dev.jsonl", HEADER.replace("NewsQA", "SQuAD") + "\r\n" + mrqa("The end", detected("q3", "end", "[[0, 6]]")));
+                Fixture.gzip(HEADER
+                        + mrqa(
+                                CONTEXT,
+                                detected("q1", "ann", "[[2, 4], [2, 5]]"),
+                                detected("q2", "Oslo", "[[21, 24]]"))));
+        String test = file(
+                "dev.jsonl",
+                HEADER.replace("NewsQA", "SQuAD") + "\r\n" + mrqa("The end", detected("q3", "end", "[[0, 6]]")));
 
         try (Prepared prepared = Fixture.prepare(new Mrqa(train, test, 0, 0))) {
             assertThat(questions(prepared))
@@ -199,9 +222,19 @@ class QuestionFormatsTest {
 
     @Test
     void mrqaTakesTheFirstQuestionsOfEachSource() {
-        file("train/A.jsonl", HEADER + mrqa("One", detected("a1", "One", "[[0, 2]]"), detected("bad", "One", "[[1, 2]]"), detected("a2", "One", "[[0, 2]]"), detected("a3", "One", "[[0, 2]]")));
+        file(
+                "train/A.jsonl",
+                HEADER
+                        + mrqa(
+                                "One",
+                                detected("a1", "One", "[[0, 2]]"),
+                                detected("bad", "One", "[[1, 2]]"),
+                                detected("a2", "One", "[[0, 2]]"),
+                                detected("a3", "One", "[[0, 2]]")));
         file("train/B.jsonl", HEADER.replace("NewsQA", "B") + mrqa("One", detected("b1", "One", "[[0, 2]]")));
-        String test = file("dev.jsonl", HEADER + mrqa("One", detected("t1", "One", "[[0, 2]]"), detected("t2", "One", "[[0, 2]]")) + "broken");
+        String test = file(
+                "dev.jsonl",
+                HEADER + mrqa("One", detected("t1", "One", "[[0, 2]]"), detected("t2", "One", "[[0, 2]]")) + "broken");
         Mrqa source = new Mrqa(folder.resolve("train").toString(), test, 2, 1);
 
         try (Prepared prepared = Fixture.prepare(source, 0.5)) {
@@ -210,13 +243,14 @@ class QuestionFormatsTest {
             assertThat(prepared.counts().firstProblems())
                     .singleElement()
                     .asString()
-                    .endsWith("A.jsonl:2: question bad: the answer 'One' is not at character 1 of the context, where 'ne' is");
+                    .endsWith(
+                            "A.jsonl:2: question bad: the answer 'One' is not at character 1 of the context, where 'ne' is");
         }
         assertThatThrownBy(() -> new Mrqa(test, test, -1, 0)).hasMessageContaining("data.source.train-per-source");
     }
 
     @Test
-    void mrqaNamesBrokenLinesAndRefusesAFileWithoutItsHeader() {
+    void mrqaNamesBrokenLinesAndRefusesAHeaderWithoutAName() {
         String train = file(
                 "train.jsonl",
                 HEADER
@@ -235,24 +269,41 @@ class QuestionFormatsTest {
                             line -> assertThat(line).startsWith("train.jsonl:3: not JSON: Unexpected end-of-input"),
                             line -> assertThat(line).isEqualTo("train.jsonl:4: the context is empty"),
                             line -> assertThat(line)
-                                    .isEqualTo("train.jsonl:5: question q3: an answer ends at character 0, before its start at 2"),
-                            line -> assertThat(line).isEqualTo("train.jsonl:6: question q4: the span 2 is not [first, last]"),
-                            line -> assertThat(line).isEqualTo("train.jsonl:7: question q5: the question has no answer"));
+                                    .isEqualTo(
+                                            "train.jsonl:5: question q3: an answer ends at character 0, before its start at 2"),
+                            line -> assertThat(line)
+                                    .isEqualTo("train.jsonl:6: question q4: the span 2 is not [first, last]"),
+                            line -> assertThat(line)
+                                    .isEqualTo("train.jsonl:7: question q5: the question has no answer"));
         }
 
-        String headless = file("headless.jsonl", mrqa("One", detected("q", "One", "[[0, 2]]")));
-        assertThatThrownBy(() -> Fixture.prepare(new Mrqa(headless, test, 0, 0), 1))
+        String other = file("other.jsonl", "{\"header\": {}}\n" + mrqa("One", detected("q", "One", "[[0, 2]]")));
+        assertThatThrownBy(() -> Fixture.prepare(new Mrqa(other, test, 0, 0), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(headless + ":1: the first line is not the header {\"header\": {\"dataset\": NAME, ...}}");
+                .hasMessage(
+                        other
+                                + ":1: the first line is neither {\"header\": {\"dataset\": NAME, ...}} nor a context with questions");
+    }
+
+    @Test
+    void anMrqaFileWithoutAHeaderIsTheDataSetThatItIsNamedAfter() {
+        String train = file("TriviaQA.part.jsonl", mrqa("One", detected("q1", "One", "[[0, 2]]")));
+        String test = file("dev.jsonl", HEADER + mrqa("One", detected("q2", "One", "[[0, 2]]")));
+
+        try (Prepared prepared = Fixture.prepare(new Mrqa(train, test, 0, 0))) {
+            assertThat(questions(prepared))
+                    .containsExactly(
+                            "q1|train|TriviaQA|TriviaQA|Who?|[One]|[0]", "q2|test|NewsQA|NewsQA|Who?|[One]|[0]");
+        }
     }
 
     private void refused(String name, String text, String message) {
         refused(name, text, StandardCharsets.UTF_8, message);
     }
 
-    private void refused(String name, String text, java.nio.charset.Charset charset, String message) {
+    private void refused(String name, String text, Charset charset, String message) {
         String train = Fixture.write(folder.resolve(name), text.getBytes(charset));
-        String test = file("test.json", NO_QUESTIONS_WRONG);
+        String test = file("test.json", GOOD);
         assertThatThrownBy(() -> Fixture.prepare(new SquadForm(train, test), 1))
                 .as(name)
                 .isInstanceOf(IllegalArgumentException.class)
@@ -263,7 +314,7 @@ class QuestionFormatsTest {
         return Fixture.write(folder.resolve(name), text);
     }
 
-    /** One line for the beginning, and one for each paragraph and question. */
+    /** One line for the beginning, one for each question, the first in that of its paragraph, and one for the end. */
     private static String squad(String title, String... paragraphs) {
         return "{\"version\": \"1.1\", \"data\": [{\"title\": \"%s\", \"paragraphs\": [\n%s\n]}]}\n"
                 .formatted(title, String.join(",\n", paragraphs));
