@@ -112,6 +112,7 @@ class RealDataTest {
             assertThat(prepared.counts().rows("train")).isEqualTo(train);
             assertThat(prepared.counts().rows("test")).isEqualTo(test);
             assertThat(prepared.counts().malformed()).isZero();
+            prepared.rows().collectAsList().forEach(QuestionFormatsTest::assertAnswersAreInTheirPlaces);
             return prepared.counts();
         }
     }
