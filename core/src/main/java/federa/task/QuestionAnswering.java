@@ -11,10 +11,11 @@ import federa.text.Pieces;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Set;
 
 /**
  * Extractive question answering: the span of the context that answers, by its first and last token. A context that is too
@@ -206,8 +207,8 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
             return stretches.stream().map(stretch -> new Example(ids(stretch))).toList();
         }
 
-        /** A span of context pieces, both ends within. */
-        private record Span(int first, int last, double score) {}
+        /** A span of the text with the sum of its two scores. */
+        private record Span(int start, int end, double score) {}
 
         /** All spans of a stretch are looked at, so the best ones are the best there are. */
         @Override
@@ -221,24 +222,34 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
 
         private List<Span> spans(Stretch stretch, float[] scores) {
             int shift = offset() - stretch.from();
-            return best(IntStream.range(stretch.from(), stretch.to())
-                    .boxed()
-                    .flatMap(first -> IntStream.range(first, Math.min(first + task.maxAnswer(), stretch.to()))
-                            .mapToObj(last -> new Span(
-                                    first, last, scores[2 * (first + shift)] + scores[2 * (last + shift) + 1])))
-                    .toList());
+            List<Span> spans = new ArrayList<>();
+            for (int first = stretch.from(); first < stretch.to(); first++) {
+                int end = Math.min(first + task.maxAnswer(), stretch.to());
+                for (int last = first; last < end; last++) {
+                    spans.add(span(first, last, scores[2 * (first + shift)] + scores[2 * (last + shift) + 1]));
+                }
+            }
+            return best(spans);
         }
 
-        /** The best spans of different places, the best first. */
+        /** The characters of some pieces, without the white space at their ends that a piece may stand for. */
+        private Span span(int first, int last, double score) {
+            int start = context.starts()[first];
+            int end = Math.max(start, context.ends()[last]);
+            while (end > start && Character.isWhitespace(text.charAt(end - 1))) {
+                end--;
+            }
+            return new Span(start, end, score);
+        }
+
+        /** The best spans, each place once, the best first. */
         private List<Span> best(List<Span> spans) {
-            List<Span> best = new ArrayList<>();
-            spans.stream()
+            Set<List<Integer>> places = new HashSet<>();
+            return spans.stream()
                     .sorted(Comparator.comparingDouble(Span::score).reversed())
-                    .takeWhile(span -> best.size() < task.best())
-                    .filter(span -> best.stream()
-                            .noneMatch(other -> other.first() == span.first() && other.last() == span.last()))
-                    .forEach(best::add);
-            return best;
+                    .filter(span -> places.add(List.of(span.start(), span.end())))
+                    .limit(task.best())
+                    .toList();
         }
 
         private List<Prediction.Answer> answers(List<Span> spans) {
@@ -250,12 +261,11 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
                     .mapToDouble(span -> Math.exp(span.score() - highest))
                     .sum();
             return spans.stream()
-                    .map(span -> {
-                        int start = context.starts()[span.first()];
-                        int end = Math.max(start, context.ends()[span.last()]);
-                        return new Prediction.Answer(
-                                text.substring(start, end), Math.exp(span.score() - highest) / sum, start, end);
-                    })
+                    .map(span -> new Prediction.Answer(
+                            text.substring(span.start(), span.end()),
+                            Math.exp(span.score() - highest) / sum,
+                            span.start(),
+                            span.end()))
                     .toList();
         }
     }

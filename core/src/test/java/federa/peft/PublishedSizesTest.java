@@ -6,6 +6,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
+import federa.encoder.HeadKind;
 import federa.engine.Torch;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ class PublishedSizesTest {
     @CsvSource({"2, 592130", "4, 593668", "20, 605972"})
     void theHeadOfRobertaBaseHas590592And769AClass(int labels, long parameters) {
         EncoderConfig config = config("roberta-base");
-        assertThat(count(config.architecture().headShapes(config, labels)))
+        assertThat(count(config.architecture().headShapes(HeadKind.SEQUENCE, config, labels)))
                 .isEqualTo(590_592 + 769L * labels)
                 .isEqualTo(parameters);
     }
@@ -62,15 +63,15 @@ class PublishedSizesTest {
     @ParameterizedTest
     @CsvSource({"8, 294912", "16, 589824", "32, 1179648", "64, 2359296"})
     void loraAndFederaTrainTheSameNumberOnQueryAndValueOfRobertaBase(int rank, long parameters) {
-        assertTrained(new Lora(rank, rank, QUERY_AND_VALUE), parameters);
+        assertTrained(new Lora(rank, rank, Scaling.STANDARD, QUERY_AND_VALUE), parameters);
         if (rank == 8) { // a decomposition costs the same for any rank
-            assertTrained(new Federa(rank, rank, QUERY_AND_VALUE), parameters);
+            assertTrained(new Federa(rank, rank, Scaling.STANDARD, QUERY_AND_VALUE), parameters);
         }
     }
 
     @Test
     void loraOnAllLinearLayersOfRobertaBase() {
-        assertTrained(new Lora(8, 8, new Targets(List.of("all-linear"))), 1_327_104);
+        assertTrained(new Lora(8, 8, Scaling.STANDARD, new Targets(List.of("all-linear"))), 1_327_104);
     }
 
     @ParameterizedTest
@@ -82,7 +83,7 @@ class PublishedSizesTest {
     @ParameterizedTest
     @CsvSource({"64, 1189632", "128, 2370048"})
     void pfeiffersAdaptersOnRobertaBase(int bottleneck, long parameters) {
-        assertTrained(new Pfeiffer(bottleneck, Activation.RELU), parameters);
+        assertTrained(new Pfeiffer(bottleneck, Activation.RELU, Pfeiffer.Placement.ADAPTER_HUB), parameters);
     }
 
     /**

@@ -31,11 +31,20 @@ import federa.peft.Scaling;
 import federa.peft.Targets;
 import federa.prepare.AgNews;
 import federa.prepare.Columns;
+import federa.prepare.Conll;
+import federa.prepare.Corpus;
+import federa.prepare.Mrqa;
+import federa.prepare.Ploner;
+import federa.prepare.PolicyQa;
 import federa.prepare.SemEval2010Task8;
 import federa.prepare.Source;
+import federa.prepare.Squad;
+import federa.prepare.SquadForm;
 import federa.prepare.Sst2;
+import federa.prepare.TagScheme;
 import federa.prepare.Topics;
 import federa.prepare.TwentyNewsgroups;
+import federa.prepare.Wnut2017;
 import federa.task.EntityRecognition;
 import federa.task.MaskedLanguageModel;
 import federa.task.QuestionAnswering;
@@ -56,6 +65,7 @@ final class Binding {
         KebabEnum.register(names, Activation.class);
         KebabEnum.register(names, Pfeiffer.Placement.class);
         KebabEnum.register(names, Scaling.class);
+        KebabEnum.register(names, TagScheme.class);
         return YAMLMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -85,7 +95,15 @@ final class Binding {
         @JsonSubTypes.Type(name = "ag-news", value = AgNews.class),
         @JsonSubTypes.Type(name = "sst2", value = Sst2.class),
         @JsonSubTypes.Type(name = "semeval2010-task8", value = SemEval2010Task8.class),
-        @JsonSubTypes.Type(name = "columns", value = Columns.class)
+        @JsonSubTypes.Type(name = "columns", value = Columns.class),
+        @JsonSubTypes.Type(name = "wnut2017", value = Wnut2017.class),
+        @JsonSubTypes.Type(name = "ploner", value = Ploner.class),
+        @JsonSubTypes.Type(name = "conll", value = Conll.class),
+        @JsonSubTypes.Type(name = "squad-v1.1", value = Squad.class),
+        @JsonSubTypes.Type(name = "policyqa", value = PolicyQa.class),
+        @JsonSubTypes.Type(name = "squad-form", value = SquadForm.class),
+        @JsonSubTypes.Type(name = "mrqa", value = Mrqa.class),
+        @JsonSubTypes.Type(name = "corpus", value = Corpus.class)
     })
     private interface Sources {}
 

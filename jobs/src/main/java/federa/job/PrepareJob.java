@@ -11,11 +11,17 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "prepare",
         mixinStandardHelpOptions = true,
-        description = "Reads an experiment's raw data set into a Delta table of id, split, text, label, key.",
+        description = {
+            "Reads an experiment's raw data set into a Delta table of id, split, text, label, key,",
+            "and of tags for entities, or of question, answers, starts for questions."
+        },
         footer = {
             "",
-            "Formats of data.source: topics (embedded), 20newsgroups, ag-news, sst2, semeval2010-task8, and columns for",
-            "CSV, TSV, JSONL and Parquet with named columns.",
+            "Formats of data.source:",
+            "  texts      topics (embedded), 20newsgroups, ag-news, sst2, semeval2010-task8, columns (CSV, TSV, JSONL and",
+            "             Parquet with named columns), corpus (text without labels)",
+            "  entities   wnut2017, ploner, conll",
+            "  questions  squad-v1.1, policyqa, squad-form, mrqa",
             "Example: federa prepare --conf conf/experiments/quickstart.yaml"
         })
 public final class PrepareJob implements Callable<Integer> {
@@ -39,8 +45,10 @@ public final class PrepareJob implements Callable<Integer> {
                     stored.rows().groupBy("split").count().orderBy("split").collectAsList()) {
                 System.out.printf("%s  %s  %,d rows%n", stored.name(), count.getString(0), count.getLong(1));
             }
-            System.out.printf(
-                    "%s  %d labels: %s%n", stored.name(), stored.labels().size(), stored.labels());
+            if (!stored.labels().isEmpty()) {
+                System.out.printf(
+                        "%s  %d labels: %s%n", stored.name(), stored.labels().size(), stored.labels());
+            }
             return 0;
         });
     }

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.config.Experiment;
+import federa.prepare.Kind;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
 import federa.store.Tables;
@@ -24,7 +25,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Prepared data sets: Delta tables {@code datasets/NAME} with the columns id, split, text, label, key. */
+/** Prepared data sets: Delta tables {@code datasets/NAME} with the columns of their {@link Kind}. */
 public final class Datasets {
 
     private static final Logger LOG = LoggerFactory.getLogger(Datasets.class);
@@ -39,9 +40,9 @@ public final class Datasets {
      * A prepared data set.
      *
      * @param fingerprint of the rows, whatever their order
-     * @param labels of the train split, sorted: the classes in index order
+     * @param labels what a head tells apart, in index order, see {@link Prepared#labels()}; empty if there is nothing
      */
-    public record Stored(String name, Dataset<Row> rows, String fingerprint, List<String> labels) {
+    public record Stored(String name, Kind kind, Dataset<Row> rows, String fingerprint, List<String> labels) {
 
         public Dataset<Row> split(String split) {
             return rows.where(col("split").equalTo(split));
@@ -85,7 +86,7 @@ public final class Datasets {
         }
         try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
             workspace.describe("prepare %s: write".formatted(data.name()));
-            Description description = new Description(source, fingerprint(prepared.rows()), labels(prepared.rows()));
+            Description description = new Description(source, fingerprint(prepared), prepared.labels());
             prepared.rows()
                     .write()
                     .format("delta")
@@ -110,7 +111,8 @@ public final class Datasets {
                         new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
                                 .formatted(workspace.warehouse(), name)));
         Description description = description(path, name);
-        return new Stored(name, rows, description.fingerprint(), description.labels());
+        Kind kind = Kind.of(rows.schema()).orElseThrow(() -> notOurs(path, name, null));
+        return new Stored(name, kind, rows, description.fingerprint(), description.labels());
     }
 
     /** What the commit that wrote a data set says of it, so that opening it reads no rows. */
@@ -133,11 +135,15 @@ public final class Datasets {
         try {
             return Description.JSON.readValue(described, Description.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "%s is a Delta table, but not a data set of the prepare job; use another data.name than %s"
-                            .formatted(path, name),
-                    e);
+            throw notOurs(path, name, e);
         }
+    }
+
+    private static IllegalArgumentException notOurs(String path, String name, JsonProcessingException cause) {
+        return new IllegalArgumentException(
+                "%s is a Delta table, but not a data set of the prepare job; use another data.name than %s"
+                        .formatted(path, name),
+                cause);
     }
 
     private List<Row> lastDescribed(String path) {
@@ -152,17 +158,11 @@ public final class Datasets {
         }
     }
 
-    private static List<String> labels(Dataset<Row> rows) {
-        return rows.where(col("split").equalTo("train")).select("label").distinct().collectAsList().stream()
-                .map(row -> row.getString(0))
-                .sorted()
-                .toList();
-    }
-
     /** Count, exclusive or and sum of the rows' hashes. */
-    private static String fingerprint(Dataset<Row> rows) {
-        Column hash = xxhash64(col("id"), col("split"), col("text"), col("label"), col("key"));
-        Row all = rows.agg(count(lit(1)), bit_xor(hash), sum(hash.cast(DataTypes.createDecimalType(38, 0))))
+    private static String fingerprint(Prepared prepared) {
+        Column hash = xxhash64(prepared.kind().columns());
+        Row all = prepared.rows()
+                .agg(count(lit(1)), bit_xor(hash), sum(hash.cast(DataTypes.createDecimalType(38, 0))))
                 .first();
         return "%d-%016x-%s"
                 .formatted(

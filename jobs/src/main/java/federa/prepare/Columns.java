@@ -135,7 +135,7 @@ public record Columns(String train, String test, String text, String label, Stri
 
     /** The line of a Parquet row is its number in the file, from 1. */
     private static Row parquetRow(Row row, String split) {
-        SplitFile file = new SplitFile(split, row.getString(4));
+        SplitFile file = new SplitFile(split, row.getString(4), row.getString(4));
         Labelled record = new Labelled(null, row.getString(0), row.getString(1), row.getString(2), row.getString(3));
         return RawRow.of(file, row.getLong(5) + 1, record).toRow();
     }

@@ -10,10 +10,17 @@ import java.util.TreeSet;
  * What a preparation found.
  *
  * @param byLabel split, then label, then the number of usable rows
+ * @param classesBySplit what there is to learn in each split: labels of texts, types of entities; empty for questions
  * @param malformed records that were left out
+ * @param skipped reason, then the number of sound records that are no examples of this kind of data
  * @param firstProblems the first of them in file order, as {@code file:line: reason}
  */
-public record Counts(SortedMap<String, SortedMap<String, Long>> byLabel, long malformed, List<String> firstProblems) {
+public record Counts(
+        SortedMap<String, SortedMap<String, Long>> byLabel,
+        SortedMap<String, SortedSet<String>> classesBySplit,
+        long malformed,
+        SortedMap<String, Long> skipped,
+        List<String> firstProblems) {
 
     /** Usable rows of a split, 0 if there is no such split. */
     public long rows(String split) {
@@ -28,11 +35,17 @@ public record Counts(SortedMap<String, SortedMap<String, Long>> byLabel, long ma
         return byLabel.keySet().stream().mapToLong(this::rows).sum();
     }
 
-    /** The labels of all splits in natural order: the place of a label is its class number. */
-    public SortedSet<String> labels() {
-        SortedSet<String> labels = new TreeSet<>();
-        byLabel.values().forEach(split -> labels.addAll(split.keySet()));
-        return labels;
+    /** The classes of a split in natural order. */
+    public SortedSet<String> classes(String split) {
+        SortedSet<String> classes = classesBySplit.get(split);
+        return classes == null ? new TreeSet<>() : classes;
+    }
+
+    /** The classes of all splits in natural order. */
+    public SortedSet<String> classes() {
+        SortedSet<String> classes = new TreeSet<>();
+        classesBySplit.values().forEach(split -> classes.addAll(split));
+        return classes;
     }
 
     /** Malformed records as a part of all records, 0 if there are none at all. */

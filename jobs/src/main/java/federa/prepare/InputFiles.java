@@ -55,8 +55,9 @@ final class InputFiles {
             }
 
             FileStatus status = fileSystem.getFileStatus(root);
-            List<SplitFile> files =
-                    status.isFile() ? List.of(file(split, status)) : below(fileSystem, status.getPath(), split);
+            List<SplitFile> files = status.isFile()
+                    ? List.of(file(split, status, root.getName()))
+                    : below(fileSystem, status.getPath(), split);
             if (files.isEmpty()) {
                 throw new IllegalArgumentException("%s folder %s holds no data files".formatted(split, path));
             }
@@ -84,8 +85,9 @@ final class InputFiles {
         RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(folder, true);
         while (all.hasNext()) {
             FileStatus status = all.next();
-            if (!isHidden(status.getPath().toUri().getPath().substring(prefix))) {
-                files.add(file(split, status));
+            String below = status.getPath().toUri().getPath().substring(prefix);
+            if (!isHidden(below)) {
+                files.add(file(split, status, below.substring("/".length())));
             }
         }
         files.sort(Comparator.comparing(SplitFile::path));
@@ -96,7 +98,7 @@ final class InputFiles {
         return below.contains("/_") || below.contains("/.");
     }
 
-    private static SplitFile file(String split, FileStatus status) {
-        return new SplitFile(split, status.getPath().toString());
+    private static SplitFile file(String split, FileStatus status, String name) {
+        return new SplitFile(split, status.getPath().toString(), name);
     }
 }

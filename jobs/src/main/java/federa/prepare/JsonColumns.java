@@ -1,25 +1,12 @@
 package federa.prepare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Named keys of JSON objects, one object a line. */
-final class JsonColumns implements Parser<String> {
-
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .reader();
+final class JsonColumns implements Parser<JsonNode> {
 
     private final Columns columns;
 
@@ -28,30 +15,17 @@ final class JsonColumns implements Parser<String> {
     }
 
     static Rows<?> open(SplitFile file, InputStream bytes, Columns columns) {
-        return new Rows<>(file, new FilledLines(new Lines(bytes)), new JsonColumns(columns));
+        return new Rows<>(file, new JsonObjects(bytes), new JsonColumns(columns));
     }
 
     @Override
-    public Labelled parse(String line) throws Malformed {
-        JsonNode object = object(line);
+    public Labelled parse(JsonNode object) throws Malformed {
         String id = columns.hasId() ? value(object, columns.id()) : null;
         if (columns.hasId() && id == null) {
             throw new Malformed("the id is null");
         }
         String key = columns.hasKey() ? value(object, columns.key()) : null;
         return new Labelled(null, id, value(object, columns.text()), value(object, columns.label()), key);
-    }
-
-    private static JsonNode object(String line) throws Malformed {
-        try {
-            JsonNode object = JSON.readTree(line);
-            if (!object.isObject()) {
-                throw new Malformed("found a JSON %s, expected one object a line".formatted(object.getNodeType()));
-            }
-            return object;
-        } catch (JsonProcessingException e) {
-            throw new Malformed("not JSON: " + firstLine(e.getOriginalMessage()));
-        }
     }
 
     private static String value(JsonNode object, String name) throws Malformed {
@@ -71,33 +45,6 @@ final class JsonColumns implements Parser<String> {
                     .formatted(name, value.getNodeType()));
         }
 
-        String text = value.asText();
-        // Half of a surrogate pair, written as an escape, passes JSON but is no text: Spark would store a '?'.
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new Malformed("'%s' holds half a surrogate pair".formatted(name));
-        }
-        return text;
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
-    }
-
-    /** Blank lines of a JSONL file say nothing. */
-    private record FilledLines(Lines lines) implements Records<String> {
-
-        @Override
-        public String next() throws IOException, Malformed {
-            String line = lines.next();
-            while (line != null && line.isBlank()) {
-                line = lines.next();
-            }
-            return line;
-        }
-
-        @Override
-        public long line() {
-            return lines.line();
-        }
+        return JsonText.whole(name, value.asText());
     }
 }

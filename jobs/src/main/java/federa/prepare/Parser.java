@@ -4,5 +4,5 @@ package federa.prepare;
 @FunctionalInterface
 interface Parser<T> {
 
-    Labelled parse(T record) throws Malformed;
+    Labelled parse(T record) throws Malformed, Skipped;
 }

@@ -5,13 +5,16 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -52,10 +55,11 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         spark.sparkContext().setJobDescription("prepare %s: read and count".formatted(source.name()));
         Dataset<Row> all = withUniqueIds(source.read(spark)).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            Counts counts = count(all);
+            Counts counts = count(source, all);
             check(source, counts);
             report(source, counts);
-            return new Prepared(all.where(usable()).select("id", "split", "text", "label", "key"), counts, all);
+            Kind kind = source.kind();
+            return new Prepared(kind, all.where(usable()).select(kind.columns()), counts, all);
         } catch (Exception e) {
             // Scala declares nothing: SparkException is a checked one.
             all.unpersist();
@@ -68,32 +72,25 @@ public record Preparation(SparkSession spark, double maxBadShare) {
     /** Equal records share the hash that is their id until here; a second use of an id of the data's own is malformed. */
     private static Dataset<Row> withUniqueIds(Dataset<Row> all) {
         Column key = coalesce(col("id"), concat_ws(":", col("file"), col("line")));
-        Column copy = row_number().over(Window.partitionBy(key).orderBy(desc("split"), col("file"), col("line")));
+        // Several records may share a line, so the content decides which of them comes first.
+        Column content = xxhash64(col("label"), col("text"), col("question"), col("answers"), col("starts"));
+        Column copy =
+                row_number().over(Window.partitionBy(key).orderBy(desc("split"), col("file"), col("line"), content));
         Column second = col("copy").gt(1).and(usable());
         Column reused = second.and(col("hashed").equalTo(false));
         Column numbered = concat_ws("-", col("id"), col("copy"));
         Column reason =
                 concat(lit("the id '"), col("id"), lit("' was used before; ids must differ over train and test"));
         return all.withColumn("copy", copy)
-                .select(
-                        when(second.and(col("hashed")), numbered)
-                                .otherwise(col("id"))
-                                .as("id"),
-                        col("split"),
-                        col("text"),
-                        col("label"),
-                        col("key"),
-                        col("file"),
-                        col("line"),
-                        when(reused, reason).otherwise(col("problem")).as("problem"),
-                        when(reused, RawRow.Severity.RECORD.name())
-                                .otherwise(col("severity"))
-                                .as("severity"));
+                .withColumns(Map.of(
+                        "id", when(second.and(col("hashed")), numbered).otherwise(col("id")),
+                        "problem", when(reused, reason).otherwise(col("problem")),
+                        "severity", when(reused, RawRow.Severity.RECORD.name()).otherwise(col("severity"))))
+                .drop("copy", "hashed");
     }
 
-    private static Counts count(Dataset<Row> all) {
-        Dataset<Row> problems = all.where(usable().equalTo(false));
-        List<String> unusable = first(problems.where(col("severity").equalTo(RawRow.Severity.FILE.name())));
+    private static Counts count(Source source, Dataset<Row> all) {
+        List<String> unusable = first(all.where(is(RawRow.Severity.FILE)));
         if (!unusable.isEmpty()) {
             throw new IllegalArgumentException(unusable.get(0));
         }
@@ -102,11 +99,34 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         for (Row row : all.where(usable()).groupBy("split", "label").count().collectAsList()) {
             byLabel.computeIfAbsent(row.getString(0), split -> new TreeMap<>()).put(row.getString(1), row.getLong(2));
         }
-        return new Counts(byLabel, problems.count(), first(problems));
+        Dataset<Row> malformed = all.where(is(RawRow.Severity.RECORD));
+        return new Counts(byLabel, classes(source, all), malformed.count(), skipped(all), first(malformed));
+    }
+
+    private static SortedMap<String, Long> skipped(Dataset<Row> all) {
+        SortedMap<String, Long> byReason = new TreeMap<>();
+        Dataset<Row> skipped = all.where(is(RawRow.Severity.SKIPPED));
+        for (Row row : skipped.groupBy("problem").count().collectAsList()) {
+            byReason.put(row.getString(0), row.getLong(1));
+        }
+        return byReason;
+    }
+
+    private static SortedMap<String, SortedSet<String>> classes(Source source, Dataset<Row> all) {
+        SortedMap<String, SortedSet<String>> bySplit = new TreeMap<>();
+        if (!source.hasClasses()) {
+            return bySplit;
+        }
+
+        Column each = explode(source.kind().classes());
+        for (Row row : all.where(usable()).select(col("split"), each).distinct().collectAsList()) {
+            bySplit.computeIfAbsent(row.getString(0), split -> new TreeSet<>()).add(row.getString(1));
+        }
+        return bySplit;
     }
 
     private static List<String> first(Dataset<Row> problems) {
-        List<Row> rows = problems.orderBy("file", "line")
+        List<Row> rows = problems.orderBy("file", "line", "problem")
                 .select("file", "line", "problem")
                 .limit(REPORTED)
                 .collectAsList();
@@ -146,15 +166,16 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                 source.name(),
                 counts.rows("train"),
                 counts.rows("test"),
-                counts.labels().size(),
+                counts.classes().size(),
                 counts.malformed());
+        counts.skipped().forEach((reason, records) -> LOG.info("{}: skipped {}: {}", source.name(), records, reason));
         counts.firstProblems().forEach(problem -> LOG.warn("left out: {}", problem));
         source.published().ifPresent(published -> published
                 .differences(counts)
                 .forEach(difference -> LOG.warn("{}: {}", source.name(), difference)));
 
-        SortedSet<String> untrained = new TreeSet<>(counts.byLabel().get("test").keySet());
-        untrained.removeAll(counts.byLabel().get("train").keySet());
+        SortedSet<String> untrained = new TreeSet<>(counts.classes("test"));
+        untrained.removeAll(counts.classes("train"));
         if (!untrained.isEmpty()) {
             LOG.warn("{}: test labels {} do not occur in train and cannot be learnt", source.name(), untrained);
         }
@@ -174,6 +195,10 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         }
         return new IllegalStateException(
                 "preparing %s failed: %s".formatted(source.name(), OneLine.of(failure)), failure);
+    }
+
+    private static Column is(RawRow.Severity severity) {
+        return col("severity").equalTo(severity.name());
     }
 
     private static Column usable() {

@@ -1,38 +1,43 @@
 package federa.prepare;
 
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** A checked data set, ready to be stored; Spark holds its rows until {@link #close()}. */
 public final class Prepared implements AutoCloseable {
 
-    /** {@code id} is unique and stable: the same record has the same id however its file is cut or Spark reads it; {@code key} says who or what it comes from, if the data does. */
-    public static final StructType SCHEMA = new StructType()
-            .add("id", DataTypes.StringType)
-            .add("split", DataTypes.StringType)
-            .add("text", DataTypes.StringType)
-            .add("label", DataTypes.StringType)
-            .add("key", DataTypes.StringType);
-
+    private final Kind kind;
     private final Dataset<Row> rows;
     private final Counts counts;
     private final Dataset<Row> held;
 
-    Prepared(Dataset<Row> rows, Counts counts, Dataset<Row> held) {
+    Prepared(Kind kind, Dataset<Row> rows, Counts counts, Dataset<Row> held) {
+        this.kind = kind;
         this.rows = rows;
         this.counts = counts;
         this.held = held;
     }
 
-    /** The usable rows in {@link #SCHEMA}; only {@code key} may be null. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The usable rows in the kind's schema; only {@code key} may be null. */
     public Dataset<Row> rows() {
         return rows;
     }
 
     public Counts counts() {
         return counts;
+    }
+
+    /**
+     * What a model learns to tell apart, in index order, as far as the train split has it: the sorted labels of texts; for
+     * entities the tags O, B-t1, I-t1, B-t2... of the sorted types; nothing for questions and for texts without classes.
+     */
+    public List<String> labels() {
+        return kind.labels(counts.classes("train"));
     }
 
     /** Gives back the memory and disk that hold the rows. */

@@ -3,7 +3,11 @@ package federa.prepare;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The size of a data set as its authors state it. */
+/**
+ * The size of a data set as its authors state it.
+ *
+ * @param labels classes of texts, types of entities; 0 where there is neither
+ */
 public record Published(long train, long test, int labels) {
 
     /** One sentence with both numbers for each count that differs; empty if all are equal. */
@@ -11,7 +15,7 @@ public record Published(long train, long test, int labels) {
         List<String> differences = new ArrayList<>();
         compare("train rows", counts.rows("train"), train, differences);
         compare("test rows", counts.rows("test"), test, differences);
-        compare("labels", counts.labels().size(), labels, differences);
+        compare("labels", counts.classes().size(), labels, differences);
         return differences;
     }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -23,6 +24,7 @@ record RawRow(
         String text,
         String label,
         String key,
+        Annotation annotation,
         String file,
         long line,
         String problem,
@@ -30,6 +32,8 @@ record RawRow(
 
     enum Severity {
         NONE,
+        /** This record is sound, but no example of this kind of data. */
+        SKIPPED,
         /** This record is left out. */
         RECORD,
         /** The rest of the file is unreadable. */
@@ -43,6 +47,10 @@ record RawRow(
             .add("text", DataTypes.StringType)
             .add("label", DataTypes.StringType)
             .add("key", DataTypes.StringType)
+            .add("tags", DataTypes.createArrayType(DataTypes.StringType))
+            .add("question", DataTypes.StringType)
+            .add("answers", DataTypes.createArrayType(DataTypes.StringType))
+            .add("starts", DataTypes.createArrayType(DataTypes.IntegerType))
             .add("file", DataTypes.StringType)
             .add("line", DataTypes.LongType)
             .add("problem", DataTypes.StringType)
@@ -61,21 +69,59 @@ record RawRow(
         boolean hashed = record.id() == null;
         String split = record.split() == null ? file.split() : record.split();
         String label = record.label().strip();
-        String id = hashed ? contentId(split, label, record.text()) : record.id();
+        String id = hashed ? contentId(split, label, record) : record.id();
         return new RawRow(
-                id, hashed, split, record.text(), label, record.key(), file.shown(), line, null, Severity.NONE);
+                id,
+                hashed,
+                split,
+                record.text(),
+                label,
+                record.key(),
+                record.annotation(),
+                file.shown(),
+                line,
+                null,
+                Severity.NONE);
     }
 
     static RawRow malformed(SplitFile file, long line, String problem) {
-        return new RawRow(null, false, file.split(), null, null, null, file.shown(), line, problem, Severity.RECORD);
+        return left(file, line, problem, Severity.RECORD);
     }
 
     static RawRow unusable(SplitFile file, long line, String problem) {
-        return new RawRow(null, false, file.split(), null, null, null, file.shown(), line, problem, Severity.FILE);
+        return left(file, line, problem, Severity.FILE);
+    }
+
+    static RawRow skipped(SplitFile file, long line, String reason) {
+        return left(file, line, reason, Severity.SKIPPED);
+    }
+
+    private static RawRow left(SplitFile file, long line, String problem, Severity severity) {
+        return new RawRow(
+                null, false, file.split(), null, null, null, Annotation.NONE, file.shown(), line, problem, severity);
     }
 
     Row toRow() {
-        return RowFactory.create(id, hashed, split, text, label, key, file, line, problem, severity.name());
+        return RowFactory.create(
+                id,
+                hashed,
+                split,
+                text,
+                label,
+                key,
+                array(annotation.tags()),
+                annotation.question(),
+                array(annotation.answers()),
+                array(annotation.starts()),
+                file,
+                line,
+                problem,
+                severity.name());
+    }
+
+    /** Spark takes arrays and Scala's sequences, not Java's lists. */
+    private static Object[] array(List<?> values) {
+        return values == null ? null : values.toArray();
     }
 
     private static String missing(Labelled record) {
@@ -102,12 +148,16 @@ record RawRow(
     }
 
     /** The split is part of the id because some data sets have the same text in train and in test. */
-    private static String contentId(String split, String label, String text) {
+    private static String contentId(String split, String label, Labelled record) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(label.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
-            digest.update(text.getBytes(StandardCharsets.UTF_8));
+            digest.update(record.text().getBytes(StandardCharsets.UTF_8));
+            if (record.annotation().tags() != null) {
+                digest.update((byte) 0);
+                digest.update(String.join(" ", record.annotation().tags()).getBytes(StandardCharsets.UTF_8));
+            }
             return split + "-" + HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

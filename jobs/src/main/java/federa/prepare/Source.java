@@ -6,12 +6,35 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A raw data set for text classification: where it is, in which format, and how its records become rows. */
+/** A raw data set: where it is, in which format, and how its records become rows. */
 public sealed interface Source extends Serializable
-        permits TwentyNewsgroups, AgNews, Sst2, SemEval2010Task8, Columns, Topics {
+        permits TwentyNewsgroups,
+                AgNews,
+                Sst2,
+                SemEval2010Task8,
+                Columns,
+                Topics,
+                Corpus,
+                Wnut2017,
+                Ploner,
+                Conll,
+                Squad,
+                PolicyQa,
+                SquadForm,
+                Mrqa {
 
     /** The name in configuration files and in messages, for instance {@code ag-news}. */
     String name();
+
+    /** What its rows are. */
+    default Kind kind() {
+        return Kind.TEXTS;
+    }
+
+    /** Whether its labels, or its tags, are there to be learnt. */
+    default boolean hasClasses() {
+        return kind() != Kind.QUESTIONS;
+    }
 
     /** The size that the authors of the data set publish, if there is one. */
     Optional<Published> published();

@@ -7,8 +7,9 @@ import java.util.Locale;
  * One raw file and the split that its records belong to.
  *
  * @param path with its scheme, as Hadoop's FileSystem gives it
+ * @param name the path below the folder that the configuration names, or the file's own name
  */
-record SplitFile(String split, String path) implements Serializable {
+record SplitFile(String split, String path, String name) implements Serializable {
 
     /** The path as a person would type it. */
     String shown() {

@@ -52,7 +52,7 @@ public record Topics(int train, int test, long seed) implements Source {
 
     private List<Row> rows(String split, int count) {
         TopicTexts texts = TopicTexts.load();
-        SplitFile origin = new SplitFile(split, "topics-" + split);
+        SplitFile origin = new SplitFile(split, "topics-" + split, "topics-" + split);
         List<Row> rows = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {
             TopicTexts.Text text = texts.write(seed, split, index);

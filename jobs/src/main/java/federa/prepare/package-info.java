@@ -1,5 +1,6 @@
 /**
- * From raw data sets, as their authors distribute them, to one schema: {@code id, split, text, label, key}.
+ * From raw data sets, as their authors distribute them, to the schema of their {@link federa.prepare.Kind}: texts,
+ * sentences with entities, or questions.
  *
  * <p>{@link federa.prepare.Source} says where the data is and in which format, {@link federa.prepare.Preparation} reads and
  * checks it on Spark, {@link federa.prepare.Prepared} is the result. A raw file is read by one task from its first byte to its

@@ -84,6 +84,15 @@ class ExperimentFileTest {
                 "data.source={format: sst2, train: a.tsv, test: b.tsv}",
                 "data.source={format: semeval2010-task8, train: a.txt, test: b.txt}",
                 "data.source={format: 20newsgroups, archive: a.tar.gz}",
+                "data.source={format: corpus, train: a.txt, test: b.txt, min-characters: 50}",
+                "data.source={format: wnut2017, train: a.conll, test: b.conll}",
+                "data.source={format: ploner, folder: a, domains: []}",
+                "data.source={format: ploner, folder: a, domains: [onbc, onnw]}",
+                "data.source={format: conll, train: a, test: b, token-column: 0, tag-column: -1, scheme: iob1}",
+                "data.source={format: squad-v1.1, train: a.json, test: b.json}",
+                "data.source={format: policyqa, train: a.json, test: b.json}",
+                "data.source={format: squad-form, train: a.json, test: b.json}",
+                "data.source={format: mrqa, train: a, test: b, train-per-source: 10000, test-per-source: 500}",
                 "data.source={format: columns, train: 'a: b.csv', test: b.csv, text: t, label: l, id: none, key: none}"
             })
     void everyChoiceSurvivesBeingStored(String choice) {

@@ -190,7 +190,7 @@ class ColumnsTest {
                 + "{\"body\":\"x\",\"topic\":true}\n{\"body\":\"x\",\"topic\":null}\n";
 
         try (Prepared prepared = Fixture.prepare(of("x.jsonl", train, JSON_TEST), 0.9)) {
-            assertThat(prepared.counts().labels()).containsExactly("a", "true");
+            assertThat(prepared.counts().classes()).containsExactly("a", "true");
             assertThat(prepared.counts().malformed()).isEqualTo(6);
             assertThat(prepared.counts().firstProblems().stream().map(line -> line.replaceFirst(".*/", "")))
                     .satisfiesExactly(

@@ -36,7 +36,7 @@ class TopicsTest {
         try (Prepared prepared = new Preparation(SharedSpark.session(), 0).run(TOPICS)) {
             assertThat(prepared.counts().rows("train")).isEqualTo(2_400);
             assertThat(prepared.counts().rows("test")).isEqualTo(600);
-            assertThat(prepared.counts().labels()).hasSize(10);
+            assertThat(prepared.counts().classes()).hasSize(10);
             assertThat(prepared.counts().byLabel().get("train").values()).containsOnly(240L);
             assertThat(prepared.counts().malformed()).isZero();
         }

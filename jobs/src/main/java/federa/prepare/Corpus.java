@@ -1,0 +1,61 @@
+package federa.prepare;
+
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Text without labels, for masked-language modelling: one paragraph a line in .txt files; a file or a folder.
+ *
+ * <p>The id is split, file and line, so that the order of ids is that of the text; the key is the file.
+ *
+ * @param minCharacters shorter lines, such as headings, and blank ones are skipped
+ */
+public record Corpus(String train, String test, int minCharacters) implements Source {
+
+    /** Every row needs a label; this one tells nothing. */
+    public static final String LABEL = "text";
+
+    public Corpus {
+        if (minCharacters < 1) {
+            throw new IllegalArgumentException(
+                    "data.source.min-characters must be at least 1, got %d".formatted(minCharacters));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "corpus";
+    }
+
+    @Override
+    public boolean hasClasses() {
+        return false;
+    }
+
+    @Override
+    public Optional<Published> published() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Dataset<Row> read(SparkSession spark) {
+        return TwoSplits.read(spark, train, test, Set.of("txt"), this::open);
+    }
+
+    private Rows<?> open(SplitFile file, InputStream bytes) {
+        Paragraphs lines = new Paragraphs(bytes, minCharacters);
+        return new Rows<>(
+                file,
+                lines,
+                text -> new Labelled(
+                        null,
+                        "%s-%s:%09d".formatted(file.split(), file.name(), lines.line()),
+                        text,
+                        LABEL,
+                        file.name()));
+    }
+}
