@@ -31,9 +31,9 @@ public sealed interface Source extends Serializable
         return Kind.TEXTS;
     }
 
-    /** Whether its labels, or its tags, are there to be learnt. */
+    /** Whether there is anything to tell apart, if its kind has that at all: a corpus is texts, but without classes. */
     default boolean hasClasses() {
-        return kind() != Kind.QUESTIONS;
+        return true;
     }
 
     /** The size that the authors of the data set publish, if there is one. */
