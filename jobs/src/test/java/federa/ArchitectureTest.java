@@ -42,6 +42,7 @@ class ArchitectureTest {
         row("peft", "encoder", "engine", "random", "tensor");
         row("train", "peft", "encoder", "engine", "tensor");
         row("federated", "random", "tensor");
+        row("metric");
         // partitioners: which client has which data
         row("partition");
         // udfs: what runs inside a Spark task
@@ -69,7 +70,7 @@ class ArchitectureTest {
     }
 
     private static final String[] CORE = Stream.of(
-                    "tensor", "random", "text", "checkpoint", "engine", "encoder", "peft", "train", "federated")
+                    "tensor", "random", "text", "checkpoint", "engine", "encoder", "peft", "train", "federated", "metric")
             .map(ArchitectureTest::everythingIn)
             .toArray(String[]::new);
 
