@@ -70,7 +70,16 @@ class ArchitectureTest {
     }
 
     private static final String[] CORE = Stream.of(
-                    "tensor", "random", "text", "checkpoint", "engine", "encoder", "peft", "train", "federated", "metric")
+                    "tensor",
+                    "random",
+                    "text",
+                    "checkpoint",
+                    "engine",
+                    "encoder",
+                    "peft",
+                    "train",
+                    "federated",
+                    "metric")
             .map(ArchitectureTest::everythingIn)
             .toArray(String[]::new);
 
