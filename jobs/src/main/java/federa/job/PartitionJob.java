@@ -39,31 +39,30 @@ public final class PartitionJob implements Callable<Integer> {
             Datasets.Stored data =
                     new Datasets(workspace).open(experiment.data().name());
             Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
-            print(partition, experiment.partition().skewColumn() + "s");
+            print(partition);
             return 0;
         });
     }
 
-    private static void print(Partitions.Stored partition, String groups) {
+    private static void print(Partitions.Stored partition) {
         IntSummaryStatistics sizes = partition.clients().stream()
                 .mapToInt(client -> (int) client.numExamples())
                 .summaryStatistics();
-        IntSummaryStatistics owned = partition.clients().stream()
+        IntSummaryStatistics groups = partition.clients().stream()
                 .mapToInt(client -> client.histogram().size())
                 .summaryStatistics();
         System.out.printf(
-                "%s: %d clients, %d with examples; %d to %d examples (mean %.1f), %d to %d %s (mean %.1f) a client,"
-                        + " mean Jensen-Shannon distance %.3f%n%s%n",
+                "%s: %d clients, %d with examples; %d to %d examples (mean %.1f), %d to %d labels or clusters (mean %.1f) a"
+                        + " client, mean Jensen-Shannon distance %.3f%n%s%n",
                 partition.id(),
                 sizes.getCount(),
                 partition.withExamples().size(),
                 sizes.getMin(),
                 sizes.getMax(),
                 sizes.getAverage(),
-                owned.getMin(),
-                owned.getMax(),
-                groups,
-                owned.getAverage(),
+                groups.getMin(),
+                groups.getMax(),
+                groups.getAverage(),
                 partition.clients().stream()
                         .mapToDouble(Client::jsDistance)
                         .filter(Double::isFinite)
