@@ -44,6 +44,7 @@ class ArchitectureTest {
         row("task", "metric", "encoder", "text", "random");
         row("train", "task", "peft", "encoder", "engine", "tensor");
         row("federated", "random", "tensor");
+        row("metric");
         // partitioners: which client has which data
         row("partition");
         // udfs: what runs inside a Spark task

@@ -33,6 +33,8 @@ import federa.task.TextClassification;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
+import federa.train.Embedder;
+import federa.train.Example;
 import federa.train.LocalTrainer;
 import federa.train.LocalTraining;
 import federa.train.OptimizerConfig;
@@ -104,6 +106,29 @@ abstract class EncoderParity {
             golden.assertCloseWhere(at("seqcls/embedding_output"), states.get(0).toFloatArray(), mask);
             golden.assertCloseWhere(at("seqcls/layer0_output"), states.get(1).toFloatArray(), mask);
             golden.assertCloseWhere(at("seqcls/last_hidden_state"), last(states).toFloatArray(), mask);
+        }
+    }
+
+    @Test
+    void anEmbeddingIsTheMeanOfTheReferencesLastHiddenStates() {
+        golden.directory(at("seqcls"));
+        List<int[]> texts =
+                golden.batch(at("seqcls")).examples().stream().map(Example::ids).toList();
+        Tensor states = golden.tensor(at("seqcls/last_hidden_state"));
+        int longest = (int) states.shape()[1];
+        int width = (int) states.shape()[2];
+
+        List<float[]> embeddings = new Embedder(base).embed(texts, 3);
+
+        for (int text = 0; text < texts.size(); text++) {
+            int tokens = texts.get(text).length;
+            for (int i = 0; i < width; i++) {
+                double sum = 0;
+                for (int t = 0; t < tokens; t++) {
+                    sum += states.values()[(text * longest + t) * width + i];
+                }
+                assertThat((double) embeddings.get(text)[i]).isCloseTo(sum / tokens, within(1e-4));
+            }
         }
     }
 

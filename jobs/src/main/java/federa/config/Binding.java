@@ -13,12 +13,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import federa.federated.Weighting;
 import federa.partition.ClassDirichlet;
+import federa.partition.ClusterDirichlet;
 import federa.partition.Convention;
 import federa.partition.Iid;
 import federa.partition.LabelDirichlet;
 import federa.partition.NaturalKey;
 import federa.partition.Partitioner;
 import federa.partition.QuantitySkew;
+import federa.partition.Representation;
 import federa.peft.Activation;
 import federa.peft.BitFit;
 import federa.peft.Federa;
@@ -62,6 +64,7 @@ final class Binding {
         SimpleModule names = new SimpleModule();
         KebabEnum.register(names, Weighting.class);
         KebabEnum.register(names, Convention.class);
+        KebabEnum.register(names, Representation.class);
         KebabEnum.register(names, Activation.class);
         KebabEnum.register(names, Pfeiffer.Placement.class);
         KebabEnum.register(names, Scaling.class);
@@ -119,6 +122,7 @@ final class Binding {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
         @JsonSubTypes.Type(name = "label-dirichlet", value = LabelDirichlet.class),
+        @JsonSubTypes.Type(name = "cluster-dirichlet", value = ClusterDirichlet.class),
         @JsonSubTypes.Type(name = "class-dirichlet", value = ClassDirichlet.class),
         @JsonSubTypes.Type(name = "quantity-skew", value = QuantitySkew.class),
         @JsonSubTypes.Type(name = "iid", value = Iid.class),

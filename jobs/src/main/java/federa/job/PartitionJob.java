@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
         description = "Divides a prepared data set's train split among clients, as Parquet files by client_id.",
         footer = {
             "",
-            "Kinds of partition: label-dirichlet (convention fednlp or hsu), class-dirichlet, quantity-skew, iid, natural-key.",
+            "Kinds of partition: label-dirichlet (convention fednlp or hsu), cluster-dirichlet (representation tf-idf or"
+                    + " encoder), class-dirichlet, quantity-skew, iid, natural-key.",
             "Example: federa partition --conf conf/experiments/quickstart.yaml --set partition.alpha=0.1"
         })
 public final class PartitionJob implements Callable<Integer> {
@@ -47,21 +48,21 @@ public final class PartitionJob implements Callable<Integer> {
         IntSummaryStatistics sizes = partition.clients().stream()
                 .mapToInt(client -> (int) client.numExamples())
                 .summaryStatistics();
-        IntSummaryStatistics labels = partition.clients().stream()
+        IntSummaryStatistics groups = partition.clients().stream()
                 .mapToInt(client -> client.histogram().size())
                 .summaryStatistics();
         System.out.printf(
-                "%s: %d clients, %d with examples; %d to %d examples (mean %.1f), %d to %d labels (mean %.1f) a client,"
-                        + " mean Jensen-Shannon distance %.3f%n%s%n",
+                "%s: %d clients, %d with examples; %d to %d examples (mean %.1f), %d to %d labels or clusters (mean %.1f) a"
+                        + " client, mean Jensen-Shannon distance %.3f%n%s%n",
                 partition.id(),
                 sizes.getCount(),
                 partition.withExamples().size(),
                 sizes.getMin(),
                 sizes.getMax(),
                 sizes.getAverage(),
-                labels.getMin(),
-                labels.getMax(),
-                labels.getAverage(),
+                groups.getMin(),
+                groups.getMax(),
+                groups.getAverage(),
                 partition.clients().stream()
                         .mapToDouble(Client::jsDistance)
                         .filter(Double::isFinite)

@@ -6,17 +6,21 @@ import static org.apache.spark.sql.functions.lit;
 import federa.config.Experiment;
 import federa.partition.AssignClients;
 import federa.partition.ClientStats;
+import federa.partition.ClusterDirichlet;
 import federa.partition.Partitioner;
 import federa.partition.Plan;
 import federa.store.Table;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,15 +56,17 @@ public final class Partitions {
     /**
      * A client of a division.
      *
-     * @param histogram examples by label
-     * @param jsDistance Jensen-Shannon distance to the labels of all, NaN without examples
+     * @param histogram examples by label, or by cluster if these were divided
+     * @param jsDistance Jensen-Shannon distance to the labels or clusters of all, NaN without examples
      */
     public record Client(int id, long numExamples, Map<String, Long> histogram, double jsDistance) {}
 
     /** The division that an experiment asks for, made if the warehouse does not have it. */
     public Stored divide(Experiment experiment, Datasets.Stored data) {
-        Partitioner partitioner = experiment.partition();
-        String id = id(data, partitioner, experiment.seed());
+        Optional<Clusters> clusters = experiment.partition() instanceof ClusterDirichlet partitioner
+                ? Optional.of(new Clusters(workspace, experiment, partitioner))
+                : Optional.empty();
+        String id = id(data, experiment, clusters.map(Clusters::inputs).orElse(""));
         Optional<Stored> present = find(id);
         if (present.isPresent()) {
             LOG.info("partition {} is there already", id);
@@ -68,7 +74,18 @@ public final class Partitions {
         }
         workspace.describe("partition %s among clients".formatted(data.name()));
         try {
-            write(id, data, new AssignClients(partitioner, experiment.seed()));
+            Dataset<Row> train = data.split("train").drop("split");
+            AssignClients assign = new AssignClients(experiment.partition(), experiment.seed());
+            if (clusters.isEmpty()) {
+                write(id, train, assign);
+            } else {
+                Dataset<Row> clustered = clusters.get().of(train);
+                try {
+                    write(id, train.join(clustered, "id"), assign);
+                } finally {
+                    clustered.unpersist();
+                }
+            }
         } finally {
             workspace.describe(null);
         }
@@ -100,22 +117,32 @@ public final class Partitions {
                 row.isNullAt(distance) ? Double.NaN : row.getDouble(distance));
     }
 
-    private void write(String id, Datasets.Stored data, AssignClients assign) {
-        Dataset<Row> train = data.split("train").drop("split");
+    private void write(String id, Dataset<Row> train, AssignClients assign) {
+        Partitioner partitioner = assign.partitioner();
         Plan plan = assign.plan(train);
         Dataset<Row> assigned = assign.assign(train, plan).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             // One file per client: a client's rows are in one task. Written anew if a job died half-way.
-            assigned.repartition(workspace.parallelism(), col("client_id"))
+            assigned.drop(Partitioner.CLUSTER)
+                    .repartition(workspace.parallelism(), col("client_id"))
                     .sortWithinPartitions("client_id", "id")
                     .write()
                     .mode(SaveMode.Overwrite)
                     .partitionBy("client_id")
                     .parquet(workspace.warehouse().clients(id));
             Dataset<Row> assignment = assigned.select(
-                    lit(id).as("partition_id"), col("id").as("example_id"), col("client_id"), col("label"));
+                    lit(id).as("partition_id"),
+                    col("id").as("example_id"),
+                    col("client_id"),
+                    col("label"),
+                    partitioner
+                            .groupColumn()
+                            .map(functions::col)
+                            .orElse(lit(null))
+                            .cast("string")
+                            .as("group"));
             workspace.tables().append(Table.CLIENT_ASSIGNMENT, assignment, id, 1);
-            Dataset<Row> stats = ClientStats.of(assigned, plan.clients())
+            Dataset<Row> stats = ClientStats.of(assigned, plan.clients(), partitioner.skewColumn())
                     .select(
                             lit(id).as("partition_id"),
                             col("client_id"),
@@ -130,16 +157,16 @@ public final class Partitions {
     }
 
     /** Names the division by all that it depends on. */
-    private static String id(Datasets.Stored data, Partitioner partitioner, long seed) {
+    private static String id(Datasets.Stored data, Experiment experiment, String inputs) {
+        String rule = "%s|%s|%d".formatted(data.fingerprint(), experiment.partition(), experiment.seed());
         CRC32 crc = new CRC32();
-        crc.update("%s|%s|%d"
-                .formatted(data.fingerprint(), partitioner, seed)
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        String kind = partitioner
+        crc.update((inputs.isEmpty() ? rule : rule + "|" + inputs).getBytes(StandardCharsets.UTF_8));
+        String kind = experiment
+                .partition()
                 .getClass()
                 .getSimpleName()
                 .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                .toLowerCase(java.util.Locale.ROOT);
+                .toLowerCase(Locale.ROOT);
         return "%s-%s-%s".formatted(data.name(), kind, HexFormat.of().toHexDigits((int) crc.getValue()));
     }
 }

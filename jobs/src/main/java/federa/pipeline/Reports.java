@@ -33,7 +33,7 @@ public final class Reports {
     public Path write(String name, List<Results> runs) {
         PartitionStats partition = new Partitions(workspace)
                 .find(runs.get(0).attempt().partitionId())
-                .map(stored -> partition(stored, runs.get(0)))
+                .map(Reports::partition)
                 .orElse(PartitionStats.NONE);
         List<RunHistory> histories = runs.stream().map(Reports::history).toList();
         Path file = workspace.warehouse().report(name);
@@ -59,10 +59,14 @@ public final class Reports {
         return Target.of(runs.stream().map(Reports::history).toList());
     }
 
-    private static PartitionStats partition(Partitions.Stored stored, Results run) {
+    private static PartitionStats partition(Partitions.Stored stored) {
         return new PartitionStats(
                 "%s: %d clients".formatted(stored.id(), stored.clients().size()),
-                run.attempt().labels(),
+                stored.clients().stream()
+                        .flatMap(client -> client.histogram().keySet().stream())
+                        .distinct()
+                        .sorted()
+                        .toList(),
                 stored.clients().stream()
                         .map(c -> new ClientStats(c.id(), c.numExamples(), c.histogram(), c.jsDistance()))
                         .toList());

@@ -76,6 +76,7 @@ class ExperimentFileTest {
                 "partition={kind: iid, clients: 3}",
                 "partition={kind: class-dirichlet, clients: 3, alpha: 0.1, min-examples: 1}",
                 "partition={kind: label-dirichlet, clients: 3, alpha: 0.1, convention: fednlp}",
+                "partition={kind: cluster-dirichlet, clients: 3, alpha: 0.1, convention: hsu, clusters: 4, representation: tf-idf}",
                 "partition={kind: natural-key, column: key}",
                 "partition={kind: quantity-skew, clients: 3, beta: 0.3}",
                 "training.optimizer={kind: sgd, momentum: 0.9, weight-decay: 0.01}",

@@ -1,23 +1,35 @@
 package federa.pipeline;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.config.Experiment;
 import federa.fixture.Tiny;
+import federa.fixture.TinyModel;
+import federa.partition.Representation;
 import federa.store.Table;
 import federa.udf.ClientFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PartitionsTest {
 
@@ -90,6 +102,106 @@ class PartitionsTest {
         assertThat(divide().clients()).hasSize(5);
     }
 
+    @ParameterizedTest
+    @EnumSource(Representation.class)
+    void clustersAreDividedAndLabelsStayWhatTheyAre(Representation representation) {
+        Experiment experiment = clusters(representation);
+
+        Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
+
+        assertThat(partition.id()).startsWith("topics-cluster-dirichlet-");
+        Map<String, Long> global = new TreeMap<>();
+        Map<String, String> labels = new TreeMap<>();
+        for (Partitions.Client client : partition.clients()) {
+            assertThat(client.numExamples()).isEqualTo(50);
+            client.histogram().forEach((cluster, count) -> global.merge(cluster, count, Long::sum));
+            read(partition, client.id()).forEach(row -> labels.put(row.id(), row.label()));
+        }
+        assertThat(global.keySet()).containsExactly("cluster-00", "cluster-01", "cluster-02", "cluster-03");
+        assertThat(labels)
+                .isEqualTo(data.split("train").collectAsList().stream()
+                        .collect(Collectors.toMap(row -> row.getAs("id"), row -> row.getAs("label"))));
+        assertThat(assignment(partition).stream()
+                        .collect(Collectors.groupingBy(row -> row.getAs("group"), Collectors.counting())))
+                .isEqualTo(global);
+        assertThat(files(partition).columns()).containsExactlyInAnyOrder("id", "text", "label", "key", "client_id");
+        assertThat(workspace.context().getPersistentRDDs().values())
+                .as("nothing stays in the cache but what Delta keeps there")
+                .allSatisfy(rdd -> assertThat(rdd.name()).contains("Delta"));
+    }
+
+    @Test
+    void clustersAreTheSameInAnotherWarehouse(@TempDir Path elsewhere) {
+        Experiment experiment = clusters(Representation.ENCODER);
+        Workspace other = Tiny.prepared(elsewhere);
+
+        Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
+        Partitions.Stored again = new Partitions(other).divide(experiment, new Datasets(other).open("topics"));
+
+        assertThat(again.id()).isEqualTo(partition.id());
+        assertThat(again.clients()).isEqualTo(partition.clients());
+        assertThat(again.withExamples().stream()
+                        .map(id -> ClientFiles.read(again.directory(), id, workspace.hadoop()))
+                        .toList())
+                .isEqualTo(partition.withExamples().stream()
+                        .map(id -> read(partition, id))
+                        .toList());
+    }
+
+    @Test
+    void anotherModelOrLengthIsAnotherPartitionOfItsClusters() {
+        new Models(workspace)
+                .importIfMissing(new Experiment.Model(
+                        "other", TinyModel.write(directory.resolve("other"), 2).toString()));
+        Partitions partitions = new Partitions(workspace);
+        Set<String> byEncoder = new TreeSet<>();
+        for (String change : List.of("seed=7", "model.name=other", "data.max-tokens=16")) {
+            byEncoder.add(partitions
+                    .divide(clusters(Representation.ENCODER, change), data)
+                    .id());
+        }
+        assertThat(byEncoder).hasSize(3);
+        assertThat(partitions.divide(clusters(Representation.TF_IDF), data).id())
+                .isEqualTo(partitions
+                        .divide(clusters(Representation.TF_IDF, "model.name=nobody"), data)
+                        .id());
+    }
+
+    @Test
+    void questionsAreClusteredWithTheirFirstAnswer() {
+        Dataset<Row> questions = data.rows()
+                .withColumn("question", col("text"))
+                .withColumn("answers", expr("array(label, 'never looked at')"))
+                .withColumn("text", lit("a passage that all questions share"));
+        Dataset<Row> unanswered =
+                questions.withColumn("answers", expr("array()").cast("array<string>"));
+
+        assertThat(sizes(questions)).hasSize(4);
+        assertThat(sizes(unanswered)).hasSize(4).isNotEqualTo(sizes(questions));
+    }
+
+    @Test
+    void theGroupOfAnExampleIsWhatWasDividedBy() {
+        assertThat(assignment(divide()))
+                .allSatisfy(row -> assertThat(row.<String>getAs("group")).isEqualTo(row.getAs("label")));
+        Partitions.Stored pooled =
+                new Partitions(workspace).divide(Tiny.experiment("partition={kind: iid, clients: 4}"), data);
+        assertThat(assignment(pooled)).hasSize(200).allSatisfy(row -> assertThat(row.<String>getAs("group"))
+                .isNull());
+    }
+
+    @Test
+    void aModelThatIsNotThereOrTooShortIsRefused() {
+        assertThatThrownBy(() ->
+                        new Partitions(workspace).divide(clusters(Representation.ENCODER, "model.name=nobody"), data))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has no model nobody; run the import-model job first");
+        assertThatThrownBy(() ->
+                        new Partitions(workspace).divide(clusters(Representation.ENCODER, "data.max-tokens=65"), data))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("data.max-tokens is 65");
+    }
+
     @Test
     void aJobThatDiedBeforeTheStatisticsIsDoneAgain() throws IOException {
         Partitions.Stored before = divide();
@@ -107,6 +219,30 @@ class PartitionsTest {
         assertThat(again.withExamples().stream().map(id -> read(again, id)).toList())
                 .isEqualTo(rows);
         assertThat(assignment(again)).hasSize(200);
+    }
+
+    private static Experiment clusters(Representation representation, String... assignments) {
+        List<String> all = new ArrayList<>(List.of(
+                "partition={kind: cluster-dirichlet, clients: 4, alpha: 0.5, convention: hsu, clusters: 4, representation: %s}"
+                        .formatted(representation == Representation.ENCODER ? "encoder" : "tf-idf")));
+        all.addAll(List.of(assignments));
+        return Tiny.experiment(all.toArray(String[]::new));
+    }
+
+    /** Examples of each cluster of a data set with these rows. */
+    private Map<String, Long> sizes(Dataset<Row> rows) {
+        Datasets.Stored stored = new Datasets.Stored("questions", rows, String.valueOf(rows.hashCode()), List.of());
+        Map<String, Long> sizes = new TreeMap<>();
+        new Partitions(workspace)
+                .divide(clusters(Representation.TF_IDF), stored)
+                .clients()
+                .forEach(client ->
+                        client.histogram().forEach((cluster, count) -> sizes.merge(cluster, count, Long::sum)));
+        return sizes;
+    }
+
+    private Dataset<Row> files(Partitions.Stored partition) {
+        return workspace.spark().read().parquet(partition.directory());
     }
 
     private Partitions.Stored divide() {

@@ -108,9 +108,10 @@ public enum Table {
                     .add("partition_id", StringType)
                     .add("example_id", StringType)
                     .add("client_id", IntegerType)
-                    .add("label", StringType)),
+                    .add("label", StringType)
+                    .add("group", StringType)),
 
-    /** How many examples of which label a client of a partition owns. */
+    /** How many examples of which label, or of which cluster, a client of a partition owns. */
     CLIENT_STATS(
             "partition_id",
             columns()

@@ -68,6 +68,7 @@ public final class Tables {
                 .mode("append")
                 .partitionBy(table.partitionedBy())
                 .option("delta.appendOnly", "true")
+                .option("mergeSchema", "true") // a warehouse of an earlier version lacks the columns added since
                 .option("txnAppId", writer + "/" + table.tableName())
                 .option("txnVersion", version)
                 .save(warehouse.table(table));

@@ -162,6 +162,26 @@ class RunStoreTest {
     }
 
     @Test
+    void aTableFromBeforeAColumnWasAddedTakesRowsThatHaveIt() {
+        SharedSpark.SESSION
+                .sql("SELECT 'old' AS partition_id, 'a' AS example_id, 3 AS client_id, 'x' AS label")
+                .write()
+                .format("delta")
+                .partitionBy("partition_id")
+                .option("delta.appendOnly", "true")
+                .save(warehouse.table(Table.CLIENT_ASSIGNMENT));
+
+        tables.append(Table.CLIENT_ASSIGNMENT, List.of(RowFactory.create("new", "a", 4, "x", "cluster-00")), "new", 1);
+
+        assertThat(tables.read(Table.CLIENT_ASSIGNMENT)
+                        .orElseThrow()
+                        .orderBy("client_id")
+                        .select("partition_id", "group")
+                        .collectAsList())
+                .containsExactly(RowFactory.create("old", null), RowFactory.create("new", "cluster-00"));
+    }
+
+    @Test
     void tablesAreAppendOnlyForReaderVersionOne() {
         store.commit(round(1, 0.5f), store.begin(attempt("one")));
 

@@ -1,7 +1,6 @@
 package federa.partition;
 
 import static federa.partition.AssignClients.CLIENT_ID;
-import static federa.partition.Partitioner.LABEL;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
@@ -23,7 +22,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
-/** What every client has: size, labels, and how far these are from everybody's labels. */
+/** What every client has: size, labels (or clusters), and how far these are from everybody's. */
 public final class ClientStats {
     private static final String EXAMPLES = "num_examples";
     private static final String HISTOGRAM = "histogram";
@@ -39,21 +38,22 @@ public final class ClientStats {
     private ClientStats() {}
 
     /**
-     * Statistics in {@link #SCHEMA} of the clients 0 to clients - 1; reads the client and label columns twice.
+     * Statistics in {@link #SCHEMA} of the clients 0 to clients - 1; reads the two columns twice.
      *
-     * @param assigned examples with the columns client_id INT and label STRING
+     * @param assigned examples with the columns client_id INT and the one to count by, STRING
+     * @param by what the histogram is of, see {@link Partitioner#skewColumn()}
      */
-    public static Dataset<Row> of(Dataset<Row> assigned, int clients) {
+    public static Dataset<Row> of(Dataset<Row> assigned, int clients, String by) {
         Dataset<Row> counts =
-                assigned.groupBy(col(CLIENT_ID), col(LABEL)).agg(count(lit(1)).as("n"));
+                assigned.groupBy(col(CLIENT_ID), col(by)).agg(count(lit(1)).as("n"));
         TreeMap<String, Long> global = new TreeMap<>();
-        for (Row row : counts.groupBy(LABEL).agg(sum("n")).collectAsList()) {
+        for (Row row : counts.groupBy(by).agg(sum("n")).collectAsList()) {
             global.put(row.getString(0), row.getLong(1));
         }
         UDF1<scala.collection.Map<String, Long>, Double> distance = histogram ->
                 Skew.of(JavaConverters.mapAsJavaMap(histogram), global).jsDistance();
 
-        Column histogram = map_from_entries(sort_array(collect_list(struct(col(LABEL), col("n")))));
+        Column histogram = map_from_entries(sort_array(collect_list(struct(col(by), col("n")))));
         Dataset<Row> owners = counts.groupBy(CLIENT_ID)
                 .agg(sum("n").as(EXAMPLES), histogram.as(HISTOGRAM))
                 .withColumn(JS_DISTANCE, udf(distance, DataTypes.DoubleType).apply(col(HISTOGRAM)));

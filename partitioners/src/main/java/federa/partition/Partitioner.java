@@ -11,16 +11,24 @@ import java.util.SortedMap;
  * <p>A pure function of its parameters, the counts and the seed: the same plan on every machine.
  */
 public sealed interface Partitioner extends Serializable
-        permits LabelDirichlet, ClassDirichlet, QuantitySkew, Iid, NaturalKey {
+        permits LabelDirichlet, ClusterDirichlet, ClassDirichlet, QuantitySkew, Iid, NaturalKey {
 
     /** The column with an example's label. */
     String LABEL = "label";
+
+    /** The column with the cluster of an example's text, which {@link TextClusters} makes. */
+    String CLUSTER = "cluster";
 
     /** The name of the only group when no column groups the examples. */
     String POOL = "all";
 
     /** The column whose values are the groups; empty when all examples form the one group {@link #POOL}. */
     Optional<String> groupColumn();
+
+    /** The column whose distribution is what differs from client to client, and so what statistics are about. */
+    default String skewColumn() {
+        return LABEL;
+    }
 
     /** How many clients were asked for; empty if the data decides. */
     default OptionalInt clientsAsked() {

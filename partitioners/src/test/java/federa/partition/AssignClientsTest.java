@@ -124,7 +124,7 @@ class AssignClientsTest {
         ClassDirichlet partitioner = new ClassDirichlet(12, 0.01, 0);
         AssignClients job = new AssignClients(partitioner, SEED);
         Plan plan = job.plan(examples);
-        Dataset<Row> stats = ClientStats.of(job.assign(examples, plan), plan.clients());
+        Dataset<Row> stats = ClientStats.of(job.assign(examples, plan), plan.clients(), partitioner.skewColumn());
 
         assertThat(stats.schema().fieldNames()).isEqualTo(ClientStats.SCHEMA.fieldNames());
         assertThat(stats.schema().asNullable()).isEqualTo(ClientStats.SCHEMA.asNullable());

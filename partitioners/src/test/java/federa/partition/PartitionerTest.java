@@ -26,6 +26,7 @@ class PartitionerTest {
                 new LabelDirichlet(CLIENTS, 1e-6, Convention.FEDNLP),
                 new LabelDirichlet(CLIENTS, 0.3, Convention.HSU),
                 new LabelDirichlet(CLIENTS, 1e6, Convention.HSU),
+                new ClusterDirichlet(CLIENTS, 0.5, Convention.HSU, 10, Representation.TF_IDF),
                 new ClassDirichlet(CLIENTS, 0.1, 0),
                 new ClassDirichlet(CLIENTS, 5, 3),
                 new QuantitySkew(CLIENTS, 0.05),
