@@ -123,7 +123,7 @@ final class DebertaTokenizerJson {
 
     private static boolean isSet(JsonObject config, String key, boolean orElse) {
         JsonElement flag = config.get(key);
-        return flag == null ? orElse : flag.getAsBoolean();
+        return (flag == null || flag.isJsonNull()) ? orElse : flag.getAsBoolean();
     }
 
     private static JsonObject parse(String json) {

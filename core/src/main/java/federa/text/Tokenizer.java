@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -26,9 +27,11 @@ public final class Tokenizer implements AutoCloseable {
     private static final int CHARACTERS_PER_TOKEN = 8;
 
     private final HuggingFaceTokenizer tokenizer;
-    private final TokenizerFile file;
+    private final Path file;
     private final int padId;
-    private final int vocabularySize;
+    private final OptionalInt maskId;
+    private final String lastToken;
+    private final int lastId;
     private final boolean splitsAtSpaces;
     private final SpecialTokens special;
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
@@ -36,14 +39,16 @@ public final class Tokenizer implements AutoCloseable {
 
     private Tokenizer(HuggingFaceTokenizer tokenizer, TokenizerFile file) {
         this.tokenizer = tokenizer;
-        this.file = file;
+        this.file = file.file();
         this.padId = file.padId();
-        this.vocabularySize = file.lastId() + 1;
+        this.maskId = file.maskId();
+        this.lastToken = file.lastToken();
+        this.lastId = file.lastId();
         this.splitsAtSpaces = file.splitsAtSpaces();
-        this.special = specialTokens(tokenizer.getHandle(), file);
+        this.special = specialTokens(tokenizer.getHandle(), file.file());
     }
 
-    private static SpecialTokens specialTokens(long handle, TokenizerFile file) {
+    private static SpecialTokens specialTokens(long handle, Path file) {
         TokenizersLibrary library = TokenizersLibrary.LIB;
         try {
             return SpecialTokens.around(
@@ -51,7 +56,7 @@ public final class Tokenizer implements AutoCloseable {
                     ids(library.encode(handle, "a", true)),
                     ids(library.encodeDual(handle, "a", "a", true)));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file.file() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -192,7 +197,8 @@ public final class Tokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the tokenizer has no such token
      */
     public int maskId() {
-        return file.maskId();
+        return maskId.orElseThrow(() -> new IllegalArgumentException(
+                file + ": has no mask token; name one as mask_token in tokenizer_config.json"));
     }
 
     /** The id to fill up shorter rows of a batch with. */
@@ -202,16 +208,16 @@ public final class Tokenizer implements AutoCloseable {
 
     /** One more than the highest id. */
     public int vocabularySize() {
-        return vocabularySize;
+        return lastId + 1;
     }
 
     /** Checks that a model with that many word embeddings has one for every id. */
     public void requireFits(int modelVocabularySize) {
-        if (vocabularySize > modelVocabularySize) {
+        if (lastId >= modelVocabularySize) {
             throw new IllegalArgumentException(String.format(
                     "%s: token '%s' has id %d, but the model's vocabulary has %d entries; use the tokenizer that came with"
                             + " the model",
-                    file.file(), file.lastToken(), file.lastId(), modelVocabularySize));
+                    file, lastToken, lastId, modelVocabularySize));
         }
     }
 
@@ -294,7 +300,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private long handle() {
         if (closed) {
-            throw new IllegalStateException("the tokenizer of " + file.file() + " is closed");
+            throw new IllegalStateException("the tokenizer of " + file + " is closed");
         }
         return tokenizer.getHandle();
     }

@@ -55,8 +55,9 @@ final class TokenizerFile {
         JsonObject config = Files.exists(configFile) ? parse(configFile) : new JsonObject();
         try {
             JsonObject root = content(file, config);
-            if (config.has("add_prefix_space")) {
-                setPrefixSpace(root, config.get("add_prefix_space").getAsBoolean());
+            JsonElement prefixSpace = config.get("add_prefix_space");
+            if (prefixSpace != null && !prefixSpace.isJsonNull()) {
+                setPrefixSpace(root, prefixSpace.getAsBoolean());
             } else if (isByteLevel(root)) { // RoBERTa's default, whatever the file was saved with
                 setPrefixSpace(root, false);
             }
@@ -117,9 +118,8 @@ final class TokenizerFile {
                 .orElseThrow(() -> problem("has no padding token; name one as pad_token in tokenizer_config.json"));
     }
 
-    int maskId() {
-        return special("mask_token", "<mask>", "[MASK]")
-                .orElseThrow(() -> problem("has no mask token; name one as mask_token in tokenizer_config.json"));
+    OptionalInt maskId() {
+        return special("mask_token", "<mask>", "[MASK]");
     }
 
     /** The id of the token that tokenizer_config.json has under this key, or without that of one with a usual name. */

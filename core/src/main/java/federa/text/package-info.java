@@ -1,2 +1,2 @@
-/** From text to token ids. */
+/** From text to token ids, and where in the text each of them stands. */
 package federa.text;
