@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.BaseModel;
 import federa.engine.Torch;
+import federa.task.Example;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
