@@ -10,6 +10,7 @@ import federa.config.Experiment;
 import federa.fixture.Tiny;
 import federa.fixture.TinyModel;
 import federa.partition.Representation;
+import federa.prepare.Kind;
 import federa.store.Table;
 import federa.udf.ClientFiles;
 import java.io.IOException;
@@ -231,7 +232,8 @@ class PartitionsTest {
 
     /** Examples of each cluster of a data set with these rows. */
     private Map<String, Long> sizes(Dataset<Row> rows) {
-        Datasets.Stored stored = new Datasets.Stored("questions", rows, String.valueOf(rows.hashCode()), List.of());
+        Datasets.Stored stored =
+                new Datasets.Stored("questions", Kind.TEXTS, rows, String.valueOf(rows.hashCode()), List.of());
         Map<String, Long> sizes = new TreeMap<>();
         new Partitions(workspace)
                 .divide(clusters(Representation.TF_IDF), stored)
