@@ -1,11 +1,10 @@
 package federa.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
@@ -21,11 +20,13 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * PyTorch operations that DJL's API lacks, from a TorchScript module that is written here at run time, without Python.
+ * One module serves the process; every operation can be called by many threads at once, and gradients flow through all
+ * but the decomposition. A result belongs to the manager of the first argument.
  *
  * <p>The archive is what {@code torch.jit.save} writes: a stored zip of the module's source (the resource {@code
  * kernels.py.txt}), an empty constants tuple and a pickled module object without state.
  */
-public final class Kernels implements AutoCloseable {
+public final class Kernels {
 
     /** The pickle of the empty tuple: no constants. */
     private static final byte[] NO_CONSTANTS = HexFormat.of().parseHex("8002292e");
@@ -38,44 +39,86 @@ public final class Kernels implements AutoCloseable {
             "training".getBytes(StandardCharsets.US_ASCII),
             HexFormat.of().parseHex("71018873622e"));
 
-    private final PtSymbolBlock module;
-    private final PtNDManager manager;
+    private static final PtNDManager MANAGER = (PtNDManager) Torch.newManager(Device.cpu());
+    private static final PtSymbolBlock LOADED = load();
 
-    /** Loads the operations; results live in the given manager's sub-manager until closed. */
-    public Kernels(NDManager parent) {
-        manager = (PtNDManager) parent.newSubManager();
-        try {
-            module = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException("while loading the TorchScript operations", e);
-        }
+    private static final NDArray LINEAR = named("linear");
+    private static final NDArray LORA = named("lora");
+    private static final NDArray DROPOUT = named("dropout");
+    private static final NDArray SVD = named("svd");
+
+    private Kernels() {}
+
+    /**
+     * x W^T + b, as a convolution of 1 x 1 pixels: the same sums, by oneDNN, which knows every processor's instructions;
+     * the matrix product would be MKL's, which knows Intel's only.
+     *
+     * @param x (.., in)
+     * @param w (out, in)
+     * @param b (out)
+     * @return (.., out)
+     */
+    public static NDArray linear(NDArray x, NDArray w, NDArray b) {
+        return call(LINEAR, x, w, b).singletonOrThrow();
+    }
+
+    /** y + s (x A^T) B^T, with y (.., out), x (.., in), A (R, in), B (out, R) and s a scalar. */
+    public static NDArray lora(NDArray y, NDArray x, NDArray a, NDArray b, NDArray s) {
+        return call(LORA, y, x, a, b, s).singletonOrThrow();
+    }
+
+    /** x times a mask times the scalar s. The mask is what the lanes (n / 4, rounded up) are as bfloat16 numbers. */
+    static NDArray dropout(NDArray x, NDArray lanes, NDArray s) {
+        return call(DROPOUT, x, lanes, s).singletonOrThrow();
     }
 
     /**
      * The thin singular value decomposition W = U diag(S) V^T of a matrix (m, n), k = min(m, n).
      *
-     * @return U (m, k), S (k) descending, V^T (k, n), in the type of the matrix, owned by its manager
+     * @return U (m, k), S (k) descending, V^T (k, n), in the type of the matrix
      */
-    public Svd svd(NDArray matrix) {
-        PtNDManager owner = (PtNDManager) matrix.getManager();
-        try (IValue input = IValue.from((PtNDArray) matrix);
-                IValue output = IValueUtils.runMethod(module, "svd", input)) {
-            IValue[] parts = output.toIValueTuple();
-            Svd svd = new Svd(parts[0].toTensor(owner), parts[1].toTensor(owner), parts[2].toTensor(owner));
-            for (IValue part : parts) {
-                part.close();
-            }
-            return svd;
-        }
+    public static Svd svd(NDArray matrix) {
+        NDList parts = call(SVD, matrix);
+        return new Svd(parts.get(0), parts.get(1), parts.get(2));
     }
 
     /** Singular vectors and values of {@link #svd(NDArray)}. */
     public record Svd(NDArray u, NDArray s, NDArray vt) {}
 
-    @Override
-    public void close() {
-        module.close();
-        manager.close();
+    private static NDList call(NDArray method, NDArray... arguments) {
+        // Per thread, and without effect after the first time: the operations as they are written. PyTorch's optimizer
+        // would watch two calls and then compile for the shapes it saw, which are others in every batch.
+        JniUtils.setGraphExecutorOptimize(false);
+        NDList inputs = new NDList(arguments.length + 1);
+        NDList views = new NDList();
+        for (NDArray argument : arguments) {
+            NDArray positional = argument;
+            if (argument.getName() != null) {
+                // A parameter's name has dots, from which DJL would make a map of arguments.
+                positional = argument.reshape(argument.getShape());
+                views.add(positional);
+            }
+            inputs.add(positional);
+        }
+        inputs.add(method);
+        try (views) {
+            return IValueUtils.forward(LOADED, inputs, Torch.recordsGradients());
+        }
+    }
+
+    /** DJL takes a method's name from the name of an argument. */
+    private static NDArray named(String method) {
+        NDArray name = MANAGER.create(0);
+        name.setName("module_method:" + method);
+        return name;
+    }
+
+    private static PtSymbolBlock load() {
+        try {
+            return JniUtils.loadModule(MANAGER, new ByteArrayInputStream(archive()), false, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("while loading the TorchScript operations", e);
+        }
     }
 
     private static byte[] archive() throws IOException {

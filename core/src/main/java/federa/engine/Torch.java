@@ -44,9 +44,14 @@ public final class Torch {
      * once, while the backward pass still reads it. After a garbage collection the gradients are noise.
      */
     public static NDArray scale(NDArray array, double factor) {
-        try (NDArray constant = array.getManager().full(new Shape(), (float) factor)) {
+        try (NDArray constant = constant(array.getManager(), factor)) {
             return array.mul(constant);
         }
+    }
+
+    /** A scalar in native memory, which a backward pass can read even after the array was closed. */
+    public static NDArray constant(NDManager manager, double value) {
+        return manager.full(new Shape(), (float) value);
     }
 
     /** Whether operations of the current thread are recorded for a backward pass. */

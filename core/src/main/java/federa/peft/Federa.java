@@ -52,13 +52,12 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
     public TensorMap initial(BaseModel base, long seed) {
         requireFits(base.config());
         Map<String, Tensor> tensors = new TreeMap<>();
-        try (NDManager manager = base.newSubManager();
-                Kernels kernels = new Kernels(manager)) {
+        try (NDManager manager = base.newSubManager()) {
             targets.of(base.config()).forEach((layer, shape) -> {
                 try (NDManager scratch = manager.newSubManager()) {
                     NDArray weight = base.tensor(layer + ".weight").toType(DataType.FLOAT64, true);
                     weight.attach(scratch);
-                    Kernels.Svd svd = kernels.svd(weight);
+                    Kernels.Svd svd = Kernels.svd(weight);
                     principal(layer, shape, svd, tensors);
                 }
             });

@@ -3,6 +3,7 @@ package federa.peft;
 import ai.djl.ndarray.NDArray;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
+import federa.engine.Kernels;
 import federa.engine.Torch;
 
 /**
@@ -19,20 +20,17 @@ final class LoraLinear extends Linear {
 
     private final NDArray a;
     private final NDArray b;
-    private final double scaling;
+    private final NDArray scaling;
 
     LoraLinear(Wiring wiring, String name, int in, int out, int rank, double scaling) {
         super(wiring, name, in, out);
         a = bindAdapter(A, wiring.array(name + "." + A, rank, in));
         b = bindAdapter(B, wiring.array(name + "." + B, out, rank));
-        this.scaling = scaling;
+        this.scaling = Torch.constant(a.getManager(), scaling);
     }
 
     @Override
     public NDArray apply(NDArray input, boolean training) {
-        NDArray low = ai.djl.nn.core.Linear.linear(input, a).singletonOrThrow();
-        NDArray term = ai.djl.nn.core.Linear.linear(scaling == 1 ? low : Torch.scale(low, scaling), b)
-                .singletonOrThrow();
-        return super.apply(input, training).add(term);
+        return Kernels.lora(super.apply(input, training), input, a, b, scaling);
     }
 }

@@ -248,12 +248,11 @@ abstract class EncoderParity {
         golden.directory(at("federa"));
         TensorMap initial = federa().initial(base, 0);
         try (FrozenBase frozen = new FrozenBase(base, federa(), initial);
-                Kernels kernels = new Kernels(manager);
                 NDManager scope = manager.newSubManager()) {
             for (String layer : federa().targets().of(base.config()).keySet()) {
                 NDArray weight = base.tensor(layer + ".weight").duplicate();
                 weight.attach(scope);
-                float[] sigma = kernels.svd(weight).s().toFloatArray();
+                float[] sigma = Kernels.svd(weight).s().toFloatArray();
                 double remaining = 0;
                 for (int i = rank(); i < sigma.length; i++) {
                     remaining += (double) sigma[i] * sigma[i];
