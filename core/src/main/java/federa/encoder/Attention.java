@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
 /**
- * Multi-head self-attention: softmax(scores + mask) v. Shapes: hidden (B, T, H) -> (B, T, H), with N heads of size D = H
- * / N. Subclasses differ in the scores.
+ * Multi-head self-attention: softmax(scores + mask) v. Shapes: queries (B, Q, H), hidden (B, T, H) -> (B, Q, H), with N
+ * heads of size D = H / N. The queries are the hidden states, or some of them. Subclasses differ in the scores.
  */
 abstract sealed class Attention extends BoundBlock permits SelfAttention, DisentangledAttention {
 
@@ -21,11 +21,11 @@ abstract sealed class Attention extends BoundBlock permits SelfAttention, Disent
         dropout = addChildBlock("dropout", wiring.dropout(config.dropout().attention()));
     }
 
-    /** How well queries and keys match, scaled, before the mask (B, N, T, T). */
-    abstract NDArray scores(NDArray hidden, AttentionContext context, boolean training);
+    /** How well queries and keys match, scaled, before the mask (B, N, Q, T). */
+    abstract NDArray scores(NDArray queries, NDArray hidden, AttentionContext context, boolean training);
 
-    final NDArray apply(NDArray hidden, AttentionContext context, boolean training) {
-        NDArray scores = scores(hidden, context, training);
+    final NDArray apply(NDArray queries, NDArray hidden, AttentionContext context, boolean training) {
+        NDArray scores = scores(queries, hidden, context, training);
         NDArray masked = context.mask() == null ? scores : scores.add(context.mask());
         NDArray probabilities = dropout.apply(masked.softmax(-1), training);
         return merge(probabilities.matMul(split(value.apply(hidden, training))));
@@ -51,6 +51,6 @@ abstract sealed class Attention extends BoundBlock permits SelfAttention, Disent
         NDArray mask = inputs.size() > 1 ? inputs.get(1) : null;
         NDArray relative = inputs.size() > 2 ? inputs.get(2) : null;
         NDArray rows = inputs.size() > 3 ? inputs.get(3) : null;
-        return apply(inputs.get(0), new AttentionContext(mask, relative, rows), training);
+        return apply(inputs.get(0), inputs.get(0), new AttentionContext(mask, relative, rows), training);
     }
 }

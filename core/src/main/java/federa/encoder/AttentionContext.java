@@ -1,6 +1,7 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 
 /**
@@ -9,9 +10,14 @@ import ai.djl.ndarray.types.DataType;
  * @param mask added to the scores, (B, 1, 1, T): 0 at real keys, the most negative float at padding; null if nothing is
  *     padded
  * @param relative the table of relative positions (P, H) after its LayerNorm; null with absolute positions
- * @param rows the row of that table for every pair of query and key (T, T) int64; null with absolute positions
+ * @param rows the row of that table for every pair of query and key (Q, T) int64; null with absolute positions
  */
 record AttentionContext(NDArray mask, NDArray relative, NDArray rows) {
+
+    /** The same where the first token alone asks: Q = 1. */
+    AttentionContext ofFirst() {
+        return new AttentionContext(mask, relative, rows == null ? null : rows.get(new NDIndex("0:1")));
+    }
 
     /** The mask of these ids (B, T), or null if none is padding. */
     static NDArray mask(NDArray ids, int padId) {

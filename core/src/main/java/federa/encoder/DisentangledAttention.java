@@ -1,6 +1,7 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import federa.engine.Torch;
 
 /**
@@ -32,9 +33,9 @@ final class DisentangledAttention extends Attention {
     }
 
     @Override
-    NDArray scores(NDArray hidden, AttentionContext context, boolean training) {
+    NDArray scores(NDArray queries, NDArray hidden, AttentionContext context, boolean training) {
         NDArray relative = positionDropout.apply(context.relative(), training).expandDims(0); // (1, P, H)
-        NDArray q = split(Torch.scale(query.apply(hidden, training), 1 / Math.sqrt(TERMS * headSize())));
+        NDArray q = split(Torch.scale(query.apply(queries, training), 1 / Math.sqrt(TERMS * headSize())));
         NDArray k = split(key.apply(hidden, training));
         NDArray positionKeys = split(key.apply(relative, training)); // (1, N, P, D)
         NDArray positionQueries =
@@ -46,11 +47,9 @@ final class DisentangledAttention extends Attention {
         return q.matMul(k.swapAxes(2, 3)).add(contentToPosition).add(positionToContent.swapAxes(2, 3));
     }
 
-    /** Of (B, N, T, P), the entries of these rows (T, T): (B, N, T, T). The rows are repeated by a view, not a copy. */
+    /** Of (B, N, I, P), the entries of these rows (I, J): (B, N, I, J). The rows are repeated by a view, not a copy. */
     private static NDArray pick(NDArray byRow, NDArray rows) {
-        long batch = byRow.getShape().get(0);
-        long heads = byRow.getShape().get(1);
-        long tokens = byRow.getShape().get(2);
-        return byRow.gather(rows.expandDims(0).expandDims(0).broadcast(batch, heads, tokens, tokens), 3);
+        Shape shape = byRow.getShape().slice(0, 3).addAll(rows.getShape().slice(1));
+        return byRow.gather(rows.expandDims(0).expandDims(0).broadcast(shape), 3);
     }
 }

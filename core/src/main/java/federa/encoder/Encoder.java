@@ -36,6 +36,16 @@ public abstract sealed class Encoder extends BoundBlock permits Roberta, Deberta
         return hidden;
     }
 
+    /** The first token's hidden state of the last layer (B, 1, H), which spares that layer the other tokens' share. */
+    public final NDArray first(NDArray ids, boolean training) {
+        AttentionContext context = context(ids, training);
+        NDArray hidden = embed(ids, training);
+        for (EncoderLayer layer : layers.subList(0, layers.size() - 1)) {
+            hidden = layer.apply(hidden, context, training);
+        }
+        return layers.get(layers.size() - 1).first(hidden, context, training);
+    }
+
     /** The hidden states of every layer, the embeddings first: layers + 1 arrays of shape (B, T, H). */
     public final List<NDArray> hiddenStates(NDArray ids, boolean training) {
         AttentionContext context = context(ids, training);

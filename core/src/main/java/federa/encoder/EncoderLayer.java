@@ -2,6 +2,7 @@ package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Activation;
 
 /** One post-LayerNorm transformer layer: x = LN(attention(x) + x); x = LN(feedForward(x) + x), with the exact GELU. */
@@ -23,7 +24,17 @@ final class EncoderLayer extends BoundBlock {
     }
 
     NDArray apply(NDArray hidden, AttentionContext context, boolean training) {
-        NDArray attended = attentionOutput.apply(attention.apply(hidden, context, training), hidden, training);
+        return apply(hidden, hidden, context, training);
+    }
+
+    /** The first token's output alone (B, 1, H): all that the last layer has to compute for a sequence head. */
+    NDArray first(NDArray hidden, AttentionContext context, boolean training) {
+        return apply(hidden.get(new NDIndex(":, 0:1")), hidden, context.ofFirst(), training);
+    }
+
+    private NDArray apply(NDArray queries, NDArray hidden, AttentionContext context, boolean training) {
+        NDArray attended =
+                attentionOutput.apply(attention.apply(queries, hidden, context, training), queries, training);
         NDArray wide = Activation.gelu(intermediate.apply(attended, training));
         return output.apply(wide, attended, training);
     }

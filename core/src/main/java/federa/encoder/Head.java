@@ -9,6 +9,11 @@ public abstract sealed class Head extends BoundBlock permits SequenceHead, Token
     /** The scores before any softmax; shapes as the {@link HeadKind} says. */
     abstract NDArray apply(NDArray hidden, boolean training);
 
+    /** The hidden states that the head reads: all of them, unless it says otherwise. */
+    NDArray read(Encoder encoder, NDArray ids, boolean training) {
+        return encoder.apply(ids, training);
+    }
+
     @Override
     final NDArray forward(NDList inputs, boolean training) {
         return apply(inputs.head(), training);

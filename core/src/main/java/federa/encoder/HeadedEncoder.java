@@ -30,9 +30,9 @@ public final class HeadedEncoder extends BoundBlock {
         return head.apply(hidden, training);
     }
 
-    /** The head's scores of all hidden states. */
+    /** The head's scores of all hidden states that it reads. */
     public NDArray logits(NDArray ids, boolean training) {
-        return scores(hidden(ids, training), training);
+        return scores(head.read(encoder, ids, training), training);
     }
 
     @Override

@@ -16,8 +16,8 @@ final class SelfAttention extends Attention {
     }
 
     @Override
-    NDArray scores(NDArray hidden, AttentionContext context, boolean training) {
-        NDArray q = split(Torch.scale(query.apply(hidden, training), 1 / Math.sqrt(headSize())));
+    NDArray scores(NDArray queries, NDArray hidden, AttentionContext context, boolean training) {
+        NDArray q = split(Torch.scale(query.apply(queries, training), 1 / Math.sqrt(headSize())));
         NDArray k = split(key.apply(hidden, training));
         return q.matMul(k.swapAxes(2, 3));
     }

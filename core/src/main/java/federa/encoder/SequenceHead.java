@@ -17,6 +17,11 @@ abstract sealed class SequenceHead extends Head permits ClassificationHead, Pool
     abstract NDArray classify(NDArray first, boolean training);
 
     @Override
+    final NDArray read(Encoder encoder, NDArray ids, boolean training) {
+        return encoder.first(ids, training);
+    }
+
+    @Override
     final NDArray apply(NDArray hidden, boolean training) {
         return classify(hidden.get(new NDIndex(":, 0")), training);
     }
