@@ -2,6 +2,7 @@ package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import federa.engine.Kernels;
 
 /**
  * Multi-head self-attention: softmax(scores + mask) v. Shapes: queries (B, Q, H), hidden (B, T, H) -> (B, Q, H), with N
@@ -24,10 +25,14 @@ abstract sealed class Attention extends BoundBlock permits SelfAttention, Disent
     /** How well queries and keys match, scaled, before the mask (B, N, Q, T). */
     abstract NDArray scores(NDArray queries, NDArray hidden, AttentionContext context, boolean training);
 
+    final NDArray apply(NDArray hidden, AttentionContext context, boolean training) {
+        return apply(hidden, hidden, context, training);
+    }
+
     final NDArray apply(NDArray queries, NDArray hidden, AttentionContext context, boolean training) {
         NDArray scores = scores(queries, hidden, context, training);
         NDArray masked = context.mask() == null ? scores : scores.add(context.mask());
-        NDArray probabilities = dropout.apply(masked.softmax(-1), training);
+        NDArray probabilities = dropout.apply(Kernels.softmax(masked), training);
         return merge(probabilities.matMul(split(value.apply(hidden, training))));
     }
 
@@ -51,6 +56,6 @@ abstract sealed class Attention extends BoundBlock permits SelfAttention, Disent
         NDArray mask = inputs.size() > 1 ? inputs.get(1) : null;
         NDArray relative = inputs.size() > 2 ? inputs.get(2) : null;
         NDArray rows = inputs.size() > 3 ? inputs.get(3) : null;
-        return apply(inputs.get(0), inputs.get(0), new AttentionContext(mask, relative, rows), training);
+        return apply(inputs.get(0), new AttentionContext(mask, relative, rows), training);
     }
 }

@@ -3,11 +3,14 @@ package federa.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import federa.engine.Precision;
 
 /**
  * What the attention of all layers shares in one pass.
  *
- * @param mask added to the scores, (B, 1, 1, T): 0 at real keys, the most negative float at padding; null if nothing is
+ * <p>Tables and masks are in the precision of the layers.
+ *
+ * @param mask added to the scores, (B, 1, 1, T): 0 at real keys, the most negative number at padding; null if nothing is
  *     padded
  * @param relative the table of relative positions (P, H) after its LayerNorm; null with absolute positions
  * @param rows the row of that table for every pair of query and key (Q, T) int64; null with absolute positions
@@ -20,13 +23,13 @@ record AttentionContext(NDArray mask, NDArray relative, NDArray rows) {
     }
 
     /** The mask of these ids (B, T), or null if none is padding. */
-    static NDArray mask(NDArray ids, int padId) {
+    static NDArray mask(NDArray ids, int padId, Precision precision) {
         NDArray padding = ids.eq(padId);
         return padding.any().getBoolean()
-                ? padding.toType(DataType.FLOAT32, false)
+                ? precision.of(padding.toType(DataType.FLOAT32, false)
                         .mul(-Float.MAX_VALUE)
                         .expandDims(1)
-                        .expandDims(1)
+                        .expandDims(1))
                 : null;
     }
 }

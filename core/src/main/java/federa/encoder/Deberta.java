@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
+import federa.engine.Precision;
 import java.util.Map;
 
 /**
@@ -26,10 +27,12 @@ public final class Deberta extends Encoder {
     private final NDArray positions;
     private final LayerNorm positionNorm;
     private final EncoderConfig config;
+    private final Precision precision;
 
     public Deberta(Wiring wiring, EncoderConfig config) {
         super(config);
         this.config = config;
+        precision = wiring.precision();
         int hidden = config.hidden();
         String wordTable = PREFIX + "embeddings.word_embeddings.weight";
         String positionTable = PREFIX + "encoder.rel_embeddings.weight";
@@ -62,9 +65,9 @@ public final class Deberta extends Encoder {
     AttentionContext context(NDArray ids, boolean training) {
         int tokens = Math.toIntExact(ids.getShape().get(1));
         NDArray rows = ids.getManager().create(config.relative().matrix(tokens), new Shape(tokens, tokens));
-        NDArray table = positionNorm.apply(positions);
-        table.attach(ids.getManager()); // computed from a parameter alone, it would stay in the parameter's manager
-        return new AttentionContext(AttentionContext.mask(ids, config.padId()), table, rows);
+        NDArray normed = positionNorm.apply(positions);
+        normed.attach(ids.getManager()); // computed from a parameter alone, it would stay in the parameter's manager
+        return new AttentionContext(AttentionContext.mask(ids, config.padId(), precision), precision.of(normed), rows);
     }
 
     /** The names and shapes of the encoder's tensors, in checkpoint order. */

@@ -4,10 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Activation;
+import federa.engine.Precision;
 
-/** One post-LayerNorm transformer layer: x = LN(attention(x) + x); x = LN(feedForward(x) + x), with the exact GELU. */
+/**
+ * One post-LayerNorm transformer layer: x = LN(attention(x) + x); x = LN(feedForward(x) + x), with the exact GELU. Input,
+ * sums and output are float32; attention and feed-forward compute in the wiring's precision.
+ */
 final class EncoderLayer extends BoundBlock {
 
+    private final Precision precision;
     private final Attention attention;
     private final SubLayerOutput attentionOutput;
     private final Linear intermediate;
@@ -16,6 +21,7 @@ final class EncoderLayer extends BoundBlock {
     EncoderLayer(Wiring wiring, String name, EncoderConfig config, Attention attention) {
         int hidden = config.hidden();
         int wide = config.feedForward();
+        precision = wiring.precision();
         this.attention = addChildBlock("attention", attention);
         attentionOutput = addChildBlock(
                 "attention_output", new SubLayerOutput(wiring, name + ".attention.output", hidden, config));
@@ -24,18 +30,20 @@ final class EncoderLayer extends BoundBlock {
     }
 
     NDArray apply(NDArray hidden, AttentionContext context, boolean training) {
-        return apply(hidden, hidden, context, training);
+        return finish(hidden, attention.apply(precision.of(hidden), context, training), training);
     }
 
     /** The first token's output alone (B, 1, H): all that the last layer has to compute for a sequence head. */
     NDArray first(NDArray hidden, AttentionContext context, boolean training) {
-        return apply(hidden.get(new NDIndex(":, 0:1")), hidden, context.ofFirst(), training);
+        NDIndex first = new NDIndex(":, 0:1");
+        NDArray input = precision.of(hidden);
+        return finish(
+                hidden.get(first), attention.apply(input.get(first), input, context.ofFirst(), training), training);
     }
 
-    private NDArray apply(NDArray queries, NDArray hidden, AttentionContext context, boolean training) {
-        NDArray attended =
-                attentionOutput.apply(attention.apply(queries, hidden, context, training), queries, training);
-        NDArray wide = Activation.gelu(intermediate.apply(attended, training));
+    private NDArray finish(NDArray residual, NDArray attention, boolean training) {
+        NDArray attended = attentionOutput.apply(attention, residual, training);
+        NDArray wide = Activation.gelu(intermediate.apply(precision.of(attended), training));
         return output.apply(wide, attended, training);
     }
 

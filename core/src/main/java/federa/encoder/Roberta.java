@@ -1,6 +1,7 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
+import federa.engine.Precision;
 import java.util.Map;
 
 /**
@@ -15,10 +16,12 @@ public final class Roberta extends Encoder {
 
     private final Embeddings embeddings;
     private final EncoderConfig config;
+    private final Precision precision;
 
     public Roberta(Wiring wiring, EncoderConfig config) {
         super(config);
         this.config = config;
+        precision = wiring.precision();
         embeddings = addChildBlock("embeddings", new Embeddings(wiring, PREFIX + "embeddings", config));
         for (int i = 0; i < config.layers(); i++) {
             String layer = PREFIX + "encoder.layer." + i;
@@ -34,7 +37,7 @@ public final class Roberta extends Encoder {
 
     @Override
     AttentionContext context(NDArray ids, boolean training) {
-        return new AttentionContext(AttentionContext.mask(ids, config.padId()), null, null);
+        return new AttentionContext(AttentionContext.mask(ids, config.padId(), precision), null, null);
     }
 
     /** The names and shapes of the encoder's tensors, in checkpoint order. */

@@ -1,6 +1,7 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
+import federa.engine.Precision;
 
 /**
  * Gives the blocks of a model their tensors while it is built: the one place that decides, tensor by tensor, what is
@@ -20,6 +21,9 @@ public interface Wiring {
 
     /** How the sub-layer of this name joins its residual, with the method's adapter if it puts one there. */
     Joint joint(String name, int hidden);
+
+    /** What the layers compute with. */
+    Precision precision();
 
     /** Dropout of this rate, drawing from the client's own seeds. */
     Dropout dropout(double rate);

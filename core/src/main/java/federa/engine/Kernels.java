@@ -42,12 +42,22 @@ public final class Kernels {
     private static final PtNDManager MANAGER = (PtNDManager) Torch.newManager(Device.cpu());
     private static final PtSymbolBlock LOADED = load();
 
+    private static final NDArray BF16 = named("bf16");
     private static final NDArray LINEAR = named("linear");
     private static final NDArray LORA = named("lora");
+    private static final NDArray SOFTMAX = named("softmax");
     private static final NDArray DROPOUT = named("dropout");
     private static final NDArray SVD = named("svd");
 
     private Kernels() {}
+
+    /**
+     * x rounded to bfloat16. Java must not read such an array, nor make one: DJL has no way to, and ends the process.
+     * Operations take it as any other.
+     */
+    static NDArray bf16(NDArray x) {
+        return call(BF16, x).singletonOrThrow();
+    }
 
     /**
      * x W^T + b, as a convolution of 1 x 1 pixels: the same sums, by oneDNN, which knows every processor's instructions;
@@ -56,15 +66,20 @@ public final class Kernels {
      * @param x (.., in)
      * @param w (out, in)
      * @param b (out)
-     * @return (.., out)
+     * @return (.., out), in the type of x, which is that of the sum's terms too
      */
     public static NDArray linear(NDArray x, NDArray w, NDArray b) {
         return call(LINEAR, x, w, b).singletonOrThrow();
     }
 
-    /** y + s (x A^T) B^T, with y (.., out), x (.., in), A (R, in), B (out, R) and s a scalar. */
+    /** y + s (x A^T) B^T in the type of x and y, with y (.., out), x (.., in), A (R, in), B (out, R) and s a scalar. */
     public static NDArray lora(NDArray y, NDArray x, NDArray a, NDArray b, NDArray s) {
         return call(LORA, y, x, a, b, s).singletonOrThrow();
+    }
+
+    /** softmax(x) over the last axis, in the type of x; DJL's own names the type and cannot name bfloat16. */
+    public static NDArray softmax(NDArray x) {
+        return call(SOFTMAX, x).singletonOrThrow();
     }
 
     /** x times a mask times the scalar s. The mask is what the lanes (n / 4, rounded up) are as bfloat16 numbers. */
@@ -102,7 +117,8 @@ public final class Kernels {
         }
         inputs.add(method);
         try (views) {
-            return IValueUtils.forward(LOADED, inputs, Torch.recordsGradients());
+            // GradMode alone decides what is recorded; false would give tensors that no gradient may ever pass.
+            return IValueUtils.forward(LOADED, inputs, true);
         }
     }
 

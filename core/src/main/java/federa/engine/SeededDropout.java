@@ -37,8 +37,7 @@ public final class SeededDropout {
     public static NDArray apply(NDArray input, double rate, long seed) {
         NDManager manager = input.getManager();
         int count = Math.toIntExact((input.size() + LANES - 1) / LANES);
-        try (NDArray lanes = manager.create(
-                        BUFFER.get().draw(count, rate, seed), new Shape(count), DataType.INT64);
+        try (NDArray lanes = manager.create(BUFFER.get().draw(count, rate, seed), new Shape(count), DataType.INT64);
                 NDArray scale = Torch.constant(manager, 1 / (1 - rate))) {
             return Kernels.dropout(input, lanes, scale);
         }

@@ -4,32 +4,43 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
+import federa.engine.Precision;
 import federa.tensor.TensorMap;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * The frozen side of a run: the base model as the method leaves it, such as FeDeRA's residuals. Made once per run in
- * each process and shared by all its clients. Closing it frees what it added, not the base model.
+ * The frozen side of a run: the base model as the method leaves it, such as FeDeRA's residuals, its layers' matrices in
+ * the precision that they are computed with. Made once per run in each process and shared by all its clients. Closing it
+ * frees what it added, not the base model.
+ *
+ * <p>A tensor is prepared when a model first asks for it: what the method trains never is. Safe for many threads.
  */
 public final class FrozenBase implements AutoCloseable {
 
     private final BaseModel base;
     private final Method method;
-    private final SortedMap<String, NDArray> tensors = new TreeMap<>();
-    private final SortedMap<String, NDArray> own = new TreeMap<>();
+    private final TensorMap anchor;
+    private final Precision precision;
+
+    /** The names of the layers' matrices and their biases. */
+    private final Set<String> linear = new HashSet<>();
+
+    private final Map<String, NDArray> prepared = new HashMap<>();
 
     /** Prepares the base for a method, from the anchor among the run's round-0 tensors. */
-    public FrozenBase(BaseModel base, Method method, TensorMap anchor) {
+    public FrozenBase(BaseModel base, Method method, TensorMap anchor, Precision precision) {
         this.base = base;
         this.method = method;
-        base.tensors().forEach((name, tensor) -> {
-            NDArray frozen = method.frozen(name, tensor, anchor);
-            tensors.put(name, frozen);
-            if (frozen != tensor) {
-                own.put(name, frozen);
-            }
-        });
+        this.anchor = anchor;
+        this.precision = precision;
+        for (String layer :
+                base.config().architecture().linearLayers(base.config()).keySet()) {
+            linear.add(layer + ".weight");
+            linear.add(layer + ".bias");
+        }
     }
 
     public Method method() {
@@ -40,9 +51,23 @@ public final class FrozenBase implements AutoCloseable {
         return base.config();
     }
 
+    public Precision precision() {
+        return precision;
+    }
+
     /** The frozen tensor of this name, or null. */
-    public NDArray tensor(String name) {
-        return tensors.get(name);
+    public synchronized NDArray tensor(String name) {
+        return base.tensors().containsKey(name) ? prepared.computeIfAbsent(name, this::prepare) : null;
+    }
+
+    private NDArray prepare(String name) {
+        NDArray tensor = base.tensor(name);
+        NDArray frozen = method.frozen(name, tensor, anchor);
+        NDArray stored = linear.contains(name) ? precision.of(frozen) : frozen;
+        if (frozen != tensor && stored != frozen) {
+            frozen.close();
+        }
+        return stored;
     }
 
     /** A manager on the base model's device. */
@@ -51,7 +76,12 @@ public final class FrozenBase implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        own.values().forEach(NDArray::close);
+    public synchronized void close() {
+        prepared.forEach((name, array) -> {
+            if (array != base.tensor(name)) {
+                array.close();
+            }
+        });
+        prepared.clear();
     }
 }

@@ -9,6 +9,7 @@ import federa.encoder.HeadedEncoder;
 import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.tensor.Tensor;
@@ -126,6 +127,11 @@ public final class ClientModel implements AutoCloseable {
         @Override
         public Joint joint(String name, int hidden) {
             return base.method().joint(this, name, hidden);
+        }
+
+        @Override
+        public Precision precision() {
+            return base.precision();
         }
 
         @Override

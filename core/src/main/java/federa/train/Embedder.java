@@ -10,6 +10,7 @@ import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.engine.GradMode;
+import federa.engine.Precision;
 import federa.task.Batch;
 import federa.task.Example;
 import java.util.Arrays;
@@ -100,6 +101,11 @@ public final class Embedder {
         @Override
         public Joint joint(String name, int hidden) {
             return new Joint();
+        }
+
+        @Override
+        public Precision precision() {
+            return Precision.FP32;
         }
 
         @Override

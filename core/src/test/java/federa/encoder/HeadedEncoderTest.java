@@ -16,6 +16,7 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.util.Pair;
 import federa.Tiny;
 import federa.engine.GradMode;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.Lora;
@@ -46,7 +47,7 @@ class HeadedEncoderTest {
         Torch.threads(1);
         manager = Torch.newManager(Device.cpu());
         base = BaseModel.random(manager, Tiny.config(0.1), 1);
-        frozen = new FrozenBase(base, LORA, TensorMap.empty());
+        frozen = new FrozenBase(base, LORA, TensorMap.empty(), Precision.FP32);
         client = new ClientModel(frozen, Tiny.global(base, LORA), HeadKind.SEQUENCE, Tiny.LABELS, 1);
     }
 

@@ -9,6 +9,7 @@ import federa.encoder.BaseModel;
 import federa.encoder.Encoder;
 import federa.encoder.RelativePositions;
 import federa.engine.GradMode;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.FullFineTuning;
@@ -49,7 +50,7 @@ class DebertaParityTest extends EncoderParity {
         golden.directory("deberta/pretrained");
         try (NDManager manager = Torch.newManager(Device.cpu());
                 BaseModel base = BaseModel.load(manager, golden.directory("hf/deberta-pretrained"));
-                FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
+                FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty(), Precision.FP32);
                 GradMode off = GradMode.off()) {
             Encoder encoder = base.config().architecture().encoder(new FrozenWiring(frozen), base.config());
             for (String name : golden.names("deberta/pretrained/")) {

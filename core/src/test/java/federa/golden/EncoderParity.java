@@ -11,6 +11,7 @@ import federa.encoder.Encoder;
 import federa.encoder.HeadKind;
 import federa.engine.GradMode;
 import federa.engine.Kernels;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.federated.WeightedMean;
 import federa.peft.Activation;
@@ -95,7 +96,7 @@ abstract class EncoderParity {
     @Test
     void encoderEqualsTheReferenceLayerByLayer() {
         golden.directory(at("seqcls"));
-        try (FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
+        try (FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty(), Precision.FP32);
                 NDManager scope = manager.newSubManager();
                 GradMode off = GradMode.off()) {
             Encoder encoder = base.config().architecture().encoder(new FrozenWiring(frozen), base.config());
@@ -247,7 +248,7 @@ abstract class EncoderParity {
     void residualHoldsExactlyTheRemainingSingularValues() {
         golden.directory(at("federa"));
         TensorMap initial = federa().initial(base, 0);
-        try (FrozenBase frozen = new FrozenBase(base, federa(), initial);
+        try (FrozenBase frozen = new FrozenBase(base, federa(), initial, Precision.FP32);
                 NDManager scope = manager.newSubManager()) {
             for (String layer : federa().targets().of(base.config()).keySet()) {
                 NDArray weight = base.tensor(layer + ".weight").duplicate();
@@ -364,7 +365,7 @@ abstract class EncoderParity {
             for (int client = 0; client < sizes.size(); client++) {
                 Batch batch = golden.batch(at("fedavg/client" + client));
                 String path = at("fedavg/round%d.client%d.losses").formatted(round, client);
-                try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
+                try (FrozenBase frozen = new FrozenBase(base, federa(), anchor, Precision.FP32);
                         ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, labels, 0);
                         LocalTrainer trainer = new LocalTrainer(
                                 model, new TextClassification(), base.config().padId(), training)) {
@@ -392,7 +393,7 @@ abstract class EncoderParity {
             }
             assertEvaluation(global, anchor, at("fedavg/eval_loss_round" + round));
         }
-        try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
+        try (FrozenBase frozen = new FrozenBase(base, federa(), anchor, Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, labels, 0);
                 NDManager scope = manager.newSubManager()) {
             NDArray logits = model.encoder()
@@ -405,7 +406,7 @@ abstract class EncoderParity {
     }
 
     private void assertEvaluation(TensorMap global, TensorMap anchor, String path) {
-        try (FrozenBase frozen = new FrozenBase(base, federa(), anchor);
+        try (FrozenBase frozen = new FrozenBase(base, federa(), anchor, Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, labels, 0);
                 NDManager scope = manager.newSubManager()) {
             Batch batch = golden.batch(at("fedavg/eval"));
@@ -440,7 +441,7 @@ abstract class EncoderParity {
 
         Trial(Method method, TensorMap trained, Task task, BaseModel base, int outputs) {
             this.task = task;
-            frozen = new FrozenBase(base, method, method.anchor(trained));
+            frozen = new FrozenBase(base, method, method.anchor(trained), Precision.FP32);
             TensorMap head = base.initialHead(task.head(), outputs, 0);
             model = new ClientModel(frozen, trained.with(head), task.head(), outputs, 0);
         }

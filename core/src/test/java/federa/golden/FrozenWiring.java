@@ -5,6 +5,7 @@ import federa.encoder.Dropout;
 import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
+import federa.engine.Precision;
 import federa.peft.FrozenBase;
 
 /** Nothing trains, nothing is adapted: the encoder as it was stored. */
@@ -23,6 +24,11 @@ record FrozenWiring(FrozenBase base) implements Wiring {
     @Override
     public Joint joint(String name, int hidden) {
         return new Joint();
+    }
+
+    @Override
+    public Precision precision() {
+        return base.precision();
     }
 
     @Override

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.BaseModel;
 import federa.encoder.HeadKind;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.task.Example;
 import federa.task.TextClassification;
@@ -101,7 +102,7 @@ class FederaTest {
     void frozenPlusAdapterIsThePretrainedWeight() {
         Federa federa = new Federa(4, 8, Scaling.STANDARD, EVERYWHERE);
         TensorMap start = federa.initial(base, 0);
-        try (FrozenBase frozen = new FrozenBase(base, federa, federa.anchor(start))) {
+        try (FrozenBase frozen = new FrozenBase(base, federa, federa.anchor(start), Precision.FP32)) {
             EVERYWHERE.of(base.config()).keySet().forEach(layer -> {
                 float[] weight = base.tensor(layer + ".weight").toFloatArray();
                 float[] residual = frozen.tensor(layer + ".weight").toFloatArray();
@@ -126,7 +127,7 @@ class FederaTest {
     void fullRankLeavesNothingFrozen() {
         Federa federa = new Federa(16, 16, Scaling.STANDARD, new Targets(List.of("query")));
         TensorMap start = federa.initial(base, 0);
-        try (FrozenBase frozen = new FrozenBase(base, federa, federa.anchor(start))) {
+        try (FrozenBase frozen = new FrozenBase(base, federa, federa.anchor(start), Precision.FP32)) {
             double left = sumOfSquares(frozen.tensor(Tiny.QUERY + ".weight").toFloatArray());
             assertThat(left).isLessThan(1e-9);
         }
@@ -137,7 +138,7 @@ class FederaTest {
         Federa federa = new Federa(4, 4, Scaling.STANDARD, EVERYWHERE);
         TensorMap start = federa.initial(base, 0);
         int before = manager.getManagedArrays().size();
-        new FrozenBase(base, federa, federa.anchor(start)).close();
+        new FrozenBase(base, federa, federa.anchor(start), Precision.FP32).close();
         assertThat(manager.getManagedArrays().size()).isEqualTo(before);
         assertThat(base.tensor(Tiny.QUERY + ".weight").toFloatArray()).hasSize(256);
     }
@@ -205,7 +206,7 @@ class FederaTest {
     private static List<float[]> probabilities(Method method) {
         List<Example> examples = Tiny.examples(20, 3);
         TensorMap global = Tiny.global(base, method);
-        try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global));
+        try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 0)) {
             return new Scorer(model, new TextClassification(), Tiny.PAD).outputs(examples, 8);
         }

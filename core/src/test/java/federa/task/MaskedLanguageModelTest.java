@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
 import federa.encoder.HeadKind;
 import federa.engine.GradMode;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.FullFineTuning;
@@ -112,7 +113,7 @@ class MaskedLanguageModelTest {
         try (NDManager manager = Torch.newManager(Device.cpu());
                 BaseModel base = BaseModel.load(manager, Line.model(name));
                 Tokenizer tokenizer = Tokenizer.load(Line.model(name));
-                FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
+                FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty(), Precision.FP32);
                 ClientModel model = new ClientModel(
                         frozen, base.initialHead(HeadKind.VOCABULARY, 0, 1), HeadKind.VOCABULARY, 0, 1);
                 GradMode off = GradMode.off()) {

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.BaseModel;
 import federa.encoder.HeadKind;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.Federa;
 import federa.peft.FrozenBase;
@@ -96,7 +97,7 @@ class LocalTrainerTest {
     void clientsTrainedSideBySideEqualClientsTrainedOneByOne() throws Exception {
         TensorMap start = FEDERA.initial(base, 0);
         ExecutorService pool = Executors.newFixedThreadPool(2);
-        try (FrozenBase shared = new FrozenBase(base, FEDERA, FEDERA.anchor(start))) {
+        try (FrozenBase shared = new FrozenBase(base, FEDERA, FEDERA.anchor(start), Precision.FP32)) {
             List<Callable<String>> clients = new ArrayList<>();
             for (int client = 0; client < 6; client++) {
                 long seed = client;
@@ -125,7 +126,7 @@ class LocalTrainerTest {
         String before = base.toTensors().sha256();
         for (Method method : METHODS) {
             TensorMap global = Tiny.global(base, method);
-            try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global))) {
+            try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32)) {
                 String frozenBefore = tensors(frozen).sha256();
                 try (ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 1);
                         LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, adamW(2))) {
@@ -324,7 +325,7 @@ class LocalTrainerTest {
             for (Method method : METHODS) {
                 TensorMap global = Tiny.global(base, method);
                 int before = manager.getManagedArrays().size();
-                try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global));
+                try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                         ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 1);
                         LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {
                     trainer.step(BATCH, 1e-3); // the optimizer makes its state
@@ -358,7 +359,7 @@ class LocalTrainerTest {
     private static TensorMap train(
             BaseModel base, Method method, LocalTraining settings, Consumer<LocalTrainer> work, long seed) {
         TensorMap global = Tiny.global(base, method);
-        try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global));
+        try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, seed);
                 LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {
             work.accept(trainer);

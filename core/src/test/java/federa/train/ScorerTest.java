@@ -9,6 +9,7 @@ import federa.Tiny;
 import federa.encoder.BaseModel;
 import federa.encoder.HeadKind;
 import federa.engine.GradMode;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.FullFineTuning;
@@ -39,7 +40,7 @@ class ScorerTest {
         Torch.threads(1);
         manager = Torch.newManager(Device.cpu());
         BaseModel base = BaseModel.random(manager, Tiny.config(0.5), 1);
-        frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty());
+        frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty(), Precision.FP32);
         model = new ClientModel(frozen, Tiny.global(base, new FullFineTuning()), HeadKind.SEQUENCE, Tiny.LABELS, 1);
         scorer = new Scorer(model, new TextClassification(), Tiny.PAD);
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.engine.Precision;
 import federa.federated.Weighting;
 import federa.partition.ClassDirichlet;
 import federa.partition.ClusterDirichlet;
@@ -68,6 +69,7 @@ final class Binding {
         KebabEnum.register(names, Activation.class);
         KebabEnum.register(names, Pfeiffer.Placement.class);
         KebabEnum.register(names, Scaling.class);
+        KebabEnum.register(names, Precision.class);
         KebabEnum.register(names, TagScheme.class);
         return YAMLMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)

@@ -1,5 +1,6 @@
 package federa.config;
 
+import federa.engine.Precision;
 import federa.federated.Weighting;
 import federa.partition.Partitioner;
 import federa.peft.Method;
@@ -111,11 +112,12 @@ public record Experiment(
     }
 
     /**
-     * How much of an executor a client takes.
+     * How much of an executor a client takes, and what it computes with.
      *
      * @param threads native threads, and cores, of a client's task
+     * @param precision of the encoder's layers
      */
-    public record Compute(int threads) {
+    public record Compute(int threads, Precision precision) {
 
         public Compute {
             Check.that(threads >= 1, "compute.threads must be at least 1", threads);

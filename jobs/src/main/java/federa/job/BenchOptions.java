@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,11 +26,6 @@ final class BenchOptions {
     /** Published sizes; weights are drawn at random, only the shape matters. */
     enum Size {
         BASE
-    }
-
-    /** Number formats. */
-    enum Precision {
-        FP32
     }
 
     @Option(

@@ -61,7 +61,7 @@ public final class BenchStepJob implements Callable<Integer> {
         double[] seconds = new double[repetitions];
         try (NDManager manager = BenchOptions.manager();
                 BaseModel base = options.model(manager);
-                FrozenBase frozen = new FrozenBase(base, lora, TensorMap.empty());
+                FrozenBase frozen = new FrozenBase(base, lora, TensorMap.empty(), options.precision);
                 ClientModel model = new ClientModel(
                         frozen,
                         lora.initial(base, 0).with(base.initialHead(HeadKind.SEQUENCE, LABELS, 0)),

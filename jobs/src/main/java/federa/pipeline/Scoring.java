@@ -129,6 +129,7 @@ public final class Scoring {
                 results.attempt().labels(),
                 experiment.data().maxTokens(),
                 workspace.taskCpus(),
+                experiment.compute().precision(),
                 experiment.seed());
     }
 }

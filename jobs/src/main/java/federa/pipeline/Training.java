@@ -110,6 +110,7 @@ public final class Training {
                 experiment.task().labels(data.labels()),
                 experiment.data().maxTokens(),
                 experiment.compute().threads(),
+                experiment.compute().precision(),
                 experiment.seed());
         Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
         FederatedRun federated = new FederatedRun(

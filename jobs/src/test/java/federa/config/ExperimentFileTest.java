@@ -209,6 +209,7 @@ class ExperimentFileTest {
                         .keySet())
                 .containsExactly(
                         "baselines.lora.method.kind",
+                        "compute.precision",
                         "compute.threads",
                         "data.max-bad-share",
                         "data.max-tokens",

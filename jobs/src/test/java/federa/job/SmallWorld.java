@@ -50,7 +50,7 @@ record SmallWorld(Path root) {
               optimizer: {kind: adamw, beta1: 0.9, beta2: 0.999, eps: 1.0e-8, weight-decay: 0.0}
             federation: {rounds: 1, clients-per-round: 2, weighting: num-examples}
             evaluation: {every: 1, batch-size: 16}
-            compute: {threads: 1}
+            compute: {threads: 1, precision: fp32}
             baselines: {}
             """;
 

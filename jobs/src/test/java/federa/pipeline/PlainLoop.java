@@ -37,7 +37,10 @@ final class PlainLoop {
         loaded = LoadedModel.of(new Models(workspace).require(experiment.model()), workspace.hadoop());
         Torch.threads(experiment.compute().threads());
         frozen = new FrozenBase(
-                loaded.base(), experiment.method(), experiment.method().anchor(initial));
+                loaded.base(),
+                experiment.method(),
+                experiment.method().anchor(initial),
+                experiment.compute().precision());
     }
 
     /** The mean of what these clients make of the global model in a round. */

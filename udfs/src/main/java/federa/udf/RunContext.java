@@ -1,6 +1,7 @@
 package federa.udf;
 
 import federa.encoder.ModelRef;
+import federa.engine.Precision;
 import federa.federated.Weighting;
 import federa.peft.Method;
 import federa.task.Task;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param labels that the head tells apart, in index order; empty for a task without
  * @param maxTokens longest example in tokens
  * @param threads native threads per task
+ * @param precision of the encoder's layers
  * @param seed of the run
  */
 public record RunContext(
@@ -31,6 +33,7 @@ public record RunContext(
         List<String> labels,
         int maxTokens,
         int threads,
+        Precision precision,
         long seed)
         implements Serializable {
 

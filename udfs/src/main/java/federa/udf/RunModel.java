@@ -1,6 +1,7 @@
 package federa.udf;
 
 import federa.encoder.BaseModel;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.Method;
@@ -23,7 +24,7 @@ public final class RunModel implements AutoCloseable {
     private final RunContext run;
 
     /** What the frozen weights depend on; a name alone may be that of another warehouse's run. */
-    private record Key(String runId, String modelSha256, Method method) {}
+    private record Key(String runId, String modelSha256, Method method, Precision precision) {}
 
     private RunModel(Shared shared, RunContext run) {
         this.shared = shared;
@@ -33,7 +34,7 @@ public final class RunModel implements AutoCloseable {
     /** Opens the run's frozen weights, preparing them if this process has not yet; close it when the task ends. */
     public static RunModel open(RunContext run, Configuration hadoop) {
         Torch.threads(run.threads());
-        Key key = new Key(run.runId(), run.model().sha256(), run.method());
+        Key key = new Key(run.runId(), run.model().sha256(), run.method(), run.precision());
         synchronized (SHARED) {
             SHARED.entrySet()
                     .removeIf(other ->
@@ -80,7 +81,7 @@ public final class RunModel implements AutoCloseable {
         Shared(RunContext run, Configuration hadoop) {
             loaded = LoadedModel.of(run.model(), hadoop);
             loaded.base().config().requirePositions(run.maxTokens());
-            frozen = new FrozenBase(loaded.base(), run.method(), run.anchor());
+            frozen = new FrozenBase(loaded.base(), run.method(), run.anchor(), run.precision());
         }
 
         boolean closeIfUnused() {

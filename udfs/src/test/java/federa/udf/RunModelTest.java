@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.encoder.HeadKind;
 import federa.encoder.ModelRef;
+import federa.engine.Precision;
 import federa.fixture.TinyModel;
 import federa.peft.Federa;
 import federa.peft.Method;
@@ -73,7 +74,8 @@ class RunModelTest {
 
     @Test
     void aLongestTextThatTheModelHasNoPositionsForIsRefused() {
-        RunContext run = new RunContext("long", first, TASK, federa(4), TensorMap.empty(), LABELS, 65, 1, 1);
+        RunContext run =
+                new RunContext("long", first, TASK, federa(4), TensorMap.empty(), LABELS, 65, 1, Precision.FP32, 1);
 
         assertThatThrownBy(() -> RunModel.open(run, HADOOP))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -91,6 +93,7 @@ class RunModelTest {
                 LABELS,
                 4,
                 1,
+                Precision.FP32,
                 1);
 
         try (RunModel shared = RunModel.open(run, HADOOP)) {
@@ -128,7 +131,8 @@ class RunModelTest {
     }
 
     private static RunContext run(String id, ModelRef model, Method method) {
-        return new RunContext(id, model, TASK, method, method.anchor(initial(model, method)), LABELS, 64, 1, 1);
+        return new RunContext(
+                id, model, TASK, method, method.anchor(initial(model, method)), LABELS, 64, 1, Precision.FP32, 1);
     }
 
     private static TensorMap initial(ModelRef model, Method method) {
