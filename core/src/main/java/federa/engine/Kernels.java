@@ -47,7 +47,7 @@ public final class Kernels {
     private static final NDArray LORA = named("lora");
     private static final NDArray SOFTMAX = named("softmax");
     private static final NDArray DROPOUT = named("dropout");
-    private static final NDArray SVD = named("svd");
+    private static final NDArray PRINCIPAL = named("principal");
 
     private Kernels() {}
 
@@ -88,17 +88,21 @@ public final class Kernels {
     }
 
     /**
-     * The thin singular value decomposition W = U diag(S) V^T of a matrix (m, n), k = min(m, n).
+     * The largest terms of the singular value decomposition W = U diag(S) V^T of a matrix (m, n), from the eigenvectors of
+     * its smaller Gram matrix. Squaring costs half the digits of the smallest singular values against the largest, so the
+     * matrix must be float64.
      *
-     * @return U (m, k), S (k) descending, V^T (k, n), in the type of the matrix
+     * @return U (m, rank), S (rank) descending, V^T (rank, n); vectors of singular values 0 may be 0
      */
-    public static Svd svd(NDArray matrix) {
-        NDList parts = call(SVD, matrix);
-        return new Svd(parts.get(0), parts.get(1), parts.get(2));
+    public static Components principal(NDArray matrix, int rank) {
+        try (NDArray count = matrix.getManager().create((long) rank)) {
+            NDList parts = call(PRINCIPAL, matrix, count);
+            return new Components(parts.get(0), parts.get(1), parts.get(2));
+        }
     }
 
-    /** Singular vectors and values of {@link #svd(NDArray)}. */
-    public record Svd(NDArray u, NDArray s, NDArray vt) {}
+    /** Singular vectors and values of {@link #principal}. */
+    public record Components(NDArray u, NDArray s, NDArray vt) {}
 
     private static NDList call(NDArray method, NDArray... arguments) {
         // Per thread, and without effect after the first time: the operations as they are written. PyTorch's optimizer

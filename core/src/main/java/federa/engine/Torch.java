@@ -37,6 +37,11 @@ public final class Torch {
         JniUtils.setNumThreads(count);
     }
 
+    /** What {@link #threads(int)} set, or all cores. */
+    public static int threads() {
+        return JniUtils.getNumThreads();
+    }
+
     /**
      * Multiplies by a constant, inside a graph that gradients flow through.
      *

@@ -11,8 +11,15 @@ import federa.engine.Kernels;
 import federa.engine.Torch;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * FeDeRA: the adapters of LoRA, started from the principal components of the pre-trained weight.
@@ -48,51 +55,67 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
         LowRank.requireFits(rank, targets, config);
     }
 
+    /** Decomposes as many matrices side by side as the caller's thread may use native threads, each with one. */
     @Override
     public TensorMap initial(BaseModel base, long seed) {
         requireFits(base.config());
-        Map<String, Tensor> tensors = new TreeMap<>();
-        try (NDManager manager = base.newSubManager()) {
-            targets.of(base.config()).forEach((layer, shape) -> {
-                try (NDManager scratch = manager.newSubManager()) {
-                    NDArray weight = base.tensor(layer + ".weight").toType(DataType.FLOAT64, true);
-                    weight.attach(scratch);
-                    Kernels.Svd svd = Kernels.svd(weight);
-                    principal(layer, shape, svd, tensors);
-                }
+        List<Callable<Map<String, Tensor>>> decompositions = new ArrayList<>();
+        for (String layer : targets.of(base.config()).keySet()) {
+            decompositions.add(() -> {
+                // Threads would change the last bits, and LAPACK makes little use of them.
+                Torch.threads(1);
+                return principal(layer, base.tensor(layer + ".weight"));
             });
+        }
+        Map<String, Tensor> tensors = new TreeMap<>();
+        ExecutorService workers = Executors.newFixedThreadPool(Torch.threads());
+        try {
+            for (Future<Map<String, Tensor>> decomposition : workers.invokeAll(decompositions)) {
+                tensors.putAll(decomposition.get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while decomposing the weights", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("while decomposing the weights", e.getCause());
+        } finally {
+            workers.shutdownNow();
         }
         return new TensorMap(tensors);
     }
 
-    private void principal(String layer, long[] shape, Kernels.Svd svd, Map<String, Tensor> tensors) {
-        int out = Math.toIntExact(shape[0]);
-        int in = Math.toIntExact(shape[1]);
-        int width = Math.min(out, in);
-        double[] u = svd.u().toDoubleArray(); // (out, width)
-        double[] s = svd.s().toDoubleArray(); // (width)
-        double[] vt = svd.vt().toDoubleArray(); // (width, in)
-        float[] a = new float[rank * in];
-        float[] b = new float[out * rank];
-        for (int k = 0; k < rank; k++) {
-            double root = Math.sqrt(s[k] / scaling.of(alpha, rank)) * signOfLargest(u, k, out, width);
-            for (int i = 0; i < in; i++) {
-                a[k * in + i] = (float) (root * vt[k * in + i]);
+    private Map<String, Tensor> principal(String layer, NDArray weight) {
+        try (NDManager scratch = weight.getManager().newSubManager()) {
+            NDArray wide = weight.toType(DataType.FLOAT64, true);
+            wide.attach(scratch);
+            Kernels.Components components = Kernels.principal(wide, rank);
+            double[] u = components.u().toDoubleArray(); // (out, rank)
+            double[] s = components.s().toDoubleArray();
+            double[] vt = components.vt().toDoubleArray(); // (rank, in)
+            int out = u.length / rank;
+            int in = vt.length / rank;
+            float[] a = new float[rank * in];
+            float[] b = new float[out * rank];
+            for (int k = 0; k < rank; k++) {
+                double root = Math.sqrt(s[k] / scaling.of(alpha, rank)) * signOfLargest(u, k);
+                for (int i = 0; i < in; i++) {
+                    a[k * in + i] = (float) (root * vt[k * in + i]);
+                }
+                for (int o = 0; o < out; o++) {
+                    b[o * rank + k] = (float) (root * u[o * rank + k]);
+                }
             }
-            for (int o = 0; o < out; o++) {
-                b[o * rank + k] = (float) (root * u[o * width + k]);
-            }
+            return Map.of(
+                    layer + "." + LoraLinear.A, new Tensor(new long[] {rank, in}, a),
+                    layer + "." + LoraLinear.B, new Tensor(new long[] {out, rank}, b));
         }
-        tensors.put(layer + "." + LoraLinear.A, new Tensor(new long[] {rank, in}, a));
-        tensors.put(layer + "." + LoraLinear.B, new Tensor(new long[] {out, rank}, b));
     }
 
-    private static double signOfLargest(double[] u, int column, int rows, int width) {
+    private double signOfLargest(double[] u, int column) {
         double largest = 0;
-        for (int row = 0; row < rows; row++) {
-            double entry = u[row * width + column];
-            if (Math.abs(entry) > Math.abs(largest)) {
-                largest = entry;
+        for (int i = column; i < u.length; i += rank) {
+            if (Math.abs(u[i]) > Math.abs(largest)) {
+                largest = u[i];
             }
         }
         return largest < 0 ? -1 : 1;
