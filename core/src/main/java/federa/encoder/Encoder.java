@@ -2,9 +2,11 @@ package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Texts to hidden states. Shapes: ids (B, T) int64, padded with the padding id -> (B, T, H). */
 public abstract sealed class Encoder extends BoundBlock permits Roberta, Deberta {
@@ -31,7 +33,7 @@ public abstract sealed class Encoder extends BoundBlock permits Roberta, Deberta
         AttentionContext context = context(ids, training);
         NDArray hidden = embed(ids, training);
         for (EncoderLayer layer : layers) {
-            hidden = layer.apply(hidden, context, training);
+            hidden = through(hidden, input -> layer.apply(input, context, training));
         }
         return hidden;
     }
@@ -41,9 +43,23 @@ public abstract sealed class Encoder extends BoundBlock permits Roberta, Deberta
         AttentionContext context = context(ids, training);
         NDArray hidden = embed(ids, training);
         for (EncoderLayer layer : layers.subList(0, layers.size() - 1)) {
-            hidden = layer.apply(hidden, context, training);
+            hidden = through(hidden, input -> layer.apply(input, context, training));
         }
-        return layers.get(layers.size() - 1).first(hidden, context, training);
+        return through(hidden, input -> layers.get(layers.size() - 1).first(input, context, training));
+    }
+
+    /**
+     * Runs a layer and gives up its input and all it made but its output: what a backward pass needs of them PyTorch
+     * keeps anyway, and the memory of the others is warm for the next layer.
+     */
+    private static NDArray through(NDArray input, UnaryOperator<NDArray> layer) {
+        NDManager outer = input.getManager();
+        try (NDManager scope = outer.newSubManager()) {
+            input.attach(scope);
+            NDArray output = layer.apply(input);
+            output.attach(outer);
+            return output;
+        }
     }
 
     /** The hidden states of every layer, the embeddings first: layers + 1 arrays of shape (B, T, H). */

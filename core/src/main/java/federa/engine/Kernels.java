@@ -47,6 +47,7 @@ public final class Kernels {
     private static final NDArray LORA = named("lora");
     private static final NDArray SOFTMAX = named("softmax");
     private static final NDArray DROPOUT = named("dropout");
+    private static final NDArray ADAMW = named("adamw");
     private static final NDArray PRINCIPAL = named("principal");
 
     private Kernels() {}
@@ -85,6 +86,15 @@ public final class Kernels {
     /** x times a mask times the scalar s. The mask is what the lanes (n / 4, rounded up) are as bfloat16 numbers. */
     static NDArray dropout(NDArray x, NDArray lanes, NDArray s) {
         return call(DROPOUT, x, lanes, s).singletonOrThrow();
+    }
+
+    /**
+     * One step of AdamW in one pass over a tensor. Changes the weight, its mean and its variance in place.
+     *
+     * @param settings learning rate, beta 1, beta 2, eps, weight decay and the number of this step, from 1: float64
+     */
+    public static void adamW(NDArray weight, NDArray gradient, NDArray mean, NDArray variance, NDArray settings) {
+        call(ADAMW, weight, gradient, mean, variance, settings).close();
     }
 
     /**

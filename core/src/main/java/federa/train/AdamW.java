@@ -2,6 +2,7 @@ package federa.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import federa.engine.Kernels;
 import federa.engine.Torch;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -39,22 +40,13 @@ public final class AdamW implements Optimizer {
     @Override
     public void step(SortedMap<String, NDArray> parameters, SortedMap<String, NDArray> gradients, double lr) {
         steps++;
-        double step = lr / (1 - Math.pow(beta1, steps));
-        double rootOfCorrection = Math.sqrt(1 - Math.pow(beta2, steps));
-        parameters.forEach((name, parameter) -> {
-            NDArray gradient = gradients.get(name);
-            NDArray m = mean.computeIfAbsent(name, n -> manager.zeros(parameter.getShape()));
-            NDArray v = variance.computeIfAbsent(name, n -> manager.zeros(parameter.getShape()));
-            if (weightDecay != 0) {
-                parameter.muli(1 - lr * weightDecay);
-            }
-            m.muli(beta1).addi(gradient.mul(1 - beta1));
-            v.muli(beta2).addi(gradient.square().muli(1 - beta2));
-            try (NDArray root = v.sqrt();
-                    NDArray change = m.mul(step)) {
-                parameter.subi(change.divi(root.divi(rootOfCorrection).addi(eps)));
-            }
-        });
+        try (NDArray settings = manager.create(new double[] {lr, beta1, beta2, eps, weightDecay, steps})) {
+            parameters.forEach((name, parameter) -> {
+                NDArray m = mean.computeIfAbsent(name, n -> manager.zeros(parameter.getShape()));
+                NDArray v = variance.computeIfAbsent(name, n -> manager.zeros(parameter.getShape()));
+                Kernels.adamW(parameter, gradients.get(name), m, v, settings);
+            });
+        }
     }
 
     @Override

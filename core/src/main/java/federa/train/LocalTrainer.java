@@ -89,23 +89,23 @@ public final class LocalTrainer implements AutoCloseable {
                 loss = objective.getFloat();
             }
             try (GradMode off = GradMode.off()) {
-                SortedMap<String, NDArray> gradients = takeGradients(scope);
+                SortedMap<String, NDArray> gradients = gradients(scope);
                 addProximalTerm(gradients);
                 clip(gradients);
                 optimizer.step(model.trained(), gradients, learningRate);
+                model.trained().values().forEach(Torch::zeroGradient); // PyTorch adds up otherwise
             }
             return loss;
         }
     }
 
-    /** Copies the gradients out of the parameters and zeroes theirs: PyTorch adds up otherwise. */
-    private SortedMap<String, NDArray> takeGradients(NDManager scope) {
+    /** The gradients where PyTorch has them: changing them changes no parameter. */
+    private SortedMap<String, NDArray> gradients(NDManager scope) {
         SortedMap<String, NDArray> gradients = new TreeMap<>();
         model.trained().forEach((name, parameter) -> {
-            NDArray accumulated = parameter.getGradient();
-            accumulated.attach(scope);
-            gradients.put(name, accumulated.duplicate());
-            Torch.zeroGradient(parameter);
+            NDArray gradient = parameter.getGradient();
+            gradient.attach(scope);
+            gradients.put(name, gradient);
         });
         return gradients;
     }
@@ -126,7 +126,9 @@ public final class LocalTrainer implements AutoCloseable {
         }
         double squares = 0;
         for (NDArray gradient : gradients.values()) {
-            squares += gradient.square().sum().getFloat();
+            try (NDArray norm = gradient.norm()) {
+                squares += Math.pow(norm.getFloat(), 2);
+            }
         }
         double norm = Math.sqrt(squares);
         if (norm > settings.clipNorm()) {
