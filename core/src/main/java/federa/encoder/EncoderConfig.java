@@ -71,6 +71,24 @@ public record EncoderConfig(
                 Architecture.ROBERTA, 50265, 768, 12, 12, 3072, 514, 1, null, 1, 1e-5, DropoutRates.of(0.1), 0.02);
     }
 
+    /** DeBERTaV3 in the published base size, 183.8 million parameters. */
+    public static EncoderConfig debertaV3Base() {
+        return new EncoderConfig(
+                Architecture.DEBERTA_V2,
+                128100,
+                768,
+                12,
+                12,
+                3072,
+                512,
+                0,
+                new RelativePositions(256, 512),
+                0,
+                1e-7,
+                new DropoutRates(0.1, 0.1, 0.1, 0),
+                0.02);
+    }
+
     /** The longest text in tokens, special tokens included: RoBERTa's position table starts after the padding id. */
     public int maxTokens() {
         return relative == null ? positions - padId - 1 : positions;

@@ -5,8 +5,6 @@ import federa.encoder.BaseModel;
 import federa.engine.Torch;
 import federa.peft.Federa;
 import federa.peft.Scaling;
-import federa.peft.Targets;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,8 +27,7 @@ public final class BenchInitJob implements Callable<Integer> {
     @Override
     public Integer call() {
         Torch.threads(options.threads);
-        Federa federa =
-                new Federa(options.rank, options.rank, Scaling.STANDARD, new Targets(List.of("query", "value")));
+        Federa federa = new Federa(options.rank, options.rank, Scaling.STANDARD, options.targets());
         double[] seconds = new double[repetitions];
         int matrices;
         try (NDManager manager = BenchOptions.manager();

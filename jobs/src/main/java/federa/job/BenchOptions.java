@@ -6,12 +6,14 @@ import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.engine.Precision;
 import federa.engine.Torch;
+import federa.peft.Targets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -20,7 +22,16 @@ final class BenchOptions {
 
     /** Architectures that can be measured. */
     enum Arch {
-        ROBERTA
+        ROBERTA(EncoderConfig.robertaBase(), "query", "value"),
+        DEBERTA(EncoderConfig.debertaV3Base(), "query_proj", "value_proj");
+
+        private final EncoderConfig base;
+        private final Targets targets;
+
+        Arch(EncoderConfig base, String... targets) {
+            this.base = base;
+            this.targets = new Targets(List.of(targets));
+        }
     }
 
     /** Published sizes; weights are drawn at random, only the shape matters. */
@@ -53,7 +64,12 @@ final class BenchOptions {
     int rank;
 
     BaseModel model(NDManager manager) {
-        return BaseModel.random(manager, EncoderConfig.robertaBase(), 0);
+        return BaseModel.random(manager, arch.base, 0);
+    }
+
+    /** Query and value, as the architecture calls them. */
+    Targets targets() {
+        return arch.targets;
     }
 
     static NDManager manager() {

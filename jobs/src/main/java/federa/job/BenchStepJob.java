@@ -7,7 +7,6 @@ import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.Lora;
 import federa.peft.Scaling;
-import federa.peft.Targets;
 import federa.task.Batch;
 import federa.task.Example;
 import federa.task.TextClassification;
@@ -16,7 +15,6 @@ import federa.train.ClientModel;
 import federa.train.LocalTrainer;
 import federa.train.LocalTraining;
 import federa.train.OptimizerConfig;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -56,7 +54,7 @@ public final class BenchStepJob implements Callable<Integer> {
     @Override
     public Integer call() {
         Torch.threads(options.threads);
-        Lora lora = new Lora(options.rank, options.rank, Scaling.STANDARD, new Targets(List.of("query", "value")));
+        Lora lora = new Lora(options.rank, options.rank, Scaling.STANDARD, options.targets());
         LocalTraining training = new LocalTraining(1, batch, 1e-3, 0, 1, 0, OptimizerConfig.AdamW.standard());
         double[] seconds = new double[repetitions];
         try (NDManager manager = BenchOptions.manager();
