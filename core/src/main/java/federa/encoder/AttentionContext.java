@@ -1,7 +1,6 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import federa.engine.Precision;
 
@@ -12,15 +11,10 @@ import federa.engine.Precision;
  *
  * @param mask added to the scores, (B, 1, 1, T): 0 at real keys, the most negative number at padding; null if nothing is
  *     padded
- * @param relative the table of relative positions (P, H) after its LayerNorm; null with absolute positions
- * @param rows the row of that table for every pair of query and key (Q, T) int64; null with absolute positions
+ * @param relative the relative positions that occur (P, H), after their LayerNorm; null with absolute positions
+ * @param rows the row of that table for each distance from 1 - T to T - 1 (2T - 1) int64; null with absolute positions
  */
 record AttentionContext(NDArray mask, NDArray relative, NDArray rows) {
-
-    /** The same where the first token alone asks: Q = 1. */
-    AttentionContext ofFirst() {
-        return new AttentionContext(mask, relative, rows == null ? null : rows.get(new NDIndex("0:1")));
-    }
 
     /** The mask of these ids (B, T), or null if none is padding. */
     static NDArray mask(NDArray ids, int padId, Precision precision) {

@@ -1,12 +1,13 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
 import federa.engine.Precision;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -63,11 +64,19 @@ public final class Deberta extends Encoder {
 
     @Override
     AttentionContext context(NDArray ids, boolean training) {
-        int tokens = Math.toIntExact(ids.getShape().get(1));
-        NDArray rows = ids.getManager().create(config.relative().matrix(tokens), new Shape(tokens, tokens));
-        NDArray normed = positionNorm.apply(positions);
-        normed.attach(ids.getManager()); // computed from a parameter alone, it would stay in the parameter's manager
-        return new AttentionContext(AttentionContext.mask(ids, config.padId(), precision), precision.of(normed), rows);
+        long[] rows =
+                config.relative().byDistance(Math.toIntExact(ids.getShape().get(1)));
+        long first = rows[0];
+        NDArray occurring = positions.get(new NDIndex("{}:{}", first, rows[rows.length - 1] + 1));
+        NDArray table = positionNorm.apply(occurring);
+        // Computed from a parameter alone, they would stay in the parameter's manager.
+        occurring.attach(ids.getManager());
+        table.attach(ids.getManager());
+        return new AttentionContext(
+                AttentionContext.mask(ids, config.padId(), precision),
+                precision.of(table),
+                ids.getManager()
+                        .create(Arrays.stream(rows).map(row -> row - first).toArray()));
     }
 
     /** The names and shapes of the encoder's tensors, in checkpoint order. */

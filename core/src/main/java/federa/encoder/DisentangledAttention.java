@@ -1,7 +1,10 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
+import federa.engine.Kernels;
 import federa.engine.Torch;
 
 /**
@@ -10,8 +13,8 @@ import federa.engine.Torch;
  *
  * <p>score(i, j) = (q_i . k_j + q_i . P_k[row] + k_j . P_q[row]) / sqrt(3 D).
  *
- * <p>The position terms are products with the whole table (B, N, T, P), of which each pair picks its row: nothing grows
- * with T x T x H.
+ * <p>The position terms are products with one row for each distance that occurs (B, N, T, 2T - 1). With the distances in
+ * a row, the terms of a query lie one place further than those of the query before, so picking them is a view.
  *
  * @see <a href="https://arxiv.org/abs/2006.03654">DeBERTa, section 3.1, equation 4</a>
  */
@@ -34,22 +37,19 @@ final class DisentangledAttention extends Attention {
 
     @Override
     NDArray scores(NDArray queries, NDArray hidden, AttentionContext context, boolean training) {
-        NDArray relative = positionDropout.apply(context.relative(), training).expandDims(0); // (1, P, H)
-        NDArray q = split(Torch.scale(query.apply(queries, training), 1 / Math.sqrt(TERMS * headSize())));
+        double scale = 1 / Math.sqrt(TERMS * headSize());
+        NDArray q = split(Torch.scale(query.apply(queries, training), scale));
         NDArray k = split(key.apply(hidden, training));
-        NDArray positionKeys = split(key.apply(relative, training)); // (1, N, P, D)
-        NDArray positionQueries =
-                split(Torch.scale(query.apply(relative, training), 1 / Math.sqrt(TERMS * headSize())));
-        NDArray contentToPosition = pick(q.matMul(positionKeys.swapAxes(2, 3)), context.rows());
-        // For a key j, the row of (i, j) for every query i: the transposed rows; the result is (.., j, i).
-        NDArray positionToContent =
-                pick(k.matMul(positionQueries.swapAxes(2, 3)), context.rows().swapAxes(0, 1));
+        NDArray relative = positionDropout.apply(context.relative(), training);
+        NDArray byDistance = Embedding.embedding(context.rows(), relative, SparseFormat.DENSE)
+                .singletonOrThrow()
+                .expandDims(0); // (1, 2T - 1, H)
+        NDArray positionKeys = split(key.apply(byDistance.flip(1), training)); // (1, N, 2T - 1, D), T - 1 first
+        NDArray positionQueries = split(Torch.scale(query.apply(byDistance, training), scale));
+        NDArray contentToPosition = Kernels.diagonals(q.matMul(positionKeys.swapAxes(2, 3)));
+        // The other way round: for a key j, the distances i - j to every query i; the result is (.., j, i).
+        NDArray positionToContent = Kernels.diagonals(k.matMul(positionQueries.swapAxes(2, 3)))
+                .get(new NDIndex("..., :{}", q.getShape().get(2)));
         return q.matMul(k.swapAxes(2, 3)).add(contentToPosition).add(positionToContent.swapAxes(2, 3));
-    }
-
-    /** Of (B, N, I, P), the entries of these rows (I, J): (B, N, I, J). The rows are repeated by a view, not a copy. */
-    private static NDArray pick(NDArray byRow, NDArray rows) {
-        Shape shape = byRow.getShape().slice(0, 3).addAll(rows.getShape().slice(1));
-        return byRow.gather(rows.expandDims(0).expandDims(0).broadcast(shape), 3);
     }
 }

@@ -37,8 +37,7 @@ final class EncoderLayer extends BoundBlock {
     NDArray first(NDArray hidden, AttentionContext context, boolean training) {
         NDIndex first = new NDIndex(":, 0:1");
         NDArray input = precision.of(hidden);
-        return finish(
-                hidden.get(first), attention.apply(input.get(first), input, context.ofFirst(), training), training);
+        return finish(hidden.get(first), attention.apply(input.get(first), input, context, training), training);
     }
 
     private NDArray finish(NDArray residual, NDArray attention, boolean training) {

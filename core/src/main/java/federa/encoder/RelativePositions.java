@@ -1,6 +1,7 @@
 package federa.encoder;
 
 import java.io.Serializable;
+import java.util.stream.LongStream;
 
 /**
  * DeBERTa's table of relative positions: near distances have rows of their own, far ones share rows on a logarithmic
@@ -42,18 +43,10 @@ public record RelativePositions(int buckets, int farthest) implements Serializab
         return Integer.signum(distance) * (middle + (int) Math.ceil(logarithm));
     }
 
-    /** The rows for all pairs of {@code tokens} queries and keys, row-major. */
-    long[] matrix(int tokens) {
-        long[] byDistance = new long[2 * tokens - 1];
-        for (int i = 0; i < byDistance.length; i++) {
-            byDistance[i] = row(i - tokens + 1);
-        }
-        long[] matrix = new long[tokens * tokens];
-        for (int query = 0; query < tokens; query++) {
-            for (int key = 0; key < tokens; key++) {
-                matrix[query * tokens + key] = byDistance[query - key + tokens - 1];
-            }
-        }
-        return matrix;
+    /** The rows of all distances between {@code tokens} tokens, from the most negative one on: they never fall. */
+    long[] byDistance(int tokens) {
+        return LongStream.range(1 - tokens, tokens)
+                .map(distance -> row((int) distance))
+                .toArray();
     }
 }

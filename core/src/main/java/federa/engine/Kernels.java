@@ -46,6 +46,7 @@ public final class Kernels {
     private static final NDArray LINEAR = named("linear");
     private static final NDArray LORA = named("lora");
     private static final NDArray SOFTMAX = named("softmax");
+    private static final NDArray DIAGONALS = named("diagonals");
     private static final NDArray DROPOUT = named("dropout");
     private static final NDArray ADAMW = named("adamw");
     private static final NDArray PRINCIPAL = named("principal");
@@ -81,6 +82,17 @@ public final class Kernels {
     /** softmax(x) over the last axis, in the type of x; DJL's own names the type and cannot name bfloat16. */
     public static NDArray softmax(NDArray x) {
         return call(SOFTMAX, x).singletonOrThrow();
+    }
+
+    /**
+     * Of the rows of a contiguous array, each a place further to the left than the row before: y[i, j] = x[i, T - 1 - i +
+     * j].
+     *
+     * @param x (B, N, I, 2T - 1), which an operation has just made
+     * @return a view (B, N, I, T)
+     */
+    public static NDArray diagonals(NDArray x) {
+        return call(DIAGONALS, x).singletonOrThrow();
     }
 
     /** x times a mask times the scalar s. The mask is what the lanes (n / 4, rounded up) are as bfloat16 numbers. */
