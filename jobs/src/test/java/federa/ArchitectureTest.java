@@ -54,7 +54,7 @@ class ArchitectureTest {
         // jobs: who gives the orders
         row("prepare");
         row("report");
-        row("config", "prepare", "partition", "federated", "train", "task", "peft");
+        row("config", "prepare", "partition", "federated", "train", "task", "peft", "engine");
         row(
                 "pipeline",
                 "config",

@@ -1,6 +1,7 @@
 package federa.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -59,6 +60,31 @@ class TorchTest {
             }
         } finally {
             pool.shutdown();
+        }
+    }
+
+    @Test
+    void dropoutMeetsItsRateAndKeepsTheMeanForAnyNumberOfElements() {
+        try (NDManager manager = Torch.newManager(Device.cpu())) {
+            for (int size : new int[] {1, 2, 3, 5, 7, 200_003}) {
+                float[] dropped = SeededDropout.apply(manager.ones(new Shape(size)), 0.1, size)
+                        .toFloatArray();
+                assertThat(dropped).hasSize(size);
+                for (float value : dropped) {
+                    assertThat(value).isIn(0f, 1 / 0.9f);
+                }
+                if (size > 1000) {
+                    assertThat((double) zeros(dropped) / size).isCloseTo(0.1, within(0.003));
+                }
+            }
+        }
+    }
+
+    @Test
+    void diagonalsStartOnePlaceFurtherToTheLeftInEachRow() {
+        try (NDManager manager = Torch.newManager(Device.cpu())) {
+            NDArray x = manager.arange(10f).reshape(1, 1, 2, 5);
+            assertThat(Kernels.diagonals(x).toFloatArray()).containsExactly(2, 3, 4, 6, 7, 8);
         }
     }
 

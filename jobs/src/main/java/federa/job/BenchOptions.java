@@ -2,6 +2,7 @@ package federa.job;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import com.sun.management.OperatingSystemMXBean;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.engine.Precision;
@@ -9,6 +10,7 @@ import federa.engine.Torch;
 import federa.peft.Targets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -95,6 +97,11 @@ final class BenchOptions {
         json.put("pytorch", Torch.version());
         json.put("java", System.getProperty("java.version"));
         return json;
+    }
+
+    /** What all threads of this process have computed so far: unlike time, it says little about its neighbours. */
+    static double cpuSeconds() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e9;
     }
 
     /** The most memory this process has held, as Linux counts it; -1 elsewhere. */
