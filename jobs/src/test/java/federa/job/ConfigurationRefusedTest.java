@@ -35,6 +35,7 @@ class ConfigurationRefusedTest {
                 arguments("seed: 7\n", "", "'seed' is missing", ""),
                 arguments("compute: {threads: 1, precision: fp32}\n", "", "'compute' is missing", ""),
                 arguments("compute: {threads: 1, precision: fp32}\n", "compute:\n", "compute", ""),
+                arguments("precision: fp32", "precision: fp16", "compute.precision", "[fp32, bf16]"),
                 arguments("rank: 2", "rank: 0", "method.rank must be at least 1", "0"),
                 arguments("rank: 2", "rank: two", "method.rank", "two"),
                 arguments("rank: 2", "rank: 2.5", "method.rank", "2.5"),
