@@ -81,7 +81,9 @@ class ArchitectureTest {
                 "task",
                 "peft",
                 "encoder",
+                "checkpoint",
                 "engine",
+                "text",
                 "tensor");
     }
 

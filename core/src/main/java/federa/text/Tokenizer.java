@@ -23,6 +23,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * own, and {@link #close} waits for encodings that run.
  */
 public final class Tokenizer implements AutoCloseable {
+    /** The files that a tokenizer may have in a model directory. */
+    public static final List<String> FILES =
+            List.of("tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "spm.model");
+
     /** Characters looked at first for each wanted token; English text has 4 to 5. */
     private static final int CHARACTERS_PER_TOKEN = 8;
 

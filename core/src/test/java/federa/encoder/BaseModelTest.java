@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -163,10 +164,17 @@ class BaseModelTest {
     }
 
     @Test
-    void baseSizesAreThePublishedOnes() {
-        Path configs = Path.of("../model-store/models/configs");
-        assertThat(EncoderConfig.robertaBase()).isEqualTo(EncoderConfig.read(configs.resolve("roberta-base")));
-        assertThat(EncoderConfig.debertaV3Base()).isEqualTo(EncoderConfig.read(configs.resolve("deberta-v3-base")));
+    void robertaBaseHasThePublishedNumberOfParameters() {
+        long parameters = Architecture.ROBERTA.encoderShapes(EncoderConfig.robertaBase()).values().stream()
+                .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
+                .sum();
+        assertThat(parameters).isEqualTo(124_055_040); // Hugging Face's RobertaModel(add_pooling_layer=False)
+    }
+
+    @Test
+    void debertaV3BaseIsAsPublished() {
+        assertThat(EncoderConfig.debertaV3Base())
+                .isEqualTo(EncoderConfig.read(Path.of("../model-store/models/configs/deberta-v3-base")));
     }
 
     private void write(TensorMap tensors) {

@@ -11,6 +11,7 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         subcommands = {
             RunJob.class,
+            InitModelJob.class,
             ImportModelJob.class,
             PrepareJob.class,
             PartitionJob.class,

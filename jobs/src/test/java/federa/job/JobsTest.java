@@ -77,6 +77,32 @@ class JobsTest {
     }
 
     @Test
+    void aFreshModelIsAFunctionOfItsSeedAndCanBeImported() throws IOException {
+        String[] init = {
+            "init-model",
+            "--config",
+            Tiny.model().toString(),
+            "--tokenizer",
+            Tiny.model().toString(),
+            "--output"
+        };
+        Path fresh = directory.resolve("fresh");
+        Path same = directory.resolve("same");
+        Outcome.of(with(init, fresh.toString(), "--seed", "5")).done();
+        Outcome.of(with(init, same.toString(), "--seed", "5")).done();
+        Outcome.of(with(init, fresh.toString(), "--seed", "5")).refusedWith("--output " + fresh, "exists already");
+
+        assertThat(fresh.resolve("model.safetensors")).hasSameBinaryContentAs(same.resolve("model.safetensors"));
+        Outcome.of("import-model", "--warehouse", warehouse, "--name", "fresh", "--source", fresh.toString())
+                .done();
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return java.util.stream.Stream.concat(java.util.Arrays.stream(arguments), java.util.Arrays.stream(more))
+                .toArray(String[]::new);
+    }
+
+    @Test
     void runAgainSkipsWhatIsThere() {
         JsonNode again = json(runPipeline());
 
