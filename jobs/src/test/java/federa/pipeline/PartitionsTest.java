@@ -141,9 +141,7 @@ class PartitionsTest {
 
         assertThat(again.id()).isEqualTo(partition.id());
         assertThat(again.clients()).isEqualTo(partition.clients());
-        assertThat(again.withExamples().stream()
-                        .map(id -> ClientFiles.read(again.directory(), id, workspace.hadoop()))
-                        .toList())
+        assertThat(again.withExamples().stream().map(id -> read(again, id)).toList())
                 .isEqualTo(partition.withExamples().stream()
                         .map(id -> read(partition, id))
                         .toList());
