@@ -36,6 +36,7 @@ final class Sessions {
         conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
         // A client that is trained twice at a time would cost double and change nothing.
         conf.set("spark.speculation", "false");
+        conf.setIfMissing("spark.scheduler.mode", "FAIR"); // rounds are committed beside the training of the next
         conf.set("spark.task.cpus", Integer.toString(cpus));
         if (conf.get("spark.master").startsWith("local")) {
             conf.setIfMissing("spark.driver.host", "localhost");

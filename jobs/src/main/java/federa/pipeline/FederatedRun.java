@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The round loop. A round: sample clients, send them the global model, train each in a task of its own, fold their
- * updates into the next global model, evaluate, commit.
+ * updates into the next global model, evaluate, commit. The last two of a round and the first of the next one go on at
+ * the same time.
  *
  * <p>Everything random is a function of (seed, round, client) and updates are folded in the order of the clients, so a
  * run that was killed and resumed ends with the same bits as one that was not.
@@ -45,6 +47,9 @@ final class FederatedRun {
     private final ClientSampler sampler;
     private final Evaluator evaluator;
     private final long anchorBytes;
+
+    /** When the last round was committed; the commits' own. */
+    private long committed;
 
     FederatedRun(
             Workspace workspace,
@@ -64,21 +69,36 @@ final class FederatedRun {
         this.anchorBytes = run.anchor().bytes();
     }
 
-    /** Commits the state before training, evaluated, as round 0. */
-    void start(TensorMap initial) {
-        Phases phases = new Phases();
-        List<Evaluation> evaluations = phases.time("evaluate", () -> evaluator.evaluate(initial, 0));
-        store.commit(new Round(0, initial, List.of(), evaluations, 0, phases.total(), phases.seconds()), attempt);
-        LOG.info("round=0 {} seconds={}", describe(evaluations), "%.1f".formatted(phases.total()));
+    /**
+     * Commits the state before training as round 0, then runs and commits {@code last} rounds.
+     *
+     * @param initial the model of round 0
+     */
+    void start(TensorMap initial, int last) {
+        try (Commits commits = commits()) {
+            Phases phases = new Phases();
+            commits.add(() -> finish(0, last, new Trained(initial, List.of()), 0, phases));
+            rounds(commits, initial, 0, last);
+        }
     }
 
     /**
      * Runs and commits the rounds after {@code done} up to {@code last}.
      *
      * @param global the model after round {@code done}
-     * @return the model after the last round
      */
-    TensorMap run(TensorMap global, int done, int last) {
+    void resume(TensorMap global, int done, int last) {
+        try (Commits commits = commits()) {
+            rounds(commits, global, done, last);
+        }
+    }
+
+    private Commits commits() {
+        committed = System.nanoTime();
+        return new Commits(() -> workspace.context().cancelJobGroup(jobGroup()));
+    }
+
+    private void rounds(Commits commits, TensorMap global, int done, int last) {
         Set<Integer> seen = new HashSet<>();
         for (int round = 1; round <= done; round++) {
             seen.addAll(sampler.round(round));
@@ -87,61 +107,55 @@ final class FederatedRun {
         Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
         try {
             TensorMap current = global;
-            for (int round = done + 1; round <= last; round++) {
-                current = round(round, last, current, seen, context, hadoop);
+            for (int number = done + 1; number <= last; number++) {
+                int round = number;
+                TensorMap sent = current;
+                List<Integer> sampled = sampler.round(round);
+                Phases phases = new Phases();
+                Trained trained = phases.time("train", () -> train(round, sampled, sent, context, hadoop));
+                long bytesDown = sampled.size() * sent.bytes()
+                        + sampled.stream().filter(seen::add).count() * anchorBytes;
+                commits.add(() -> finish(round, last, trained, bytesDown, phases));
+                current = trained.global();
             }
-            return current;
+            commits.await();
+        } catch (Exception e) { // Scala declares nothing
+            commits.await(); // a commit that failed has cancelled the training, and is what to tell
+            throw e;
         } finally {
             context.destroy();
             hadoop.destroy();
         }
     }
 
-    private TensorMap round(
-            int round,
-            int last,
-            TensorMap global,
-            Set<Integer> seen,
-            Broadcast<RunContext> context,
-            Broadcast<SerializableConfiguration> hadoop) {
-        Phases phases = new Phases();
-        List<Integer> sampled = sampler.round(round);
-        Trained trained = phases.time("train", () -> train(round, sampled, global, context, hadoop));
-        TensorMap next = trained.next(global, round);
-        List<Evaluation> evaluations = phases.time("evaluate", () -> evaluator.evaluateIfDue(next, round, last));
-        long bytesDown = sampled.size() * global.bytes()
-                + sampled.stream().filter(seen::add).count() * anchorBytes;
-        Round result =
-                new Round(round, next, trained.updates(), evaluations, bytesDown, phases.total(), phases.seconds());
-        long start = System.nanoTime();
+    /** Evaluates and commits a round. */
+    private void finish(int round, int last, Trained trained, long bytesDown, Phases phases) {
+        List<Evaluation> evaluations =
+                phases.time("evaluate", () -> evaluator.evaluateIfDue(trained.global(), round, last));
+        Round result = new Round(
+                round, trained.global(), trained.updates(), evaluations, bytesDown, sinceCommit(), phases.seconds());
         store.commit(result, attempt);
+        double seconds = sinceCommit();
+        committed = System.nanoTime();
         LOG.info(
-                "round={}/{} clients={}/{} examples={} loss={} {} seconds={} commit={}",
+                "round={}/{} clients={}/{} examples={} loss={} {} seconds={}",
                 round,
                 last,
                 result.trained().size(),
-                sampled.size(),
+                result.updates().size(),
                 result.numExamples(),
                 "%.4f".formatted(result.trainLoss()),
                 describe(evaluations),
-                "%.1f".formatted(result.seconds()),
-                "%.1f".formatted((System.nanoTime() - start) / 1e9));
-        return next;
+                "%.1f".formatted(seconds));
     }
 
-    private record Trained(Map<String, Tensor> means, List<ClientUpdate> updates) {
-
-        /** The next global model: the means, which must be those of the tensors that were sent out. */
-        TensorMap next(TensorMap global, int round) {
-            if (updates.stream().noneMatch(ClientUpdate::ok)) {
-                throw new IllegalStateException("round %d: all %d clients failed, the first with: %s"
-                        .formatted(round, updates.size(), updates.get(0).error()));
-            }
-            TensorMap next = new TensorMap(means);
-            global.requireSameShapes(next, "the average of round " + round);
-            return next;
-        }
+    /** Seconds since the round before was committed, or since this attempt began. */
+    private double sinceCommit() {
+        return (System.nanoTime() - committed) / 1e9;
     }
+
+    /** The global model after a round, and what its clients reported. */
+    private record Trained(TensorMap global, List<ClientUpdate> updates) {}
 
     private Trained train(
             int round,
@@ -149,15 +163,16 @@ final class FederatedRun {
             TensorMap global,
             Broadcast<RunContext> context,
             Broadcast<SerializableConfiguration> hadoop) {
-        workspace.describe("round %d: train %d clients".formatted(round, sampled.size()));
-        Broadcast<TensorMap> model = workspace.context().broadcast(global);
+        JavaSparkContext spark = workspace.context();
+        spark.setJobGroup(jobGroup(), "round %d: train %d clients".formatted(round, sampled.size()), true);
+        // Where Spark shares its cores fairly, a commit gets the next free one and does not wait for all clients.
+        spark.setLocalProperty("spark.scheduler.pool", "train");
+        Broadcast<TensorMap> model = spark.broadcast(global);
         try {
             int reducers = Math.min(workspace.parallelism(), global.asMap().size());
             // One client per task: parallelize into as many partitions as clients. The shuffle brings all clients'
             // parts of a tensor together, in the order of the clients, without any of them passing the driver.
-            List<Folded> folded = workspace
-                    .context()
-                    .parallelize(sampled, sampled.size())
+            List<Folded> folded = spark.parallelize(sampled, sampled.size())
                     .flatMapToPair(new TrainClient(context, clients, model, round, hadoop))
                     .repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
                     .mapPartitions(new FoldUpdates())
@@ -172,11 +187,28 @@ final class FederatedRun {
                 }
             }
             updates.sort(Comparator.comparingInt(ClientUpdate::client));
-            return new Trained(means, updates);
+            return new Trained(next(round, global, means, updates), updates);
         } finally {
             model.destroy();
-            workspace.describe(null);
+            spark.setLocalProperty("spark.scheduler.pool", null);
+            spark.clearJobGroup();
         }
+    }
+
+    /** Names the training in Spark, so that it can be cancelled. */
+    private String jobGroup() {
+        return "train " + run.runId();
+    }
+
+    /** The next global model: the means, which must be those of the tensors that were sent out. */
+    private static TensorMap next(int round, TensorMap global, Map<String, Tensor> means, List<ClientUpdate> updates) {
+        if (updates.stream().noneMatch(ClientUpdate::ok)) {
+            throw new IllegalStateException("round %d: all %d clients failed, the first with: %s"
+                    .formatted(round, updates.size(), updates.get(0).error()));
+        }
+        TensorMap next = new TensorMap(means);
+        global.requireSameShapes(next, "the average of round " + round);
+        return next;
     }
 
     private static ClientUpdate update(ClientReport report) {

@@ -91,7 +91,6 @@ public final class Training {
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
         TensorMap initial = done < 0 ? initial(experiment, data, loaded) : store.global(rounds.get(0));
-        TensorMap global = done < 0 ? initial : store.global(rounds.get(rounds.size() - 1));
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
                 runId,
@@ -126,11 +125,11 @@ public final class Training {
                 evaluator);
         try {
             if (done < 0) {
-                federated.start(initial);
+                federated.start(initial, last);
             } else {
                 LOG.info("run {} goes on after round {}", runId, done);
+                federated.resume(store.global(rounds.get(rounds.size() - 1)), done, last);
             }
-            federated.run(global, Math.max(done, 0), last);
         } finally {
             evaluator.close();
         }
