@@ -6,8 +6,16 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures speed and memory; prints one JSON line.",
-        subcommands = {BenchStepJob.class, BenchInitJob.class})
+        description = "Measures speed and memory; prints one JSON line, or a table of all.",
+        subcommands = {
+            BenchStepJob.class,
+            BenchEpochJob.class,
+            BenchInitJob.class,
+            BenchRoundJob.class,
+            BenchScoreJob.class,
+            BenchStartJob.class,
+            BenchAllJob.class
+        })
 public final class BenchJob {
 
     public static void main(String[] args) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -78,17 +79,23 @@ final class BenchOptions {
         return Torch.newManager(Device.cpu());
     }
 
-    /** The figures of timed repetitions, in seconds. */
+    /** The figures of timed repetitions, in seconds, of the model that was asked for. */
     Map<String, Object> result(String benchmark, double[] seconds) {
+        Map<String, Object> json = figures(benchmark, seconds);
+        json.put("arch", arch.name().toLowerCase(Locale.ROOT));
+        json.put("size", size.name().toLowerCase(Locale.ROOT));
+        json.put("precision", precision.name().toLowerCase(Locale.ROOT));
+        json.put("threads", threads);
+        json.put("rank", rank);
+        return json;
+    }
+
+    /** The figures of timed repetitions, in seconds. */
+    static Map<String, Object> figures(String benchmark, double[] seconds) {
         double[] sorted = seconds.clone();
         Arrays.sort(sorted);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("benchmark", benchmark);
-        json.put("arch", arch.name().toLowerCase(java.util.Locale.ROOT));
-        json.put("size", size.name().toLowerCase(java.util.Locale.ROOT));
-        json.put("precision", precision.name().toLowerCase(java.util.Locale.ROOT));
-        json.put("threads", threads);
-        json.put("rank", rank);
         json.put("repetitions", sorted.length);
         json.put("median_seconds", (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
         json.put("min_seconds", sorted[0]);

@@ -1,20 +1,8 @@
 package federa.job;
 
-import ai.djl.ndarray.NDManager;
-import federa.encoder.BaseModel;
-import federa.encoder.HeadKind;
-import federa.engine.Torch;
-import federa.peft.FrozenBase;
-import federa.peft.Lora;
-import federa.peft.Scaling;
 import federa.task.Batch;
 import federa.task.Example;
-import federa.task.TextClassification;
-import federa.tensor.TensorMap;
-import federa.train.ClientModel;
 import federa.train.LocalTrainer;
-import federa.train.LocalTraining;
-import federa.train.OptimizerConfig;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -34,8 +22,6 @@ import picocli.CommandLine.Option;
         })
 public final class BenchStepJob implements Callable<Integer> {
 
-    private static final int LABELS = 20;
-
     @Mixin
     private BenchOptions options;
 
@@ -53,27 +39,15 @@ public final class BenchStepJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Torch.threads(options.threads);
-        Lora lora = new Lora(options.rank, options.rank, Scaling.STANDARD, options.targets());
-        LocalTraining training = new LocalTraining(1, batch, 1e-3, 0, 1, 0, OptimizerConfig.AdamW.standard());
         double[] seconds = new double[repetitions];
         double cpuSeconds = Double.MAX_VALUE;
-        try (NDManager manager = BenchOptions.manager();
-                BaseModel base = options.model(manager);
-                FrozenBase frozen = new FrozenBase(base, lora, TensorMap.empty(), options.precision);
-                ClientModel model = new ClientModel(
-                        frozen,
-                        lora.initial(base, 0).with(base.initialHead(HeadKind.SEQUENCE, LABELS, 0)),
-                        HeadKind.SEQUENCE,
-                        LABELS,
-                        0);
-                LocalTrainer trainer = new LocalTrainer(
-                        model, new TextClassification(), base.config().padId(), training)) {
+        try (BenchModel model = new BenchModel(options);
+                LocalTrainer trainer = model.trainer(batch)) {
             for (int step = -warmUp; step < repetitions; step++) {
-                Batch texts = texts(base.config().vocabulary(), step);
+                Batch texts = texts(model.config().vocabulary(), step);
                 double cpu = BenchOptions.cpuSeconds();
                 long start = System.nanoTime();
-                trainer.step(texts, training.learningRate());
+                trainer.step(texts, BenchModel.LEARNING_RATE);
                 if (step >= 0) {
                     seconds[step] = (System.nanoTime() - start) / 1e9;
                     cpuSeconds = Math.min(cpuSeconds, BenchOptions.cpuSeconds() - cpu);
@@ -91,7 +65,8 @@ public final class BenchStepJob implements Callable<Integer> {
     private Batch texts(int vocabulary, int seed) {
         Random random = new Random(seed);
         return new Batch(IntStream.range(0, batch)
-                .mapToObj(row -> new Example(random.ints(length, 4, vocabulary).toArray(), random.nextInt(LABELS)))
+                .mapToObj(row ->
+                        new Example(random.ints(length, 4, vocabulary).toArray(), random.nextInt(BenchModel.LABELS)))
                 .toList());
     }
 }
