@@ -11,16 +11,20 @@ import federa.tensor.TensorMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pre-trained encoder in native memory, read once per process and shared by all that the process trains and scores.
- * Nobody changes its arrays. Closing it frees them.
+ * A pre-trained encoder, opened once per process and shared by all that the process trains and scores. A tensor is read
+ * when it is asked for, from a file that stays mapped into memory, so one that is only needed in another form is never
+ * held in this one too. Nobody changes its arrays. Closing it frees them. Safe for many threads.
  */
 public final class BaseModel implements AutoCloseable {
 
@@ -32,14 +36,41 @@ public final class BaseModel implements AutoCloseable {
 
     private final NDManager manager;
     private final EncoderConfig config;
-    private final SortedMap<String, NDArray> encoder;
+    private final SortedMap<String, long[]> shapes;
+    private final Source source;
     private final TensorMap head;
 
-    private BaseModel(NDManager manager, EncoderConfig config, SortedMap<String, NDArray> encoder, TensorMap head) {
-        this.manager = manager;
+    /** The tensors that were asked for as they are. */
+    private final Map<String, NDArray> shared = new HashMap<>();
+
+    private BaseModel(NDManager parent, EncoderConfig config, Source source, TensorMap head) {
+        this.manager = parent.newSubManager();
         this.config = config;
-        this.encoder = encoder;
+        this.shapes = new TreeMap<>(config.architecture().encoderShapes(config));
+        this.source = source;
         this.head = head;
+    }
+
+    /** Where the encoder's tensors come from. */
+    private interface Source extends AutoCloseable {
+        Tensor read(String name, long[] shape);
+
+        @Override
+        default void close() {}
+    }
+
+    /** Tensors of a file, by names that lack a prefix or not. */
+    private record Stored(Checkpoint checkpoint, String prefix) implements Source {
+
+        @Override
+        public Tensor read(String name, long[] shape) {
+            return widen(checkpoint, name.substring(prefix.length()));
+        }
+
+        @Override
+        public void close() {
+            checkpoint.close();
+        }
     }
 
     /**
@@ -50,14 +81,11 @@ public final class BaseModel implements AutoCloseable {
      */
     public static BaseModel load(NDManager parent, Path directory) {
         EncoderConfig config = EncoderConfig.read(directory);
-        NDManager manager = parent.newSubManager();
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        try {
+            requireComplete(checkpoint, config);
             String prefix = missingPrefix(checkpoint, config);
-            SortedMap<String, NDArray> encoder = new TreeMap<>();
-            config.architecture().encoderShapes(config).forEach((name, shape) -> {
-                Tensor tensor = read(checkpoint, name.substring(prefix.length()), shape);
-                encoder.put(name, Torch.toArray(manager, tensor));
-            });
+            Map<String, long[]> encoder = config.architecture().encoderShapes(config);
             List<String> ignored = new ArrayList<>();
             Map<String, Tensor> head = new TreeMap<>();
             for (String name : checkpoint.names()) {
@@ -70,22 +98,17 @@ public final class BaseModel implements AutoCloseable {
             if (!ignored.isEmpty()) {
                 LOG.info("tensors of {} that the encoder does not use: {}", directory, ignored);
             }
-            return new BaseModel(manager, config, encoder, new TensorMap(head));
+            return new BaseModel(parent, config, new Stored(checkpoint, prefix), new TensorMap(head));
         } catch (RuntimeException e) {
-            manager.close();
+            checkpoint.close();
             throw e;
         }
     }
 
     /** An encoder of freshly drawn weights: for benchmarks, where only the shape matters. */
     public static BaseModel random(NDManager parent, EncoderConfig config, long seed) {
-        NDManager manager = parent.newSubManager();
-        SortedMap<String, NDArray> encoder = new TreeMap<>();
-        config.architecture()
-                .encoderShapes(config)
-                .forEach((name, shape) ->
-                        encoder.put(name, Torch.toArray(manager, fresh(name, shape, config.initializerRange(), seed))));
-        return new BaseModel(manager, config, encoder, TensorMap.empty());
+        Source drawn = (name, shape) -> fresh(name, shape, config.initializerRange(), seed);
+        return new BaseModel(parent, config, drawn, TensorMap.empty());
     }
 
     /**
@@ -124,12 +147,6 @@ public final class BaseModel implements AutoCloseable {
                     "%s: the tensor %s has shape %s, config.json asks for %s; use the config.json that came with the weights"
                             .formatted(file, name, Arrays.toString(got), Arrays.toString(expected)));
         }
-    }
-
-    private static Tensor read(Checkpoint checkpoint, String name, long[] shape) {
-        Tensor tensor = widen(checkpoint, name);
-        requireShape(tensor.shape(), shape, name, checkpoint.file());
-        return tensor;
     }
 
     private static Tensor widen(Checkpoint checkpoint, String name) {
@@ -176,22 +193,28 @@ public final class BaseModel implements AutoCloseable {
 
     /** The number of parameters of the encoder. */
     public long parameters() {
-        return encoder.values().stream().mapToLong(NDArray::size).sum();
+        return shapes.values().stream().mapToLong(Tensor::size).sum();
     }
 
-    /** The encoder's tensors by name. */
-    public SortedMap<String, NDArray> tensors() {
-        return encoder;
+    /** The names of the encoder's tensors. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(shapes.keySet());
     }
 
-    public NDArray tensor(String name) {
-        return encoder.get(name);
+    /** A tensor of the encoder, the same array whenever it is asked for. */
+    public synchronized NDArray tensor(String name) {
+        return shared.computeIfAbsent(name, n -> read(n, manager));
+    }
+
+    /** A tensor of the encoder as an array of the caller's, which ends with the manager. */
+    public NDArray read(String name, NDManager owner) {
+        return Torch.toArray(owner, source.read(name, shapes.get(name)));
     }
 
     /** A copy of the encoder's tensors on the heap. */
     public TensorMap toTensors() {
         Map<String, Tensor> copy = new TreeMap<>();
-        encoder.forEach((name, array) -> copy.put(name, Torch.toTensor(array)));
+        shapes.forEach((name, shape) -> copy.put(name, source.read(name, shape)));
         return new TensorMap(copy);
     }
 
@@ -203,5 +226,6 @@ public final class BaseModel implements AutoCloseable {
     @Override
     public void close() {
         manager.close();
+        source.close();
     }
 }

@@ -64,7 +64,9 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
             decompositions.add(() -> {
                 // Threads would change the last bits, and LAPACK makes little use of them.
                 Torch.threads(1);
-                return principal(layer, base.tensor(layer + ".weight"));
+                try (NDManager scratch = base.newSubManager()) {
+                    return principal(layer, base.read(layer + ".weight", scratch));
+                }
             });
         }
         Map<String, Tensor> tensors = new TreeMap<>();
@@ -84,31 +86,29 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
         return new TensorMap(tensors);
     }
 
+    /** The first A and B of a layer, from its weight (out, in); what it needs meanwhile belongs to the weight's manager. */
     private Map<String, Tensor> principal(String layer, NDArray weight) {
-        try (NDManager scratch = weight.getManager().newSubManager()) {
-            NDArray wide = weight.toType(DataType.FLOAT64, true);
-            wide.attach(scratch);
-            Kernels.Components components = Kernels.principal(wide, rank);
-            double[] u = components.u().toDoubleArray(); // (out, rank)
-            double[] s = components.s().toDoubleArray();
-            double[] vt = components.vt().toDoubleArray(); // (rank, in)
-            int out = u.length / rank;
-            int in = vt.length / rank;
-            float[] a = new float[rank * in];
-            float[] b = new float[out * rank];
-            for (int k = 0; k < rank; k++) {
-                double root = Math.sqrt(s[k] / scaling.of(alpha, rank)) * signOfLargest(u, k);
-                for (int i = 0; i < in; i++) {
-                    a[k * in + i] = (float) (root * vt[k * in + i]);
-                }
-                for (int o = 0; o < out; o++) {
-                    b[o * rank + k] = (float) (root * u[o * rank + k]);
-                }
+        NDArray wide = weight.toType(DataType.FLOAT64, true);
+        Kernels.Components components = Kernels.principal(wide, rank);
+        double[] u = components.u().toDoubleArray(); // (out, rank)
+        double[] s = components.s().toDoubleArray();
+        double[] vt = components.vt().toDoubleArray(); // (rank, in)
+        int out = u.length / rank;
+        int in = vt.length / rank;
+        float[] a = new float[rank * in];
+        float[] b = new float[out * rank];
+        for (int k = 0; k < rank; k++) {
+            double root = Math.sqrt(s[k] / scaling.of(alpha, rank)) * signOfLargest(u, k);
+            for (int i = 0; i < in; i++) {
+                a[k * in + i] = (float) (root * vt[k * in + i]);
             }
-            return Map.of(
-                    layer + "." + LoraLinear.A, new Tensor(new long[] {rank, in}, a),
-                    layer + "." + LoraLinear.B, new Tensor(new long[] {out, rank}, b));
+            for (int o = 0; o < out; o++) {
+                b[o * rank + k] = (float) (root * u[o * rank + k]);
+            }
         }
+        return Map.of(
+                layer + "." + LoraLinear.A, new Tensor(new long[] {rank, in}, a),
+                layer + "." + LoraLinear.B, new Tensor(new long[] {out, rank}, b));
     }
 
     private double signOfLargest(double[] u, int column) {

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * The frozen side of a run: the base model as the method leaves it, such as FeDeRA's residuals, its layers' matrices in
- * the precision that they are computed with. Made once per run in each process and shared by all its clients. Closing it
- * frees what it added, not the base model.
+ * the precision that they are computed with. Made once per run in each process and shared by all its clients. Its arrays are
+ * its own: closing it frees them and leaves the base model as it is.
  *
  * <p>A tensor is prepared when a model first asks for it: what the method trains never is. Safe for many threads.
  */
@@ -28,6 +28,7 @@ public final class FrozenBase implements AutoCloseable {
     /** The names of the layers' matrices and their biases. */
     private final Set<String> linear = new HashSet<>();
 
+    private final NDManager manager;
     private final Map<String, NDArray> prepared = new HashMap<>();
 
     /** Prepares the base for a method, from the anchor among the run's round-0 tensors. */
@@ -36,6 +37,7 @@ public final class FrozenBase implements AutoCloseable {
         this.method = method;
         this.anchor = anchor;
         this.precision = precision;
+        manager = base.newSubManager();
         for (String layer :
                 base.config().architecture().linearLayers(base.config()).keySet()) {
             linear.add(layer + ".weight");
@@ -57,17 +59,17 @@ public final class FrozenBase implements AutoCloseable {
 
     /** The frozen tensor of this name, or null. */
     public synchronized NDArray tensor(String name) {
-        return base.tensors().containsKey(name) ? prepared.computeIfAbsent(name, this::prepare) : null;
+        return base.names().contains(name) ? prepared.computeIfAbsent(name, this::prepare) : null;
     }
 
+    /** What the base model has, changed by the method and then narrowed; only the last of these is kept. */
     private NDArray prepare(String name) {
-        NDArray tensor = base.tensor(name);
-        NDArray frozen = method.frozen(name, tensor, anchor);
-        NDArray stored = linear.contains(name) ? precision.of(frozen) : frozen;
-        if (frozen != tensor && stored != frozen) {
-            frozen.close();
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray frozen = method.frozen(name, base.read(name, scope), anchor);
+            NDArray stored = linear.contains(name) ? precision.of(frozen) : frozen;
+            stored.attach(manager);
+            return stored;
         }
-        return stored;
     }
 
     /** A manager on the base model's device. */
@@ -76,12 +78,7 @@ public final class FrozenBase implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        prepared.forEach((name, array) -> {
-            if (array != base.tensor(name)) {
-                array.close();
-            }
-        });
-        prepared.clear();
+    public void close() {
+        manager.close();
     }
 }

@@ -173,7 +173,7 @@ class LocalTrainerTest {
 
     @Test
     void fullFineTuningTrainsEveryTensor() {
-        Set<String> expected = new TreeSet<>(base.tensors().keySet());
+        Set<String> expected = new TreeSet<>(base.names());
         expected.addAll(
                 base.initialHead(HeadKind.SEQUENCE, Tiny.LABELS, 0).asMap().keySet());
         TensorMap update = update(new FullFineTuning(), 1);
@@ -378,7 +378,7 @@ class LocalTrainerTest {
 
     private static TensorMap tensors(FrozenBase frozen) {
         Map<String, Tensor> copy = new TreeMap<>();
-        base.tensors().keySet().forEach(name -> copy.put(name, Torch.toTensor(frozen.tensor(name))));
+        base.names().forEach(name -> copy.put(name, Torch.toTensor(frozen.tensor(name))));
         return new TensorMap(copy);
     }
 }

@@ -157,8 +157,7 @@ public final class Training {
     /** Parameters of the whole model: the encoder and what comes on top of it. */
     private static long total(LoadedModel loaded, TensorMap initial) {
         return loaded.base().parameters()
-                + initial.where(name -> !loaded.base().tensors().containsKey(name))
-                        .parameters();
+                + initial.where(name -> !loaded.base().names().contains(name)).parameters();
     }
 
     private static RunStore.Attempt attempt(
