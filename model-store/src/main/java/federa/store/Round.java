@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param updates what each sampled client reported
  * @param evaluations empty if the round was not evaluated
  * @param bytesDown what the driver sent to clients, in bytes
- * @param seconds of the round until it is written
+ * @param seconds from the commit of the round before, or the attempt's begin, until this one is written
  * @param phaseSeconds seconds by phase: train, evaluate; the store adds write, which ends before the commit's own row
  */
 public record Round(
