@@ -18,13 +18,13 @@ import picocli.CommandLine.Option;
         description = "Writes a run's model as a directory that other tools open.",
         footer = {
             "",
-            "Formats:",
-            "  peft          LoRA adapter over the original base model, head included; for runs of lora and federa.",
-            "                FeDeRA's rank r becomes 2r.",
-            "  hugging-face  config.json, model.safetensors and the tokenizer, adapters merged, for transformers.",
-            "  djl           the same model as TorchScript with serving.properties, for DJL's translators, DJL Serving",
-            "                and djl-spark; not for the task mlm.",
-            "Runs of houlsby and pfeiffer have layers that none of these formats knows.",
+            "peft          a LoRA adapter over the original base model, with the head, for",
+            "              runs of lora and federa; FeDeRA's rank r becomes 2r",
+            "hugging-face  config.json, model.safetensors and the tokenizer, the adapters",
+            "              merged, for transformers and for import-model",
+            "djl           the same as TorchScript, for DJL's translators, DJL Serving and",
+            "              djl-spark; not for the task mlm",
+            "Runs of houlsby and pfeiffer have layers that none of these can hold.",
             "",
             "Example: federa export --run-id quickstart --format peft --out adapter"
         })

@@ -15,11 +15,13 @@ import picocli.CommandLine.Option;
         description = "Makes a LoRA adapter that PEFT wrote the start (round 0) of a run, evaluated on the test split.",
         footer = {
             "",
-            "The run can then be evaluated, score a table, be exported, and be trained further with the same arguments.",
-            "The model and the data set must be in the warehouse (the jobs import-model and prepare); the data set's labels",
-            "name the adapter's classes, in sorted order. The experiment's method must be the adapter's: if it is not, the",
-            "message says what to add.",
-            "Example: federa import-adapter --conf conf/experiments/quickstart.yaml --run-id imported --source adapter"
+            "The run can then be evaluated, score a table, be exported, and be trained",
+            "further with the same --conf, --set and --run-id. The model and the data set",
+            "must be in the warehouse (import-model, prepare); the data set's labels, in",
+            "sorted order, name the adapter's classes. The experiment's method must be the",
+            "adapter's: if it is not, the message says what to add.",
+            "",
+            "Example: federa import-adapter --conf my.yaml --run-id imported --source adapter"
         })
 public final class ImportAdapterJob implements Callable<Integer> {
 
