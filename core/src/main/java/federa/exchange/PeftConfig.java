@@ -64,7 +64,7 @@ record PeftConfig(
         String task = TASKS.get(head);
         if (task == null) {
             throw new IllegalArgumentException(
-                    "PEFT has no task for a masked-language-model head; use --format hugging-face");
+                    "PEFT has no task for a masked-language-model head; only a hugging-face directory can hold one");
         }
         return task;
     }

@@ -27,7 +27,12 @@ record ScriptSource(String text, TensorMap tensors) {
     /** DeBERTa's rows of positions by distance, which its checkpoint does not have. */
     private static final String ROWS = "rows";
 
-    static ScriptSource of(TrainedModel model) throws IOException {
+    /**
+     * The source of a model.
+     *
+     * @param forward the resource with the head's part
+     */
+    static ScriptSource of(TrainedModel model, String forward) throws IOException {
         EncoderConfig config = model.base().config();
         Map<String, Tensor> attributes = new TreeMap<>();
         model.merged().asMap().forEach((name, tensor) -> attributes.put(attribute(name), tensor));
@@ -43,7 +48,7 @@ record ScriptSource(String text, TensorMap tensors) {
         }
         attributes.keySet().forEach(name -> text.append("  ").append(name).append(" : Tensor\n"));
         text.append(filled(relative ? "deberta.py.txt" : "roberta.py.txt", values(config)));
-        text.append(filled(head(model), Map.of()));
+        text.append(filled(forward, Map.of()));
         return new ScriptSource(text.toString(), new TensorMap(attributes));
     }
 
@@ -105,18 +110,5 @@ record ScriptSource(String text, TensorMap tensors) {
             rows[distance + farthest] = relative.row(distance);
         }
         return new Tensor(new long[] {rows.length}, rows);
-    }
-
-    /** The source of {@code forward} with this head. */
-    private static String head(TrainedModel model) {
-        return switch (model.head()) {
-            case SEQUENCE -> model.base().config().relative() == null
-                    ? "roberta-sequence.py.txt"
-                    : "deberta-sequence.py.txt";
-            case TOKENS -> "tokens.py.txt";
-            case SPAN -> "span.py.txt";
-            case VOCABULARY -> throw new IllegalArgumentException(
-                    "a masked-language-model head is for further training, not for DJL; use --format hugging-face");
-        };
     }
 }

@@ -158,7 +158,7 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
             tensors.put(name, name.endsWith(OrdinaryLora.A) ? below(now, start) : besideNegative(now, start));
         });
         int doubled = 2 * rank;
-        double same = alpha * scaling.of(1, rank) / scaling.of(1, doubled);
+        double same = alpha * (scaling.of(1, rank) / scaling.of(1, doubled));
         return new OrdinaryLora(doubled, same, scaling, new TensorMap(tensors));
     }
 
