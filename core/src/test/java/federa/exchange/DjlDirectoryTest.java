@@ -10,6 +10,8 @@ import ai.djl.huggingface.translator.TextClassificationTranslatorFactory;
 import ai.djl.huggingface.translator.TokenClassificationTranslatorFactory;
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
+import ai.djl.modality.Input;
+import ai.djl.modality.Output;
 import ai.djl.modality.nlp.qa.QAInput;
 import ai.djl.modality.nlp.translator.NamedEntity;
 import ai.djl.ndarray.NDArray;
@@ -17,6 +19,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslatorFactory;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import federa.encoder.BaseModel;
 import federa.encoder.HeadKind;
 import federa.engine.GradMode;
@@ -158,6 +164,29 @@ class DjlDirectoryTest {
             assertThat(tokenizer.pieces(" " + answer).ids())
                     .as("tokens of '%s'", answer)
                     .hasSize(Math.abs(end - start) + 1);
+        }
+    }
+
+    @Test
+    void djlServingsInputAndOutputAreServedToo() throws Exception {
+        TrainedModel model = federa(Arch.DEBERTA, HeadKind.SEQUENCE, LABELS);
+        try (ZooModel<Input, Output> served =
+                        served(model, Input.class, Output.class, new TextClassificationTranslatorFactory());
+                Predictor<Input, Output> predictor = served.newPredictor()) {
+            Input request = new Input();
+            request.add(TEXTS.get(0));
+            float[] expected = softmax(scores(model, ids(TEXTS.get(0))));
+
+            JsonArray response = JsonParser.parseString(
+                            predictor.predict(request).getAsString(0))
+                    .getAsJsonArray();
+
+            assertThat(response).hasSize(LABELS.size());
+            for (JsonElement element : response) {
+                JsonObject label = element.getAsJsonObject();
+                int id = LABELS.indexOf(label.get("className").getAsString());
+                assertThat(label.get("probability").getAsFloat()).isCloseTo(expected[id], within((float) FP32));
+            }
         }
     }
 
