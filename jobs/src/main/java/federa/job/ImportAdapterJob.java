@@ -62,7 +62,11 @@ public final class ImportAdapterJob implements Callable<Integer> {
                     long start = System.nanoTime();
                     new AdapterImport(workspace).importAdapter(experiment, runId, source, base);
                     Results results = Results.of(workspace, runId);
-                    RoundTable.print(results);
+                    System.out.printf(
+                            "Run %s starts with the adapter: %s %.4f%n",
+                            runId,
+                            results.metric(),
+                            results.metric(results.metric(), 0).orElseThrow());
                     Launch.printJson(TrainJob.summary(results, start));
                     return 0;
                 });
