@@ -44,6 +44,7 @@ class ArchitectureTest {
         row("task", "metric", "encoder", "text", "random");
         row("train", "task", "peft", "encoder", "engine", "tensor");
         row("federated", "random", "tensor");
+        row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor");
         row("metric");
         // partitioners: which client has which data
         row("partition");
@@ -63,6 +64,7 @@ class ArchitectureTest {
                 "store",
                 "udf",
                 "partition",
+                "exchange",
                 "federated",
                 "task",
                 "metric",
@@ -98,7 +100,8 @@ class ArchitectureTest {
                     "metric",
                     "task",
                     "train",
-                    "federated")
+                    "federated",
+                    "exchange")
             .map(ArchitectureTest::everythingIn)
             .toArray(String[]::new);
 

@@ -7,37 +7,22 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import federa.tensor.TensorMap;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * PyTorch operations that DJL's API lacks, from a TorchScript module that is written here at run time, without Python.
  * One module serves the process; every operation can be called by many threads at once, and gradients flow through all
  * but the decomposition. A result belongs to the manager of the first argument.
  *
- * <p>The archive is what {@code torch.jit.save} writes: a stored zip of the module's source (the resource {@code
- * kernels.py.txt}), an empty constants tuple and a pickled module object without state.
+ * <p>The module's source is the resource {@code kernels.py.txt}; it has no state.
  */
 public final class Kernels {
-
-    /** The pickle of the empty tuple: no constants. */
-    private static final byte[] NO_CONSTANTS = HexFormat.of().parseHex("8002292e");
-
-    /** The pickle of an object of class __torch__.K whose state is {"training": True}. */
-    private static final byte[] MODULE = concat(
-            HexFormat.of().parseHex("8002"),
-            "c__torch__\nK\nq".getBytes(StandardCharsets.US_ASCII),
-            HexFormat.of().parseHex("0029817d5808000000"),
-            "training".getBytes(StandardCharsets.US_ASCII),
-            HexFormat.of().parseHex("71018873622e"));
 
     private static final PtNDManager MANAGER = (PtNDManager) Torch.newManager(Device.cpu());
     private static final PtSymbolBlock LOADED = load();
@@ -164,38 +149,12 @@ public final class Kernels {
     }
 
     private static byte[] archive() throws IOException {
-        byte[] code;
+        String code;
         try (InputStream in = Kernels.class.getResourceAsStream("kernels.py.txt")) {
-            code = in.readAllBytes();
+            code = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            store(zip, "kernels/version", "3\n".getBytes(StandardCharsets.US_ASCII));
-            store(zip, "kernels/constants.pkl", NO_CONSTANTS);
-            store(zip, "kernels/data.pkl", MODULE);
-            store(zip, "kernels/code/__torch__.py", code);
-        }
+        ScriptArchive.write(bytes, "kernels", "K", code, TensorMap.empty());
         return bytes.toByteArray();
-    }
-
-    /** PyTorch reads entries in place, so they must not be compressed. */
-    private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
-        CRC32 crc = new CRC32();
-        crc.update(content);
-        ZipEntry entry = new ZipEntry(name);
-        entry.setMethod(ZipEntry.STORED);
-        entry.setSize(content.length);
-        entry.setCrc(crc.getValue());
-        zip.putNextEntry(entry);
-        zip.write(content);
-        zip.closeEntry();
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 }

@@ -41,6 +41,12 @@ abstract class Bottleneck extends Joint {
         }
     }
 
+    static IllegalArgumentException cannotBeMerged(String method) {
+        return new IllegalArgumentException(
+                "the adapters of %s are layers that no Hugging Face model has, so no format can hold the run; use the job score"
+                        .formatted(method));
+    }
+
     /** Puts the starting tensors of a sub-layer's adapter. */
     static void initial(String subLayer, long hidden, long size, long seed, Map<String, Tensor> tensors) {
         linear(subLayer + DOWN, hidden, size, seed, tensors);

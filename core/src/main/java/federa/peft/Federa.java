@@ -12,6 +12,7 @@ import federa.engine.Torch;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -143,5 +144,49 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
     @Override
     public Linear linear(Wiring wiring, String name, int in, int out) {
         return LowRank.linear(wiring, name, in, out, rank, scaling.of(alpha, rank), targets);
+    }
+
+    /**
+     * The change s (B A - B0 A0) of W as a LoRA of rank 2r: A and A0 one below the other, B and -B0 side by side, with the
+     * alpha that leaves s as it is.
+     */
+    @Override
+    public OrdinaryLora ordinaryLora(TensorMap trained, TensorMap anchor) {
+        Map<String, Tensor> tensors = new TreeMap<>(trained.asMap());
+        anchor.asMap().forEach((name, start) -> {
+            Tensor now = trained.get(name);
+            tensors.put(name, name.endsWith(OrdinaryLora.A) ? below(now, start) : besideNegative(now, start));
+        });
+        int doubled = 2 * rank;
+        double same = alpha * (scaling.of(1, rank) / scaling.of(1, doubled));
+        return new OrdinaryLora(doubled, same, scaling, new TensorMap(tensors));
+    }
+
+    /** (r, in) over (r, in): (2r, in). */
+    private static Tensor below(Tensor upper, Tensor lower) {
+        float[] values = Arrays.copyOf(upper.values(), 2 * upper.values().length);
+        System.arraycopy(lower.values(), 0, values, upper.values().length, lower.values().length);
+        return new Tensor(new long[] {2 * upper.shape()[0], upper.shape()[1]}, values);
+    }
+
+    /** (out, r) and the other's negative: (out, 2r). */
+    private static Tensor besideNegative(Tensor left, Tensor right) {
+        int rows = Math.toIntExact(left.shape()[0]);
+        int columns = Math.toIntExact(left.shape()[1]);
+        float[] values = new float[2 * rows * columns];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                int from = row * columns + column;
+                int to = row * 2 * columns + column;
+                values[to] = left.values()[from];
+                values[to + columns] = -right.values()[from];
+            }
+        }
+        return new Tensor(new long[] {rows, 2L * columns}, values);
+    }
+
+    @Override
+    public TensorMap merged(BaseModel base, TensorMap trained, TensorMap anchor) {
+        return ordinaryLora(trained, anchor).merged(base);
     }
 }

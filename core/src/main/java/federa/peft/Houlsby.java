@@ -48,4 +48,9 @@ public record Houlsby(int bottleneck, Activation activation) implements Method {
             }
         };
     }
+
+    @Override
+    public TensorMap merged(BaseModel base, TensorMap trained, TensorMap anchor) {
+        throw Bottleneck.cannotBeMerged(name());
+    }
 }

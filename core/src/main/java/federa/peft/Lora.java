@@ -55,4 +55,14 @@ public record Lora(int rank, double alpha, Scaling scaling, Targets targets) imp
     public Linear linear(Wiring wiring, String name, int in, int out) {
         return LowRank.linear(wiring, name, in, out, rank, scaling.of(alpha, rank), targets);
     }
+
+    @Override
+    public OrdinaryLora ordinaryLora(TensorMap trained, TensorMap anchor) {
+        return new OrdinaryLora(rank, alpha, scaling, trained);
+    }
+
+    @Override
+    public TensorMap merged(BaseModel base, TensorMap trained, TensorMap anchor) {
+        return ordinaryLora(trained, anchor).merged(base);
+    }
 }

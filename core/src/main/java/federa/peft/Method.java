@@ -57,4 +57,29 @@ public sealed interface Method extends Serializable permits FullFineTuning, BitF
     default Joint joint(Wiring wiring, String name, int hidden) {
         return new Joint();
     }
+
+    /**
+     * What training changed of the base model, as an ordinary LoRA, with the head.
+     *
+     * @param trained the tensors of a round
+     * @param anchor of the run
+     * @throws IllegalArgumentException if the method trains something else
+     */
+    default OrdinaryLora ordinaryLora(TensorMap trained, TensorMap anchor) {
+        throw new IllegalArgumentException(
+                "a PEFT directory holds a LoRA, but the run's method is %s; use --format hugging-face or djl"
+                        .formatted(name()));
+    }
+
+    /**
+     * The tensors of encoder and head with what training changed folded in: a model without adapters that computes the
+     * same.
+     *
+     * @param trained the tensors of a round
+     * @param anchor of the run
+     * @throws IllegalArgumentException if there is no such model
+     */
+    default TensorMap merged(BaseModel base, TensorMap trained, TensorMap anchor) {
+        return base.toTensors().with(trained);
+    }
 }

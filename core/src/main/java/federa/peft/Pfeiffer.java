@@ -81,4 +81,9 @@ public record Pfeiffer(int bottleneck, Activation activation, Placement placemen
     private static boolean adapts(String subLayer) {
         return !subLayer.endsWith(".attention.output");
     }
+
+    @Override
+    public TensorMap merged(BaseModel base, TensorMap trained, TensorMap anchor) {
+        throw Bottleneck.cannotBeMerged(name());
+    }
 }

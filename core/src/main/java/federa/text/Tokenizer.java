@@ -95,6 +95,15 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
+     * What {@link #load} loads as one {@code tokenizer.json}, whichever files the directory has.
+     *
+     * @throws IllegalArgumentException naming the directory or file, and what is wrong with it
+     */
+    public static String json(Path directory) {
+        return TokenizerFile.read(directory).json();
+    }
+
+    /**
      * The ids of a text between the model's special tokens ({@code <s> ... </s>}), at most {@code maxTokens} in all; what
      * is too long loses its end. An empty text gives the special tokens alone.
      *

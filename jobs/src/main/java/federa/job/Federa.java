@@ -19,6 +19,8 @@ import picocli.CommandLine.HelpCommand;
             EvaluateJob.class,
             ScoreJob.class,
             ReportJob.class,
+            ExportJob.class,
+            ImportAdapterJob.class,
             BenchJob.class,
             HelpCommand.class
         },

@@ -69,6 +69,11 @@ public final class Scoring {
                         "run %s has the rounds 0 to %d, not %d".formatted(results.runId(), last().number(), number)));
     }
 
+    /** The trained tensors of a committed round. */
+    TensorMap global(Round.Summary round) {
+        return store.global(round);
+    }
+
     /** The task that the run was trained for. */
     public Task task() {
         return experiment.task();
@@ -113,7 +118,8 @@ public final class Scoring {
         return rows.mapPartitions(score, Encoders.row(ScoreRows.schema(rows.schema(), predictions)));
     }
 
-    private RunContext context() {
+    /** What the run's models have in common, whichever the round. */
+    RunContext context() {
         ModelRef model = new Models(workspace).require(experiment.model());
         if (!model.sha256().equals(results.attempt().modelSha256())) {
             throw new IllegalArgumentException("run %s was trained over another base model named %s (SHA-256 %s)"

@@ -71,16 +71,34 @@ public final class Training {
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
+        train(experiment, runId, Training::initial, experiment.federation().rounds());
+    }
+
+    /**
+     * Commits tensors from elsewhere, evaluated, as round 0 of a new run: training goes on from there.
+     *
+     * @param start the tensors that the method trains, and the head's
+     * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
+     */
+    void start(Experiment experiment, String runId, TensorMap start) {
+        train(experiment, runId, (settings, data, loaded) -> start, 0);
+    }
+
+    /** The tensors of round 0. */
+    private interface Start {
+        TensorMap tensors(Experiment experiment, Datasets.Stored data, LoadedModel loaded);
+    }
+
+    private void train(Experiment experiment, String runId, Start start, int last) {
         requireSameConfiguration(experiment, runId);
         requireFitsModel(experiment);
         RunStore store = new RunStore(workspace.tables(), runId);
         ModelRef model = new Models(workspace).require(experiment.model());
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
         data.require(experiment.task());
-        store.lastAttempt().ifPresent(last -> requireSameInput(runId, last, model, data));
+        store.lastAttempt().ifPresent(before -> requireSameInput(runId, before, model, data));
         List<Round.Summary> rounds = store.rounds();
         int done = rounds.isEmpty() ? -1 : rounds.get(rounds.size() - 1).number();
-        int last = experiment.federation().rounds();
         if (done >= last) {
             LOG.info("run {} has its {} rounds already", runId, last);
             return;
@@ -90,7 +108,7 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        TensorMap initial = done < 0 ? initial(experiment, data, loaded) : store.global(rounds.get(0));
+        TensorMap initial = done < 0 ? start.tensors(experiment, data, loaded) : store.global(rounds.get(0));
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
                 runId,

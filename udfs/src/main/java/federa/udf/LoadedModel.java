@@ -20,10 +20,12 @@ public final class LoadedModel {
 
     private static final Map<String, LoadedModel> LOADED = new HashMap<>();
 
+    private final Path directory;
     private final BaseModel base;
     private final Tokenizer tokenizer;
 
     private LoadedModel(Path directory) {
+        this.directory = directory;
         NDManager manager = Torch.newManager(Device.cpu());
         base = BaseModel.load(manager, directory);
         tokenizer = Tokenizer.load(directory);
@@ -40,6 +42,11 @@ public final class LoadedModel {
     /** The sizes of a model, read without its weights. */
     public static EncoderConfig config(ModelRef model, Configuration hadoop) {
         return EncoderConfig.read(ModelCache.local(model, hadoop));
+    }
+
+    /** The local directory that the model was read from. */
+    public Path directory() {
+        return directory;
     }
 
     public BaseModel base() {
