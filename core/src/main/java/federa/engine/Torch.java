@@ -27,6 +27,11 @@ public final class Torch {
         return ENGINE.newBaseManager(device);
     }
 
+    /** CUDA devices that PyTorch can use in this process. */
+    public static int gpus() {
+        return ENGINE.getGpuCount();
+    }
+
     /** The version of PyTorch's native library. */
     public static String version() {
         return ENGINE.getVersion();

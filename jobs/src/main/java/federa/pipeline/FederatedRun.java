@@ -1,6 +1,8 @@
 package federa.pipeline;
 
+import federa.config.Experiment.Federation;
 import federa.federated.ClientSampler;
+import federa.partition.Homes;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
@@ -19,12 +21,19 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag$;
 
 /**
  * The round loop. A round: sample clients, send them the global model, train each in a task of its own, fold their
@@ -42,9 +51,12 @@ final class FederatedRun {
     private final int attempt;
     private final RunContext run;
     private final Clients clients;
+    private final Federation federation;
     private final ClientSampler sampler;
     private final Evaluator evaluator;
     private final long anchorBytes;
+    private final Optional<ResourceProfile> profile;
+    private final Homes homes = new Homes();
 
     FederatedRun(
             Workspace workspace,
@@ -52,6 +64,7 @@ final class FederatedRun {
             int attempt,
             RunContext run,
             Clients clients,
+            Federation federation,
             ClientSampler sampler,
             Evaluator evaluator) {
         this.workspace = workspace;
@@ -59,9 +72,11 @@ final class FederatedRun {
         this.attempt = attempt;
         this.run = run;
         this.clients = clients;
+        this.federation = federation;
         this.sampler = sampler;
         this.evaluator = evaluator;
         this.anchorBytes = run.anchor().bytes();
+        this.profile = run.placement().profile();
     }
 
     /** Commits the state before training, evaluated, as round 0. */
@@ -107,6 +122,7 @@ final class FederatedRun {
         Phases phases = new Phases();
         List<Integer> sampled = sampler.round(round);
         Trained trained = phases.time("train", () -> train(round, sampled, global, context, hadoop));
+        requireQuorum(trained.updates(), round);
         TensorMap next = trained.next(global, round);
         List<Evaluation> evaluations = phases.time("evaluate", () -> evaluator.evaluateIfDue(next, round, last));
         long bytesDown = sampled.size() * global.bytes()
@@ -133,13 +149,26 @@ final class FederatedRun {
 
         /** The next global model: the means, which must be those of the tensors that were sent out. */
         TensorMap next(TensorMap global, int round) {
-            if (updates.stream().noneMatch(ClientUpdate::ok)) {
-                throw new IllegalStateException("round %d: all %d clients failed, the first with: %s"
-                        .formatted(round, updates.size(), updates.get(0).error()));
-            }
             TensorMap next = new TensorMap(means);
             global.requireSameShapes(next, "the average of round " + round);
             return next;
+        }
+    }
+
+    private void requireQuorum(List<ClientUpdate> updates, int round) {
+        List<ClientUpdate> failed =
+                updates.stream().filter(update -> !update.ok()).toList();
+        int trained = updates.size() - failed.size();
+        if (trained < federation.minClients()) {
+            throw new IllegalStateException(
+                    "round %d: %d of %d clients trained, federation.min-clients is %d; client %d failed with: %s"
+                            .formatted(
+                                    round,
+                                    trained,
+                                    updates.size(),
+                                    federation.minClients(),
+                                    failed.get(0).client(),
+                                    failed.get(0).error()));
         }
     }
 
@@ -151,14 +180,12 @@ final class FederatedRun {
             Broadcast<SerializableConfiguration> hadoop) {
         workspace.describe("round %d: train %d clients".formatted(round, sampled.size()));
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
-        try {
+        try (Deadline deadline = new Deadline(workspace.spark().sparkContext(), federation.deadline())) {
             int reducers = Math.min(workspace.parallelism(), global.asMap().size());
-            // One client per task: parallelize into as many partitions as clients. The shuffle brings all clients'
-            // parts of a tensor together, in the order of the clients, without any of them passing the driver.
-            List<Folded> folded = workspace
-                    .context()
-                    .parallelize(sampled, sampled.size())
-                    .flatMapToPair(new TrainClient(context, clients, model, round, hadoop))
+            // The shuffle brings all clients' parts of a tensor together, in the order of the clients, without any of
+            // them passing the driver.
+            List<Folded> folded = placed(sampled)
+                    .flatMapToPair(new TrainClient(context, clients, model, round, deadline.epochMillis(), hadoop))
                     .repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
                     .mapPartitions(new FoldUpdates())
                     .collect();
@@ -167,6 +194,7 @@ final class FederatedRun {
             for (Folded part : folded) {
                 if (part.isReport()) {
                     updates.add(update(part.report()));
+                    homes.trained(part.report().client(), location(part.report()));
                 } else {
                     means.put(part.name(), part.mean());
                 }
@@ -177,6 +205,33 @@ final class FederatedRun {
             model.destroy();
             workspace.describe(null);
         }
+    }
+
+    /** The clients, one per task, each with the executor that it prefers. */
+    private JavaRDD<Integer> placed(List<Integer> sampled) {
+        int executors = Math.max(
+                1, workspace.spark().sparkContext().statusTracker().getExecutorInfos().length - 1); // and the driver
+        Map<Integer, String> preferred = homes.of(sampled, executors);
+        List<Tuple2<Integer, Seq<String>>> tasks = sampled.stream()
+                .map(client -> new Tuple2<>(
+                        client,
+                        asScala(preferred.containsKey(client) ? List.of(preferred.get(client)) : List.<String>of())))
+                .toList();
+        JavaRDD<Integer> placed = workspace
+                .spark()
+                .sparkContext()
+                .makeRDD(asScala(tasks), ClassTag$.MODULE$.<Integer>apply(Integer.class))
+                .toJavaRDD();
+        return profile.map(placed::withResources).orElse(placed);
+    }
+
+    private static <T> Seq<T> asScala(List<T> list) {
+        return JavaConverters.asScalaBuffer(list).toSeq();
+    }
+
+    /** An executor as Spark writes it among a task's preferred locations. */
+    private static String location(ClientReport report) {
+        return "executor_%s_%s".formatted(report.host(), report.executor());
     }
 
     private static ClientUpdate update(ClientReport report) {
@@ -192,7 +247,9 @@ final class FederatedRun {
                 report.bytesUp(),
                 report.host(),
                 report.arch(),
+                report.executor(),
                 report.device(),
+                report.starts(),
                 report.error());
     }
 

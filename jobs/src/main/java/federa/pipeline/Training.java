@@ -10,6 +10,7 @@ import federa.store.Round;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
 import federa.udf.LoadedModel;
+import federa.udf.Placement;
 import federa.udf.RunContext;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public final class Training {
             "data.source",
             "data.max-bad-share",
             "federation.rounds",
+            "federation.min-clients",
+            "federation.attempts",
+            "federation.deadline",
             "evaluation");
 
     private final Workspace workspace;
@@ -73,6 +77,8 @@ public final class Training {
     public void train(Experiment experiment, String runId) {
         requireSameConfiguration(experiment, runId);
         requireFitsModel(experiment);
+        Placement placement = workspace.placement(experiment.compute());
+        requireAttempts(experiment.federation().attempts(), placement);
         RunStore store = new RunStore(workspace.tables(), runId);
         ModelRef model = new Models(workspace).require(experiment.model());
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
@@ -109,7 +115,7 @@ public final class Training {
                 experiment.method().anchor(initial),
                 experiment.task().labels(data.labels()),
                 experiment.data().maxTokens(),
-                experiment.compute().threads(),
+                placement,
                 experiment.compute().precision(),
                 experiment.seed());
         Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
@@ -121,7 +127,9 @@ public final class Training {
                 new RunContext.Clients(
                         partition.directory(),
                         experiment.training(),
-                        experiment.federation().weighting()),
+                        experiment.federation().weighting(),
+                        experiment.federation().attempts()),
+                experiment.federation(),
                 sampler,
                 evaluator);
         try {
@@ -133,6 +141,16 @@ public final class Training {
             federated.run(global, Math.max(done, 0), last);
         } finally {
             evaluator.close();
+        }
+    }
+
+    /** A client that fails lets its task fail, for Spark to start it again; but one task that fails too often ends the job. */
+    private void requireAttempts(int attempts, Placement placement) {
+        int failures = workspace.spark().sparkContext().conf().getInt("spark.task.maxFailures", 4);
+        if (!placement.local() && attempts > failures) {
+            throw new IllegalArgumentException(
+                    "federation.attempts is %d, but Spark ends the job after %d failures of a task; add --conf spark.task.maxFailures=%1$d"
+                            .formatted(attempts, failures));
         }
     }
 

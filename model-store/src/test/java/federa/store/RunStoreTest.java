@@ -265,7 +265,8 @@ class RunStoreTest {
                 "b.scalar", new Tensor(new long[] {}, new float[] {value}),
                 "c", new Tensor(new long[] {4}, new float[] {1, 2, 3, value})));
         List<ClientUpdate> updates = List.of(
-                new ClientUpdate(3, ClientUpdate.OK, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "cpu", null),
+                new ClientUpdate(
+                        3, ClientUpdate.OK, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "0", "cpu", 1, null),
                 new ClientUpdate(
                         7,
                         ClientUpdate.FAILED,
@@ -278,7 +279,9 @@ class RunStoreTest {
                         0,
                         "host",
                         "amd64",
+                        "1",
                         "cpu",
+                        2,
                         "no files"));
         List<Evaluation> evaluations =
                 List.of(new Evaluation("test", "accuracy", value, 5, 0.5), new Evaluation("test", "loss", 2, 5, 0.5));

@@ -1,14 +1,14 @@
 package federa.udf;
 
 import federa.random.Seeds;
-import federa.task.Example;
-import federa.task.Fields;
 import federa.task.Task;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.LocalTrainer;
 import federa.train.LocalTrainer.Result;
+import federa.train.TrainingException;
+import federa.udf.Placement.Seat;
 import federa.udf.RunContext.Clients;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,6 +17,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -26,7 +28,10 @@ import scala.Tuple2;
 
 /**
  * A client's round, inside a Spark task: reads its files, trains, and emits its update tensor by tensor, then its report.
- * A client that fails emits only a report that says why; the task itself succeeds.
+ *
+ * <p>A client that fails is started again, by Spark and so perhaps in another executor, until it has had its attempts or
+ * the round's time is over. Then it emits only a report that says why, and the task succeeds. What would fail in the same
+ * way again, such as a loss that is not a number, is not tried twice.
  */
 public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
 
@@ -37,97 +42,139 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
     private final Clients clients;
     private final Broadcast<TensorMap> global;
     private final int round;
+    private final long deadline;
     private final Broadcast<SerializableConfiguration> hadoop;
 
+    /**
+     * Trains clients in a round.
+     *
+     * @param deadline when the round's time is over, in milliseconds of the epoch
+     */
     public TrainClient(
             Broadcast<RunContext> run,
             Clients clients,
             Broadcast<TensorMap> global,
             int round,
+            long deadline,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
         this.clients = clients;
         this.global = global;
         this.round = round;
+        this.deadline = deadline;
         this.hadoop = hadoop;
     }
 
     @Override
     public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) {
-        long start = System.nanoTime();
-        List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
-        ClientReport report;
-        try {
-            List<Fields> rows = ClientFiles.read(clients.clients(), client, configuration());
-            Update update = train(client, rows);
-            double weight = clients.weighting().of(rows.size());
-            update.tensors()
-                    .asMap()
-                    .forEach((name, tensor) ->
-                            parts.add(new Tuple2<>(UpdateKey.ofTensor(name, client), UpdatePart.of(tensor, weight))));
-            report = report(
-                    client,
-                    rows.size(),
-                    update.result(),
-                    start,
-                    update.tensors().bytes(),
-                    null);
-        } catch (RuntimeException e) {
-            LOG.warn("client {} failed in round {}", client, round, e);
-            report = report(client, 0, FAILED, start, 0, oneLine(e));
+        int before = TaskContext.get().attemptNumber();
+        Start start = new Start(
+                client, before + 1, System.nanoTime(), run.value().placement().take());
+        if (System.currentTimeMillis() >= deadline) {
+            return failed(start, "no update when the round's time was over (federation.deadline)");
         }
-        parts.add(new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report)));
-        return parts.iterator();
+        if (before >= clients.attempts()) {
+            return failed(
+                    start,
+                    "started %d times, and lost with its executor (federation.attempts is %d); see the executors' logs"
+                            .formatted(before, clients.attempts()));
+        }
+        return train(start);
     }
 
-    private static final Result FAILED = new Result(0, Double.NaN, Double.NaN, Double.NaN);
+    /** A client that begins its round for the first or a further time. */
+    private record Start(int client, int number, long nanos, Seat seat) {
 
-    private record Update(TensorMap tensors, Result result) {}
-
-    private Update train(int client, List<Fields> rows) {
-        if (rows.isEmpty()) {
-            throw new IllegalArgumentException("client %d has no examples".formatted(client));
+        Start again() {
+            return new Start(client, number + 1, nanos, seat);
         }
+    }
+
+    private Iterator<Tuple2<UpdateKey, UpdatePart>> train(Start start) {
+        try {
+            return trained(start);
+        } catch (RuntimeException e) {
+            if (TaskContext.get().isInterrupted()) {
+                throw e; // ended by the driver, which starts it again if there is any use in it
+            }
+            LOG.warn("client {} failed in round {}, start {}", start.client(), round, start.number(), e);
+            if (e instanceof TrainingException || start.number() >= clients.attempts()) {
+                return failed(start, oneLine(e));
+            }
+            if (run.value().placement().local()) {
+                return train(start.again()); // in local mode Spark starts no task twice
+            }
+            throw e;
+        }
+    }
+
+    private Iterator<Tuple2<UpdateKey, UpdatePart>> trained(Start start) {
+        int client = start.client();
         Task task = run.value().task();
         long seed = Seeds.of(run.value().seed(), round, client);
-        try (RunModel shared = RunModel.open(run.value(), configuration());
+        try (RunModel shared = RunModel.open(run.value(), start.seat().device(), configuration());
                 ClientModel model = shared.bind(global.value(), seed);
                 LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
-            List<Example> examples = task.examples(rows, shared.reader());
-            if (examples.isEmpty()) {
-                throw new IllegalArgumentException("client %d has no example with anything to learn".formatted(client));
-            }
-            Result result = trainer.train(pass -> task.pass(examples, shared.reader(), pass), seed);
+            ClientExamples data =
+                    ClientExamples.of(run.value(), clients.clients(), client, shared.reader(), configuration());
+            Result result = trainer.train(pass -> task.pass(data.examples(), shared.reader(), pass), seed);
             TensorMap update = model.snapshot();
-            requireFinite(update);
-            return new Update(update, result);
+            requireUsable(update, global.value(), client);
+            double weight = clients.weighting().of(data.numRows());
+            List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
+            update.asMap()
+                    .forEach((name, tensor) ->
+                            parts.add(new Tuple2<>(UpdateKey.ofTensor(name, client), UpdatePart.of(tensor, weight))));
+            parts.add(reported(report(start, data.numRows(), result, update.bytes(), null)));
+            return parts.iterator();
         }
     }
 
-    private static void requireFinite(TensorMap update) {
+    /**
+     * Checks what a client sends.
+     *
+     * @throws TrainingException naming the tensor that is not finite or does not fit the global model
+     */
+    static void requireUsable(TensorMap update, TensorMap global, int client) {
+        try {
+            global.requireSameShapes(update, "the update of client " + client);
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException(e.getMessage());
+        }
         for (Map.Entry<String, Tensor> tensor : update.asMap().entrySet()) {
             if (!tensor.getValue().isFinite()) {
-                throw new IllegalArgumentException(
+                throw new TrainingException(
                         "the update's tensor %s is not finite; lower training.learning-rate or set training.clip-norm"
                                 .formatted(tensor.getKey()));
             }
         }
     }
 
-    private static ClientReport report(
-            int client, long numExamples, Result result, long start, long bytesUp, String error) {
+    private static final Result NOTHING = new Result(0, Double.NaN, Double.NaN, Double.NaN);
+
+    private static Iterator<Tuple2<UpdateKey, UpdatePart>> failed(Start start, String error) {
+        return List.of(reported(report(start, 0, NOTHING, 0, error))).iterator();
+    }
+
+    private static Tuple2<UpdateKey, UpdatePart> reported(ClientReport report) {
+        return new Tuple2<>(UpdateKey.ofReport(report.client()), UpdatePart.of(report));
+    }
+
+    private static ClientReport report(Start start, long numExamples, Result result, long bytesUp, String error) {
         return new ClientReport(
-                client,
+                start.client(),
                 numExamples,
                 result.steps(),
                 result.firstLoss(),
                 result.meanLoss(),
                 result.lastLoss(),
-                (System.nanoTime() - start) / 1e9,
+                (System.nanoTime() - start.nanos()) / 1e9,
                 bytesUp,
                 host(),
                 System.getProperty("os.arch"),
-                "cpu",
+                SparkEnv.get().executorId(),
+                start.seat().described(),
+                start.number(),
                 error);
     }
 
