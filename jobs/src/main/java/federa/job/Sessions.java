@@ -67,8 +67,5 @@ final class Sessions {
             // Tasks other than those of clients share their executor's GPU; Spark knows no shares above a half.
             conf.setIfMissing("spark.task.resource.gpu.amount", cores == 1 ? "1" : Double.toString(1.0 / cores));
         }
-        // A client that is past its round's deadline and does not react goes down with its executor.
-        conf.setIfMissing("spark.task.reaper.enabled", "true");
-        conf.setIfMissing("spark.task.reaper.killTimeout", "60s");
     }
 }

@@ -16,6 +16,7 @@ import federa.udf.RunContext;
 import federa.udf.RunContext.Clients;
 import federa.udf.TrainClient;
 import federa.udf.UpdateKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -180,12 +181,13 @@ final class FederatedRun {
             Broadcast<SerializableConfiguration> hadoop) {
         workspace.describe("round %d: train %d clients".formatted(round, sampled.size()));
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
-        try (Deadline deadline = new Deadline(workspace.spark().sparkContext(), federation.deadline())) {
+        Instant deadline = Instant.now().plusSeconds(federation.deadline());
+        try {
             int reducers = Math.min(workspace.parallelism(), global.asMap().size());
             // The shuffle brings all clients' parts of a tensor together, in the order of the clients, without any of
             // them passing the driver.
             List<Folded> folded = placed(sampled)
-                    .flatMapToPair(new TrainClient(context, clients, model, round, deadline.epochMillis(), hadoop))
+                    .flatMapToPair(new TrainClient(context, clients, model, round, deadline, hadoop))
                     .repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
                     .mapPartitions(new FoldUpdates())
                     .collect();

@@ -50,7 +50,7 @@ record ClientExamples(List<ClientFiles.Stamp> files, long numRows, List<Example>
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("client %d has no example with anything to learn".formatted(client));
         }
-        LOG.info("read client {}: {} rows", client, rows.size());
+        LOG.debug("read client {}: {} rows", client, rows.size());
         ClientExamples read = new ClientExamples(files, rows.size(), List.copyOf(examples));
         KEPT.put(key, new SoftReference<>(read));
         return read;

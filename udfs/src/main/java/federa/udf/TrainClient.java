@@ -1,5 +1,6 @@
 package federa.udf;
 
+import federa.engine.Torch;
 import federa.random.Seeds;
 import federa.task.Task;
 import federa.tensor.Tensor;
@@ -12,10 +13,17 @@ import federa.udf.Placement.Seat;
 import federa.udf.RunContext.Clients;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -31,7 +39,8 @@ import scala.Tuple2;
  *
  * <p>A client that fails is started again, by Spark and so perhaps in another executor, until it has had its attempts or
  * the round's time is over. Then it emits only a report that says why, and the task succeeds. What would fail in the same
- * way again, such as a loss that is not a number, is not tried twice.
+ * way again, such as a loss that is not a number, is not tried twice. It trains in a thread of its own, so that one that
+ * hangs does not keep the round.
  */
 public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
 
@@ -42,20 +51,20 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
     private final Clients clients;
     private final Broadcast<TensorMap> global;
     private final int round;
-    private final long deadline;
+    private final Instant deadline;
     private final Broadcast<SerializableConfiguration> hadoop;
 
     /**
      * Trains clients in a round.
      *
-     * @param deadline when the round's time is over, in milliseconds of the epoch
+     * @param deadline when the round's time is over, by the driver's clock
      */
     public TrainClient(
             Broadcast<RunContext> run,
             Clients clients,
             Broadcast<TensorMap> global,
             int round,
-            long deadline,
+            Instant deadline,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
         this.clients = clients;
@@ -66,20 +75,18 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
     }
 
     @Override
-    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) {
+    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) throws InterruptedException {
         int before = TaskContext.get().attemptNumber();
         Start start = new Start(
                 client, before + 1, System.nanoTime(), run.value().placement().take());
-        if (System.currentTimeMillis() >= deadline) {
-            return failed(start, "no update when the round's time was over (federation.deadline)");
-        }
         if (before >= clients.attempts()) {
             return failed(
-                    start,
-                    "started %d times, and lost with its executor (federation.attempts is %d); see the executors' logs"
-                            .formatted(before, clients.attempts()));
+                            start,
+                            "lost with its executor, %d times (federation.attempts is %d); see the executors' logs"
+                                    .formatted(before, clients.attempts()))
+                    .iterator();
         }
-        return train(start);
+        return train(start).iterator();
     }
 
     /** A client that begins its round for the first or a further time. */
@@ -90,43 +97,58 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         }
     }
 
-    private Iterator<Tuple2<UpdateKey, UpdatePart>> train(Start start) {
+    private List<Tuple2<UpdateKey, UpdatePart>> train(Start start) throws InterruptedException {
+        LOG.debug("round {}: client {}, start {}", round, start.client(), start.number());
+        TensorMap model = global.value();
+        RunContext context = run.value();
+        ExecutorService trainer = Executors.newSingleThreadExecutor(TrainClient::daemon);
         try {
-            return trained(start);
-        } catch (RuntimeException e) {
-            if (TaskContext.get().isInterrupted()) {
-                throw e; // ended by the driver, which starts it again if there is any use in it
+            Duration left = Duration.between(Instant.now(), deadline);
+            return trainer.submit(() -> trained(start, context, model))
+                    .get(Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return failed(start, "no update when the round's time was over (federation.deadline)");
+        } catch (ExecutionException e) {
+            LOG.warn("client {} failed in round {}, start {}", start.client(), round, start.number(), e.getCause());
+            if (e.getCause() instanceof TrainingException || start.number() >= clients.attempts()) {
+                return failed(start, oneLine(e.getCause()));
             }
-            LOG.warn("client {} failed in round {}, start {}", start.client(), round, start.number(), e);
-            if (e instanceof TrainingException || start.number() >= clients.attempts()) {
-                return failed(start, oneLine(e));
-            }
-            if (run.value().placement().local()) {
+            if (context.placement().local()) {
                 return train(start.again()); // in local mode Spark starts no task twice
             }
-            throw e;
+            throw new IllegalStateException(
+                    "client %d failed: %s".formatted(start.client(), oneLine(e.getCause())), e.getCause());
+        } finally {
+            trainer.shutdownNow(); // a trainer that is late ends after its step; one that hangs is left behind
         }
     }
 
-    private Iterator<Tuple2<UpdateKey, UpdatePart>> trained(Start start) {
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "trainer");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private List<Tuple2<UpdateKey, UpdatePart>> trained(Start start, RunContext context, TensorMap global) {
         int client = start.client();
-        Task task = run.value().task();
-        long seed = Seeds.of(run.value().seed(), round, client);
-        try (RunModel shared = RunModel.open(run.value(), start.seat().device(), configuration());
-                ClientModel model = shared.bind(global.value(), seed);
+        Task task = context.task();
+        long seed = Seeds.of(context.seed(), round, client);
+        Torch.threads(context.placement().threads());
+        try (RunModel shared = RunModel.open(context, start.seat().device(), configuration());
+                ClientModel model = shared.bind(global, seed);
                 LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
             ClientExamples data =
-                    ClientExamples.of(run.value(), clients.clients(), client, shared.reader(), configuration());
+                    ClientExamples.of(context, clients.clients(), client, shared.reader(), configuration());
             Result result = trainer.train(pass -> task.pass(data.examples(), shared.reader(), pass), seed);
             TensorMap update = model.snapshot();
-            requireUsable(update, global.value(), client);
+            requireUsable(update, global, client);
             double weight = clients.weighting().of(data.numRows());
             List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
             update.asMap()
                     .forEach((name, tensor) ->
                             parts.add(new Tuple2<>(UpdateKey.ofTensor(name, client), UpdatePart.of(tensor, weight))));
             parts.add(reported(report(start, data.numRows(), result, update.bytes(), null)));
-            return parts.iterator();
+            return parts;
         }
     }
 
@@ -152,8 +174,8 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
 
     private static final Result NOTHING = new Result(0, Double.NaN, Double.NaN, Double.NaN);
 
-    private static Iterator<Tuple2<UpdateKey, UpdatePart>> failed(Start start, String error) {
-        return List.of(reported(report(start, 0, NOTHING, 0, error))).iterator();
+    private static List<Tuple2<UpdateKey, UpdatePart>> failed(Start start, String error) {
+        return List.of(reported(report(start, 0, NOTHING, 0, error)));
     }
 
     private static Tuple2<UpdateKey, UpdatePart> reported(ClientReport report) {
@@ -186,7 +208,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         }
     }
 
-    private static String oneLine(RuntimeException e) {
+    private static String oneLine(Throwable e) {
         String message = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
         return message.lines().findFirst().orElse(e.getClass().getName());
     }
