@@ -201,7 +201,7 @@ class ClusterIT {
     @Test
     void anExecutorReadsTheBaseModelOnceAndAClientOnce() {
         assertThat(executorLogs).hasSize(2).allSatisfy(logged -> {
-            assertThat(count("read base model tiny to cpu", logged)).isOne();
+            assertThat(count("read base model tiny", logged)).isOne();
             for (int client = 0; client < CLIENTS; client++) {
                 assertThat(count("read client %d:".formatted(client), logged)).isLessThanOrEqualTo(1);
             }

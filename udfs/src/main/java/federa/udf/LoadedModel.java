@@ -44,7 +44,7 @@ public final class LoadedModel {
     static LoadedModel of(ModelRef model, Device device, Configuration hadoop) {
         synchronized (LOADED) {
             return LOADED.computeIfAbsent(new Key(model.sha256(), device), key -> {
-                LOG.info("read base model {} to {}", model.name(), device);
+                LOG.debug("read base model {}", model.name());
                 return new LoadedModel(ModelCache.local(model, hadoop), device);
             });
         }
