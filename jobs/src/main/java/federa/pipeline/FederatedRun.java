@@ -196,7 +196,9 @@ final class FederatedRun {
             for (Folded part : folded) {
                 if (part.isReport()) {
                     updates.add(update(part.report()));
-                    homes.trained(part.report().client(), location(part.report()));
+                    if (part.report().error() == null) {
+                        homes.trained(part.report().client(), location(part.report()));
+                    }
                 } else {
                     means.put(part.name(), part.mean());
                 }

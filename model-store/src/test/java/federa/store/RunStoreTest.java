@@ -182,6 +182,25 @@ class RunStoreTest {
     }
 
     @Test
+    void clientsOfATableFromBeforeColumnsWereAddedAreRead() {
+        Round round = round(1, 0.5f);
+        store.commit(round, store.begin(attempt("one")));
+        List<Row> rows = tables.read(Table.CLIENT_UPDATES).orElseThrow().collectAsList();
+        FileUtil.fullyDelete(new File(URI.create(warehouse.table(Table.CLIENT_UPDATES))));
+        SharedSpark.SESSION
+                .createDataFrame(rows, Table.CLIENT_UPDATES.schema())
+                .drop("executor", "starts")
+                .write()
+                .format("delta")
+                .save(warehouse.table(Table.CLIENT_UPDATES));
+
+        List<ClientUpdate> updates = store.updates(store.rounds()).get(1);
+
+        assertThat(updates).extracting(ClientUpdate::client).containsExactlyInAnyOrder(3, 7);
+        assertThat(updates).allMatch(update -> update.executor() == null && update.starts() == 1);
+    }
+
+    @Test
     void tablesAreAppendOnlyForReaderVersionOne() {
         store.commit(round(1, 0.5f), store.begin(attempt("one")));
 
