@@ -27,6 +27,16 @@ public final class Torch {
         return ENGINE.newBaseManager(device);
     }
 
+    /** CUDA devices that PyTorch can use in this process. */
+    public static int gpus() {
+        return Cuda.DEVICES;
+    }
+
+    /** Looked for once, when somebody asks: DJL warns each time it finds a driver that does not fit. */
+    private static final class Cuda {
+        static final int DEVICES = ENGINE.getGpuCount();
+    }
+
     /** The version of PyTorch's native library. */
     public static String version() {
         return ENGINE.getVersion();

@@ -56,7 +56,7 @@ public final class LocalTrainer implements AutoCloseable {
      *
      * @param examples of one pass, given its seed: the client's, at least one
      * @param seed of the order of the examples
-     * @throws TrainingException if the loss is no longer a number
+     * @throws TrainingException if the loss is no longer a number, or the thread was interrupted between two steps
      */
     public Result train(LongFunction<List<Example>> examples, long seed) {
         List<Batch> batches = new ArrayList<>();
@@ -67,6 +67,9 @@ public final class LocalTrainer implements AutoCloseable {
         double first = Double.NaN;
         double last = Double.NaN;
         for (int step = 0; step < batches.size(); step++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new TrainingException("interrupted before step %d of %d".formatted(step + 1, batches.size()));
+            }
             last = step(batches.get(step), settings.learningRateAt(step, batches.size()));
             if (!Double.isFinite(last)) {
                 throw new TrainingException(

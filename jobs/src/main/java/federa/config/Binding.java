@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Weighting;
 import federa.partition.ClassDirichlet;
@@ -69,6 +70,7 @@ final class Binding {
         KebabEnum.register(names, Activation.class);
         KebabEnum.register(names, Pfeiffer.Placement.class);
         KebabEnum.register(names, Scaling.class);
+        KebabEnum.register(names, DeviceChoice.class);
         KebabEnum.register(names, Precision.class);
         KebabEnum.register(names, TagScheme.class);
         return YAMLMapper.builder()

@@ -1,5 +1,6 @@
 package federa.config;
 
+import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Weighting;
 import federa.partition.Partitioner;
@@ -82,13 +83,23 @@ public record Experiment(
      *
      * @param rounds to commit in all; a run can be continued with more
      * @param clientsPerRound sampled for each round
+     * @param minClients that must have trained for the round to be committed
+     * @param attempts how often a client is started in a round before it counts as failed
+     * @param deadline seconds that the clients of a round have, from its begin
      * @param weighting how much an update counts
      */
-    public record Federation(int rounds, int clientsPerRound, Weighting weighting) {
+    public record Federation(
+            int rounds, int clientsPerRound, int minClients, int attempts, int deadline, Weighting weighting) {
 
         public Federation {
             Check.that(rounds >= 1 && rounds < 1_000_000, "federation.rounds must be 1 to 999999", rounds);
             Check.that(clientsPerRound >= 1, "federation.clients-per-round must be at least 1", clientsPerRound);
+            Check.that(
+                    minClients >= 1 && minClients <= clientsPerRound,
+                    "federation.min-clients must be 1 to federation.clients-per-round, which is " + clientsPerRound,
+                    minClients);
+            Check.that(attempts >= 1, "federation.attempts must be at least 1", attempts);
+            Check.that(deadline >= 1, "federation.deadline must be at least 1 second", deadline);
         }
     }
 
@@ -114,10 +125,11 @@ public record Experiment(
     /**
      * How much of an executor a client takes, and what it computes with.
      *
-     * @param threads native threads, and cores, of a client's task
+     * @param device what clients train on
+     * @param threads native threads of a client's task
      * @param precision of the encoder's layers
      */
-    public record Compute(int threads, Precision precision) {
+    public record Compute(DeviceChoice device, int threads, Precision precision) {
 
         public Compute {
             Check.that(threads >= 1, "compute.threads must be at least 1", threads);

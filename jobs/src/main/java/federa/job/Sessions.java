@@ -3,9 +3,13 @@ package federa.job;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Spark session of a job: what spark-submit set, and what the tables and the training need. */
 final class Sessions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
     private Sessions() {}
 
@@ -34,7 +38,10 @@ final class Sessions {
         conf.setIfMissing("spark.app.name", "federa " + job);
         conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
         conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
-        // A client that is trained twice at a time would cost double and change nothing.
+        if (conf.getBoolean("spark.speculation", false)) {
+            LOG.warn(
+                    "spark.speculation is set to false: a client that is trained twice costs double and changes nothing");
+        }
         conf.set("spark.speculation", "false");
         conf.setIfMissing("spark.scheduler.mode", "FAIR"); // rounds are committed beside the training of the next
         conf.set("spark.task.cpus", Integer.toString(cpus));
@@ -43,12 +50,23 @@ final class Sessions {
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.ui.enabled", "false");
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
-            conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
+        } else {
+            onCluster(conf, cpus);
         }
+        conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2"); // of Delta's logs, which are short here
         if (conf.get("spark.serializer", "").endsWith("KryoSerializer")) {
             throw new IllegalArgumentException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
         }
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    private static void onCluster(SparkConf conf, int cpus) {
+        conf.setIfMissing("spark.executor.cores", Integer.toString(cpus));
+        int cores = conf.getInt("spark.executor.cores", cpus);
+        if (conf.contains("spark.executor.resource.gpu.amount")) {
+            // Tasks other than those of clients share their executor's GPU; Spark knows no shares above a half.
+            conf.setIfMissing("spark.task.resource.gpu.amount", cores == 1 ? "1" : Double.toString(1.0 / cores));
+        }
     }
 }

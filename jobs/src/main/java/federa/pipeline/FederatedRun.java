@@ -1,6 +1,8 @@
 package federa.pipeline;
 
+import federa.config.Experiment.Federation;
 import federa.federated.ClientSampler;
+import federa.partition.Homes;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
@@ -14,18 +16,26 @@ import federa.udf.RunContext;
 import federa.udf.RunContext.Clients;
 import federa.udf.TrainClient;
 import federa.udf.UpdateKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag$;
 
 /**
  * The round loop. A round: sample clients, send them the global model, train each in a task of its own, fold their
@@ -44,9 +54,12 @@ final class FederatedRun {
     private final int attempt;
     private final RunContext run;
     private final Clients clients;
+    private final Federation federation;
     private final ClientSampler sampler;
     private final Evaluator evaluator;
     private final long anchorBytes;
+    private final Optional<ResourceProfile> profile;
+    private final Homes homes = new Homes();
 
     /** When the last round was committed; the commits' own. */
     private long committed;
@@ -57,6 +70,7 @@ final class FederatedRun {
             int attempt,
             RunContext run,
             Clients clients,
+            Federation federation,
             ClientSampler sampler,
             Evaluator evaluator) {
         this.workspace = workspace;
@@ -64,9 +78,11 @@ final class FederatedRun {
         this.attempt = attempt;
         this.run = run;
         this.clients = clients;
+        this.federation = federation;
         this.sampler = sampler;
         this.evaluator = evaluator;
         this.anchorBytes = run.anchor().bytes();
+        this.profile = run.placement().profile();
     }
 
     /**
@@ -157,6 +173,23 @@ final class FederatedRun {
     /** The global model after a round, and what its clients reported. */
     private record Trained(TensorMap global, List<ClientUpdate> updates) {}
 
+    private void requireQuorum(List<ClientUpdate> updates, int round) {
+        List<ClientUpdate> failed =
+                updates.stream().filter(update -> !update.ok()).toList();
+        int trained = updates.size() - failed.size();
+        if (trained < federation.minClients()) {
+            throw new IllegalStateException(
+                    "round %d: %d of %d clients trained, federation.min-clients is %d; client %d failed with: %s"
+                            .formatted(
+                                    round,
+                                    trained,
+                                    updates.size(),
+                                    federation.minClients(),
+                                    failed.get(0).client(),
+                                    failed.get(0).error()));
+        }
+    }
+
     private Trained train(
             int round,
             List<Integer> sampled,
@@ -168,12 +201,13 @@ final class FederatedRun {
         // Where Spark shares its cores fairly, a commit gets the next free one and does not wait for all clients.
         spark.setLocalProperty("spark.scheduler.pool", "train");
         Broadcast<TensorMap> model = spark.broadcast(global);
+        Instant deadline = Instant.now().plusSeconds(federation.deadline());
         try {
             int reducers = Math.min(workspace.parallelism(), global.asMap().size());
-            // One client per task: parallelize into as many partitions as clients. The shuffle brings all clients'
-            // parts of a tensor together, in the order of the clients, without any of them passing the driver.
-            List<Folded> folded = spark.parallelize(sampled, sampled.size())
-                    .flatMapToPair(new TrainClient(context, clients, model, round, hadoop))
+            // The shuffle brings all clients' parts of a tensor together, in the order of the clients, without any of
+            // them passing the driver.
+            List<Folded> folded = placed(sampled)
+                    .flatMapToPair(new TrainClient(context, clients, model, round, deadline, hadoop))
                     .repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
                     .mapPartitions(new FoldUpdates())
                     .collect();
@@ -182,12 +216,16 @@ final class FederatedRun {
             for (Folded part : folded) {
                 if (part.isReport()) {
                     updates.add(update(part.report()));
+                    if (part.report().error() == null) {
+                        homes.trained(part.report().client(), location(part.report()));
+                    }
                 } else {
                     means.put(part.name(), part.mean());
                 }
             }
             updates.sort(Comparator.comparingInt(ClientUpdate::client));
-            return new Trained(next(round, global, means, updates), updates);
+            requireQuorum(updates, round);
+            return new Trained(next(round, global, means), updates);
         } finally {
             model.destroy();
             spark.setLocalProperty("spark.scheduler.pool", null);
@@ -201,14 +239,37 @@ final class FederatedRun {
     }
 
     /** The next global model: the means, which must be those of the tensors that were sent out. */
-    private static TensorMap next(int round, TensorMap global, Map<String, Tensor> means, List<ClientUpdate> updates) {
-        if (updates.stream().noneMatch(ClientUpdate::ok)) {
-            throw new IllegalStateException("round %d: all %d clients failed, the first with: %s"
-                    .formatted(round, updates.size(), updates.get(0).error()));
-        }
+    private static TensorMap next(int round, TensorMap global, Map<String, Tensor> means) {
         TensorMap next = new TensorMap(means);
         global.requireSameShapes(next, "the average of round " + round);
         return next;
+    }
+
+    /** The clients, one per task, each with the executor that it prefers. */
+    private JavaRDD<Integer> placed(List<Integer> sampled) {
+        int executors = Math.max(
+                1, workspace.spark().sparkContext().statusTracker().getExecutorInfos().length - 1); // and the driver
+        Map<Integer, String> preferred = homes.of(sampled, executors);
+        List<Tuple2<Integer, Seq<String>>> tasks = sampled.stream()
+                .map(client -> new Tuple2<>(
+                        client,
+                        asScala(preferred.containsKey(client) ? List.of(preferred.get(client)) : List.<String>of())))
+                .toList();
+        JavaRDD<Integer> placed = workspace
+                .spark()
+                .sparkContext()
+                .makeRDD(asScala(tasks), ClassTag$.MODULE$.<Integer>apply(Integer.class))
+                .toJavaRDD();
+        return profile.map(placed::withResources).orElse(placed);
+    }
+
+    private static <T> Seq<T> asScala(List<T> list) {
+        return JavaConverters.asScalaBuffer(list).toSeq();
+    }
+
+    /** An executor as Spark writes it among a task's preferred locations. */
+    private static String location(ClientReport report) {
+        return "executor_%s_%s".formatted(report.host(), report.executor());
     }
 
     private static ClientUpdate update(ClientReport report) {
@@ -224,7 +285,9 @@ final class FederatedRun {
                 report.bytesUp(),
                 report.host(),
                 report.arch(),
+                report.executor(),
                 report.device(),
+                report.starts(),
                 report.error());
     }
 

@@ -134,7 +134,7 @@ public final class Scoring {
                 experiment.method().anchor(initial),
                 results.attempt().labels(),
                 experiment.data().maxTokens(),
-                workspace.taskCpus(),
+                workspace.placement(),
                 experiment.compute().precision(),
                 experiment.seed());
     }

@@ -10,6 +10,7 @@ import federa.store.Round;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
 import federa.udf.LoadedModel;
+import federa.udf.Placement;
 import federa.udf.RunContext;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public final class Training {
             "data.source",
             "data.max-bad-share",
             "federation.rounds",
+            "federation.min-clients",
+            "federation.attempts",
+            "federation.deadline",
             "evaluation");
 
     private final Workspace workspace;
@@ -92,6 +96,8 @@ public final class Training {
     private void train(Experiment experiment, String runId, Start start, int last) {
         requireSameConfiguration(experiment, runId);
         requireFitsModel(experiment);
+        Placement placement = workspace.placement(experiment.compute());
+        requireAttempts(experiment.federation().attempts(), placement);
         RunStore store = new RunStore(workspace.tables(), runId);
         ModelRef model = new Models(workspace).require(experiment.model());
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
@@ -126,7 +132,7 @@ public final class Training {
                 experiment.method().anchor(initial),
                 experiment.task().labels(data.labels()),
                 experiment.data().maxTokens(),
-                experiment.compute().threads(),
+                placement,
                 experiment.compute().precision(),
                 experiment.seed());
         Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
@@ -138,7 +144,9 @@ public final class Training {
                 new RunContext.Clients(
                         partition.directory(),
                         experiment.training(),
-                        experiment.federation().weighting()),
+                        experiment.federation().weighting(),
+                        experiment.federation().attempts()),
+                experiment.federation(),
                 sampler,
                 evaluator);
         try {
@@ -150,6 +158,16 @@ public final class Training {
             }
         } finally {
             evaluator.close();
+        }
+    }
+
+    /** A client that fails lets its task fail, for Spark to start it again; but one task that fails too often ends the job. */
+    private void requireAttempts(int attempts, Placement placement) {
+        int failures = workspace.spark().sparkContext().conf().getInt("spark.task.maxFailures", 4);
+        if (!placement.local() && attempts > failures) {
+            throw new IllegalArgumentException(
+                    "federation.attempts is %d, but Spark ends the job after %d failures of a task; add --conf spark.task.maxFailures=%1$d"
+                            .formatted(attempts, failures));
         }
     }
 

@@ -1,8 +1,11 @@
 package federa.pipeline;
 
+import federa.config.Experiment;
+import federa.engine.DeviceChoice;
 import federa.store.ModelStore;
 import federa.store.Tables;
 import federa.store.Warehouse;
+import federa.udf.Placement;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -41,6 +44,16 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
     /** Cores that each task has, and so native threads that it may use. */
     int taskCpus() {
         return spark.sparkContext().conf().getInt("spark.task.cpus", 1);
+    }
+
+    /** Where an experiment's clients train, with the session's executors. */
+    Placement placement(Experiment.Compute compute) {
+        return Placement.of(spark.sparkContext().conf(), compute.threads(), compute.device());
+    }
+
+    /** Where models score when no training goes on: on whatever each task finds. */
+    Placement placement() {
+        return Placement.of(spark.sparkContext().conf(), taskCpus(), DeviceChoice.AUTO);
     }
 
     /** Names what runs next in Spark's own page; null for nothing. */

@@ -209,6 +209,7 @@ class ExperimentFileTest {
                         .keySet())
                 .containsExactly(
                         "baselines.lora.method.kind",
+                        "compute.device",
                         "compute.precision",
                         "compute.threads",
                         "data.max-bad-share",
@@ -220,7 +221,10 @@ class ExperimentFileTest {
                         "data.source.train",
                         "evaluation.batch-size",
                         "evaluation.every",
+                        "federation.attempts",
                         "federation.clients-per-round",
+                        "federation.deadline",
+                        "federation.min-clients",
                         "federation.rounds",
                         "federation.weighting",
                         "method.alpha",

@@ -178,7 +178,7 @@ class TrainingTest {
 
         assertThatThrownBy(() -> Tiny.train(damaged, "run", ONE_ROUND))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("round 1: all 3 clients failed, the first with: client ")
+                .hasMessageStartingWith("round 1: 0 of 3 clients trained, federation.min-clients is 1; client ")
                 .hasMessageContaining("has no files in " + partition)
                 .hasMessageNotContaining("\n");
 

@@ -58,6 +58,9 @@ public record Round(
      * What a client did in a round.
      *
      * @param status {@link #OK} or {@link #FAILED}
+     * @param executor Spark's id of the process it ran in; null in rounds of versions that did not tell
+     * @param device it trained on
+     * @param starts how often it was started in the round, the time that this tells of included; 1 in such rounds
      * @param error why it failed, one line; null if it did not
      */
     public record ClientUpdate(
@@ -72,7 +75,9 @@ public record Round(
             long bytesUp,
             String host,
             String arch,
+            String executor,
             String device,
+            int starts,
             String error) {
 
         public static final String OK = "ok";

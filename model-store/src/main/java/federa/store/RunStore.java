@@ -222,7 +222,9 @@ public final class RunStore {
                         u.bytesUp(),
                         u.host(),
                         u.arch(),
+                        u.executor(),
                         u.device(),
+                        u.starts(),
                         u.error()))
                 .toList();
     }
@@ -281,7 +283,9 @@ public final class RunStore {
                 row.getAs("bytes_up"),
                 row.getAs("host"),
                 row.getAs("arch"),
+                row.getAs("executor"),
                 row.getAs("device"),
+                row.isNullAt(row.fieldIndex("starts")) ? 1 : row.<Integer>getAs("starts"),
                 row.getAs("error"));
     }
 

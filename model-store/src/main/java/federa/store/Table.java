@@ -73,7 +73,9 @@ public enum Table {
                     .add("bytes_up", LongType)
                     .add("host", StringType)
                     .add("arch", StringType)
+                    .add("executor", StringType)
                     .add("device", StringType)
+                    .add("starts", IntegerType)
                     .add("error", StringType)),
 
     /** The trained tensors of every committed round, round 0 being the start. */

@@ -1,11 +1,14 @@
 package federa.store;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.delta.tables.DeltaTable;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
 
 /** Reads and appends to the Delta tables of a warehouse. */
 public final class Tables {
@@ -18,9 +21,17 @@ public final class Tables {
         this.warehouse = warehouse;
     }
 
-    /** The table's rows, or nothing if nobody has written it yet. */
+    /** The table's rows, or nothing if nobody has written it yet; a column that it does not have yet is null. */
     public Optional<Dataset<Row>> read(Table table) {
-        return read(spark, warehouse.table(table));
+        return read(spark, warehouse.table(table)).map(rows -> {
+            Dataset<Row> all = rows;
+            for (StructField column : table.schema().fields()) {
+                if (rows.schema().getFieldIndex(column.name()).isEmpty()) {
+                    all = all.withColumn(column.name(), lit(null).cast(column.dataType()));
+                }
+            }
+            return all;
+        });
     }
 
     /**

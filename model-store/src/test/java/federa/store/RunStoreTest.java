@@ -182,6 +182,25 @@ class RunStoreTest {
     }
 
     @Test
+    void clientsOfATableFromBeforeColumnsWereAddedAreRead() {
+        Round round = round(1, 0.5f);
+        store.commit(round, store.begin(attempt("one")));
+        List<Row> rows = tables.read(Table.CLIENT_UPDATES).orElseThrow().collectAsList();
+        FileUtil.fullyDelete(new File(URI.create(warehouse.table(Table.CLIENT_UPDATES))));
+        SharedSpark.SESSION
+                .createDataFrame(rows, Table.CLIENT_UPDATES.schema())
+                .drop("executor", "starts")
+                .write()
+                .format("delta")
+                .save(warehouse.table(Table.CLIENT_UPDATES));
+
+        List<ClientUpdate> updates = store.updates(store.rounds()).get(1);
+
+        assertThat(updates).extracting(ClientUpdate::client).containsExactlyInAnyOrder(3, 7);
+        assertThat(updates).allMatch(update -> update.executor() == null && update.starts() == 1);
+    }
+
+    @Test
     void tablesAreAppendOnlyForReaderVersionOne() {
         store.commit(round(1, 0.5f), store.begin(attempt("one")));
 
@@ -265,7 +284,8 @@ class RunStoreTest {
                 "b.scalar", new Tensor(new long[] {}, new float[] {value}),
                 "c", new Tensor(new long[] {4}, new float[] {1, 2, 3, value})));
         List<ClientUpdate> updates = List.of(
-                new ClientUpdate(3, ClientUpdate.OK, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "cpu", null),
+                new ClientUpdate(
+                        3, ClientUpdate.OK, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "0", "cpu", 1, null),
                 new ClientUpdate(
                         7,
                         ClientUpdate.FAILED,
@@ -278,7 +298,9 @@ class RunStoreTest {
                         0,
                         "host",
                         "amd64",
+                        "1",
                         "cpu",
+                        2,
                         "no files"));
         List<Evaluation> evaluations =
                 List.of(new Evaluation("test", "accuracy", value, 5, 0.5), new Evaluation("test", "loss", 2, 5, 0.5));

@@ -24,26 +24,53 @@ public final class ClientFiles {
         return clients + "/client_id=" + client;
     }
 
+    /** A file as it was when it was listed. */
+    record Stamp(String path, long length, long modified) {}
+
+    /**
+     * A client's Parquet files.
+     *
+     * @throws IllegalArgumentException if it has none or they cannot be listed
+     */
+    static List<Stamp> list(String clients, int client, Configuration hadoop) {
+        Path directory = new Path(directory(clients, client));
+        List<Stamp> files = new ArrayList<>();
+        try {
+            for (FileStatus file : directory.getFileSystem(hadoop).listStatus(directory)) {
+                if (file.getPath().getName().endsWith(".parquet")) {
+                    files.add(new Stamp(file.getPath().toString(), file.getLen(), file.getModificationTime()));
+                }
+            }
+        } catch (FileNotFoundException e) {
+            throw missing(client, directory, e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
+        }
+        if (files.isEmpty()) {
+            throw missing(client, directory, null);
+        }
+        files.sort(Comparator.comparing(Stamp::path));
+        return files;
+    }
+
+    private static IllegalArgumentException missing(int client, Path directory, Exception cause) {
+        return new IllegalArgumentException(
+                "client %d has no files in %s; run the partition job again".formatted(client, directory), cause);
+    }
+
     /**
      * All examples of a client, in the order of their ids.
      *
      * @throws IllegalArgumentException naming the file that is missing or cannot be read
      */
     public static List<Fields> read(String clients, int client, Configuration hadoop) {
-        Path directory = new Path(directory(clients, client));
+        return read(list(clients, client, hadoop), hadoop);
+    }
+
+    /** As {@link #read(String, int, Configuration)}, from files that were listed. */
+    static List<Fields> read(List<Stamp> files, Configuration hadoop) {
         List<Fields> rows = new ArrayList<>();
-        try {
-            for (FileStatus file : directory.getFileSystem(hadoop).listStatus(directory)) {
-                if (file.getPath().getName().endsWith(".parquet")) {
-                    read(file.getPath(), hadoop, rows);
-                }
-            }
-        } catch (FileNotFoundException e) {
-            throw new IllegalArgumentException(
-                    "client %d has no files in %s; run the partition job again".formatted(client, directory), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
-        }
+        files.forEach(file -> read(new Path(file.path()), hadoop, rows));
         rows.sort(Comparator.comparing(row -> row.text("id")));
         return rows;
     }

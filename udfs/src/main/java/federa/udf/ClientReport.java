@@ -14,7 +14,9 @@ import java.io.Serializable;
  * @param bytesUp of its update
  * @param host it ran on
  * @param arch of that host
- * @param device cpu or gpu
+ * @param executor Spark's id of the process it ran in
+ * @param device as {@link Placement.Seat} describes it
+ * @param starts how often it was started in the round, this time included
  * @param error one line, null if it succeeded
  */
 public record ClientReport(
@@ -28,6 +30,8 @@ public record ClientReport(
         long bytesUp,
         String host,
         String arch,
+        String executor,
         String device,
+        int starts,
         String error)
         implements Serializable {}

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A base model with its tokenizer in this process's memory, read once and shared by all its tasks. It stays for the
@@ -18,24 +20,35 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class LoadedModel {
 
-    private static final Map<String, LoadedModel> LOADED = new HashMap<>();
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+    private static final Map<Key, LoadedModel> LOADED = new HashMap<>();
 
     private final Path directory;
     private final BaseModel base;
     private final Tokenizer tokenizer;
 
-    private LoadedModel(Path directory) {
+    private record Key(String sha256, Device device) {}
+
+    private LoadedModel(Path directory, Device device) {
         this.directory = directory;
-        NDManager manager = Torch.newManager(Device.cpu());
+        NDManager manager = Torch.newManager(device);
         base = BaseModel.load(manager, directory);
         tokenizer = Tokenizer.load(directory);
         tokenizer.requireFits(base.config().vocabulary());
     }
 
-    /** The model, read now if this process has not read it yet. */
+    /** The model on the CPU, read now if this process has not read it yet. */
     public static LoadedModel of(ModelRef model, Configuration hadoop) {
+        return of(model, Device.cpu(), hadoop);
+    }
+
+    /** The model on a device, read now if this process has not read it yet. */
+    static LoadedModel of(ModelRef model, Device device, Configuration hadoop) {
         synchronized (LOADED) {
-            return LOADED.computeIfAbsent(model.sha256(), sha -> new LoadedModel(ModelCache.local(model, hadoop)));
+            return LOADED.computeIfAbsent(new Key(model.sha256(), device), key -> {
+                LOG.debug("read base model {}", model.name());
+                return new LoadedModel(ModelCache.local(model, hadoop), device);
+            });
         }
     }
 

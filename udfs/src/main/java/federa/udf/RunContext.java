@@ -20,7 +20,7 @@ import java.util.List;
  * @param anchor the part of the round-0 tensors that the frozen weights depend on
  * @param labels that the head tells apart, in index order; empty for a task without
  * @param maxTokens longest example in tokens
- * @param threads native threads per task
+ * @param placement what each task computes with
  * @param precision of the encoder's layers
  * @param seed of the run
  */
@@ -32,7 +32,7 @@ public record RunContext(
         TensorMap anchor,
         List<String> labels,
         int maxTokens,
-        int threads,
+        Placement placement,
         Precision precision,
         long seed)
         implements Serializable {
@@ -43,6 +43,8 @@ public record RunContext(
      * @param clients directory of the clients' Parquet files
      * @param training settings of local training
      * @param weighting how much an update counts
+     * @param attempts how often a client is started in a round before it counts as failed
      */
-    public record Clients(String clients, LocalTraining training, Weighting weighting) implements Serializable {}
+    public record Clients(String clients, LocalTraining training, Weighting weighting, int attempts)
+            implements Serializable {}
 }

@@ -1,8 +1,8 @@
 package federa.udf;
 
+import ai.djl.Device;
 import federa.encoder.BaseModel;
 import federa.engine.Precision;
-import federa.engine.Torch;
 import federa.peft.FrozenBase;
 import federa.peft.Method;
 import federa.task.Reader;
@@ -24,22 +24,26 @@ public final class RunModel implements AutoCloseable {
     private final RunContext run;
 
     /** What the frozen weights depend on; a name alone may be that of another warehouse's run. */
-    private record Key(String runId, String modelSha256, Method method, Precision precision) {}
+    private record Key(String runId, String modelSha256, Method method, Precision precision, Device device) {}
 
     private RunModel(Shared shared, RunContext run) {
         this.shared = shared;
         this.run = run;
     }
 
-    /** Opens the run's frozen weights, preparing them if this process has not yet; close it when the task ends. */
+    /** Opens the run's frozen weights where the task has its place; close it when the task ends. */
     public static RunModel open(RunContext run, Configuration hadoop) {
-        Torch.threads(run.threads());
-        Key key = new Key(run.runId(), run.model().sha256(), run.method(), run.precision());
+        return open(run, run.placement().take().device(), hadoop);
+    }
+
+    /** Opens the run's frozen weights on a device, preparing them if this process has not yet. */
+    static RunModel open(RunContext run, Device device, Configuration hadoop) {
+        Key key = new Key(run.runId(), run.model().sha256(), run.method(), run.precision(), device);
         synchronized (SHARED) {
             SHARED.entrySet()
                     .removeIf(other ->
                             !other.getKey().equals(key) && other.getValue().closeIfUnused());
-            Shared shared = SHARED.computeIfAbsent(key, k -> new Shared(run, hadoop));
+            Shared shared = SHARED.computeIfAbsent(key, k -> new Shared(run, device, hadoop));
             shared.users++;
             return new RunModel(shared, run);
         }
@@ -78,8 +82,8 @@ public final class RunModel implements AutoCloseable {
         private final FrozenBase frozen;
         private int users;
 
-        Shared(RunContext run, Configuration hadoop) {
-            loaded = LoadedModel.of(run.model(), hadoop);
+        Shared(RunContext run, Device device, Configuration hadoop) {
+            loaded = LoadedModel.of(run.model(), device, hadoop);
             loaded.base().config().requirePositions(run.maxTokens());
             frozen = new FrozenBase(loaded.base(), run.method(), run.anchor(), run.precision());
         }

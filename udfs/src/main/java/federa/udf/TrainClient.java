@@ -1,22 +1,32 @@
 package federa.udf;
 
+import federa.engine.Torch;
 import federa.random.Seeds;
-import federa.task.Example;
-import federa.task.Fields;
 import federa.task.Task;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.LocalTrainer;
 import federa.train.LocalTrainer.Result;
+import federa.train.TrainingException;
+import federa.udf.Placement.Seat;
 import federa.udf.RunContext.Clients;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -26,7 +36,11 @@ import scala.Tuple2;
 
 /**
  * A client's round, inside a Spark task: reads its files, trains, and emits its update tensor by tensor, then its report.
- * A client that fails emits only a report that says why; the task itself succeeds.
+ *
+ * <p>A client that fails is started again, by Spark and so perhaps in another executor, until it has had its attempts or
+ * the round's time is over. Then it emits only a report that says why, and the task succeeds. What would fail in the same
+ * way again, such as a loss that is not a number, is not tried twice. It trains in a thread of its own, so that one that
+ * hangs does not keep the round.
  */
 public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
 
@@ -37,97 +51,152 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
     private final Clients clients;
     private final Broadcast<TensorMap> global;
     private final int round;
+    private final Instant deadline;
     private final Broadcast<SerializableConfiguration> hadoop;
 
+    /**
+     * Trains clients in a round.
+     *
+     * @param deadline when the round's time is over, by the driver's clock
+     */
     public TrainClient(
             Broadcast<RunContext> run,
             Clients clients,
             Broadcast<TensorMap> global,
             int round,
+            Instant deadline,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
         this.clients = clients;
         this.global = global;
         this.round = round;
+        this.deadline = deadline;
         this.hadoop = hadoop;
     }
 
     @Override
-    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) {
-        long start = System.nanoTime();
-        List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
-        ClientReport report;
+    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) throws InterruptedException {
+        int before = TaskContext.get().attemptNumber();
+        Start start = new Start(
+                client, before + 1, System.nanoTime(), run.value().placement().take());
+        if (before >= clients.attempts()) {
+            return failed(
+                            start,
+                            "lost with its executor, %d times (federation.attempts is %d); see the executors' logs"
+                                    .formatted(before, clients.attempts()))
+                    .iterator();
+        }
+        return train(start).iterator();
+    }
+
+    /** A client that begins its round for the first or a further time. */
+    private record Start(int client, int number, long nanos, Seat seat) {
+
+        Start again() {
+            return new Start(client, number + 1, nanos, seat);
+        }
+    }
+
+    private List<Tuple2<UpdateKey, UpdatePart>> train(Start start) throws InterruptedException {
+        LOG.debug("round {}: client {}, start {}", round, start.client(), start.number());
+        TensorMap model = global.value();
+        RunContext context = run.value();
+        ExecutorService trainer = Executors.newSingleThreadExecutor(TrainClient::daemon);
         try {
-            List<Fields> rows = ClientFiles.read(clients.clients(), client, configuration());
-            Update update = train(client, rows);
-            double weight = clients.weighting().of(rows.size());
-            update.tensors()
-                    .asMap()
+            Duration left = Duration.between(Instant.now(), deadline);
+            return trainer.submit(() -> trained(start, context, model))
+                    .get(Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return failed(start, "no update when the round's time was over (federation.deadline)");
+        } catch (ExecutionException e) {
+            LOG.warn("client {} failed in round {}, start {}", start.client(), round, start.number(), e.getCause());
+            if (e.getCause() instanceof TrainingException || start.number() >= clients.attempts()) {
+                return failed(start, oneLine(e.getCause()));
+            }
+            if (context.placement().local()) {
+                return train(start.again()); // in local mode Spark starts no task twice
+            }
+            throw new IllegalStateException(
+                    "client %d failed: %s".formatted(start.client(), oneLine(e.getCause())), e.getCause());
+        } finally {
+            trainer.shutdownNow(); // a trainer that is late ends after its step; one that hangs is left behind
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "trainer");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private List<Tuple2<UpdateKey, UpdatePart>> trained(Start start, RunContext context, TensorMap global) {
+        int client = start.client();
+        Task task = context.task();
+        long seed = Seeds.of(context.seed(), round, client);
+        Torch.threads(context.placement().threads());
+        try (RunModel shared = RunModel.open(context, start.seat().device(), configuration());
+                ClientModel model = shared.bind(global, seed);
+                LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
+            ClientExamples data =
+                    ClientExamples.of(context, clients.clients(), client, shared.reader(), configuration());
+            Result result = trainer.train(pass -> task.pass(data.examples(), shared.reader(), pass), seed);
+            TensorMap update = model.snapshot();
+            requireUsable(update, global, client);
+            double weight = clients.weighting().of(data.numRows());
+            List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
+            update.asMap()
                     .forEach((name, tensor) ->
                             parts.add(new Tuple2<>(UpdateKey.ofTensor(name, client), UpdatePart.of(tensor, weight))));
-            report = report(
-                    client,
-                    rows.size(),
-                    update.result(),
-                    start,
-                    update.tensors().bytes(),
-                    null);
-        } catch (RuntimeException e) {
-            LOG.warn("client {} failed in round {}", client, round, e);
-            report = report(client, 0, FAILED, start, 0, oneLine(e));
-        }
-        parts.add(new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report)));
-        return parts.iterator();
-    }
-
-    private static final Result FAILED = new Result(0, Double.NaN, Double.NaN, Double.NaN);
-
-    private record Update(TensorMap tensors, Result result) {}
-
-    private Update train(int client, List<Fields> rows) {
-        if (rows.isEmpty()) {
-            throw new IllegalArgumentException("client %d has no examples".formatted(client));
-        }
-        Task task = run.value().task();
-        long seed = Seeds.of(run.value().seed(), round, client);
-        try (RunModel shared = RunModel.open(run.value(), configuration());
-                ClientModel model = shared.bind(global.value(), seed);
-                LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
-            List<Example> examples = task.examples(rows, shared.reader());
-            if (examples.isEmpty()) {
-                throw new IllegalArgumentException("client %d has no example with anything to learn".formatted(client));
-            }
-            Result result = trainer.train(pass -> task.pass(examples, shared.reader(), pass), seed);
-            TensorMap update = model.snapshot();
-            requireFinite(update);
-            return new Update(update, result);
+            parts.add(reported(report(start, data.numRows(), result, update.bytes(), null)));
+            return parts;
         }
     }
 
-    private static void requireFinite(TensorMap update) {
+    /**
+     * Checks what a client sends.
+     *
+     * @throws TrainingException naming the tensor that is not finite or does not fit the global model
+     */
+    static void requireUsable(TensorMap update, TensorMap global, int client) {
+        try {
+            global.requireSameShapes(update, "the update of client " + client);
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException(e.getMessage());
+        }
         for (Map.Entry<String, Tensor> tensor : update.asMap().entrySet()) {
             if (!tensor.getValue().isFinite()) {
-                throw new IllegalArgumentException(
+                throw new TrainingException(
                         "the update's tensor %s is not finite; lower training.learning-rate or set training.clip-norm"
                                 .formatted(tensor.getKey()));
             }
         }
     }
 
-    private static ClientReport report(
-            int client, long numExamples, Result result, long start, long bytesUp, String error) {
+    private static final Result NOTHING = new Result(0, Double.NaN, Double.NaN, Double.NaN);
+
+    private static List<Tuple2<UpdateKey, UpdatePart>> failed(Start start, String error) {
+        return List.of(reported(report(start, 0, NOTHING, 0, error)));
+    }
+
+    private static Tuple2<UpdateKey, UpdatePart> reported(ClientReport report) {
+        return new Tuple2<>(UpdateKey.ofReport(report.client()), UpdatePart.of(report));
+    }
+
+    private static ClientReport report(Start start, long numExamples, Result result, long bytesUp, String error) {
         return new ClientReport(
-                client,
+                start.client(),
                 numExamples,
                 result.steps(),
                 result.firstLoss(),
                 result.meanLoss(),
                 result.lastLoss(),
-                (System.nanoTime() - start) / 1e9,
+                (System.nanoTime() - start.nanos()) / 1e9,
                 bytesUp,
                 host(),
                 System.getProperty("os.arch"),
-                "cpu",
+                SparkEnv.get().executorId(),
+                start.seat().described(),
+                start.number(),
                 error);
     }
 
@@ -139,7 +208,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         }
     }
 
-    private static String oneLine(RuntimeException e) {
+    private static String oneLine(Throwable e) {
         String message = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
         return message.lines().findFirst().orElse(e.getClass().getName());
     }

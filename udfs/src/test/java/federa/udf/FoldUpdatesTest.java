@@ -88,6 +88,6 @@ class FoldUpdatesTest {
     }
 
     private static ClientReport report(int client) {
-        return new ClientReport(client, 1, 1, 1, 1, 1, 1, 1, "host", "amd64", "cpu", null);
+        return new ClientReport(client, 1, 1, 1, 1, 1, 1, 1, "host", "amd64", "1", "cpu", 1, null);
     }
 }

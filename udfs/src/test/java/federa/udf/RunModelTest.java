@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.encoder.HeadKind;
 import federa.encoder.ModelRef;
+import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.fixture.TinyModel;
 import federa.peft.Federa;
@@ -33,6 +34,8 @@ class RunModelTest {
     private static final Task TASK = new TextClassification();
     private static final List<String> LABELS = List.of("one", "two", "three");
     private static final List<String> TEXTS = List.of("a text about nothing", "another one, a little longer");
+
+    private static final Placement PLACE = new Placement(true, 0, false, 1, DeviceChoice.CPU);
 
     private static final Offset<Float> FP32 = Offset.offset(1e-5f);
 
@@ -75,7 +78,7 @@ class RunModelTest {
     @Test
     void aLongestTextThatTheModelHasNoPositionsForIsRefused() {
         RunContext run =
-                new RunContext("long", first, TASK, federa(4), TensorMap.empty(), LABELS, 65, 1, Precision.FP32, 1);
+                new RunContext("long", first, TASK, federa(4), TensorMap.empty(), LABELS, 65, PLACE, Precision.FP32, 1);
 
         assertThatThrownBy(() -> RunModel.open(run, HADOOP))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -92,7 +95,7 @@ class RunModelTest {
                 federa(4).initial(LoadedModel.of(first, HADOOP).base(), 1),
                 LABELS,
                 4,
-                1,
+                PLACE,
                 Precision.FP32,
                 1);
 
@@ -132,7 +135,7 @@ class RunModelTest {
 
     private static RunContext run(String id, ModelRef model, Method method) {
         return new RunContext(
-                id, model, TASK, method, method.anchor(initial(model, method)), LABELS, 64, 1, Precision.FP32, 1);
+                id, model, TASK, method, method.anchor(initial(model, method)), LABELS, 64, PLACE, Precision.FP32, 1);
     }
 
     private static TensorMap initial(ModelRef model, Method method) {

@@ -1,0 +1,410 @@
+package federa.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.config.Experiment;
+import federa.config.ExperimentFile;
+import federa.fixture.SparkCluster;
+import federa.fixture.SparkCluster.Executor;
+import federa.fixture.SparkCluster.Worker;
+import federa.fixture.Submission;
+import federa.fixture.Tiny;
+import federa.store.Round;
+import federa.store.Round.ClientUpdate;
+import federa.store.RunStore;
+import federa.tensor.TensorMap;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileUtil;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The packaged jar on a standalone cluster of processes: two workers, a GPU's address each, five clients. Needs {@code
+ * ./mvnw package}.
+ */
+@Tag("cluster")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class ClusterIT {
+
+    private static final int ROUNDS = 3;
+    private static final int CLIENTS = 5;
+
+    /** Of the run that diverges: a client with more examples takes a second step, and that has no loss. */
+    private static final int BATCH = 40;
+
+    private static final String YAML = Tiny.yaml()
+            .replace("clients-per-round: 3", "clients-per-round: " + CLIENTS)
+            .replace("epochs: 1", "epochs: 60")
+            .replace("every: 1", "every: " + ROUNDS)
+            .replace(
+                    "baselines: {}",
+                    "baselines: {diverging: {training.learning-rate: 1.0e30, training.epochs: 1, training.warm-up: 0.0,"
+                            + " training.clip-norm: 0.0, training.batch-size: %d, federation.rounds: 1}}"
+                                    .formatted(BATCH));
+
+    @TempDir
+    static Path directory;
+
+    private static SparkCluster cluster;
+    private static Path conf;
+
+    /** Three rounds in which nothing happens, and what their driver said. */
+    private static Results whole;
+
+    private static List<String> log;
+    private static List<String> executorLogs;
+
+    @BeforeAll
+    static void train() throws Exception {
+        conf = Files.writeString(
+                directory.resolve("tiny.yaml"),
+                YAML.replace("${MODEL}", Tiny.model().toString()));
+        cluster = new SparkCluster(directory.resolve("cluster"));
+        addWorker(3);
+        addWorker(5);
+        Files.createDirectories(directory.resolve("events"));
+        Map<String, String> settings = Map.of(
+                "spark.executor.resource.gpu.amount",
+                "1",
+                "spark.speculation",
+                "true",
+                "spark.locality.wait",
+                "60s",
+                "spark.eventLog.enabled",
+                "true",
+                "spark.eventLog.dir",
+                directory.resolve("events").toUri().toString());
+        try (Submission run = submit(settings, "run", "whole")) {
+            run.result();
+            log = run.log();
+        }
+        cluster.waitUntilIdle();
+        executorLogs = cluster.executorLogs();
+        whole = Results.of(Tiny.empty(directory.resolve("whole")), "tiny");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void anExecutorTrainsOneClientAtATime() throws IOException {
+        Map<String, List<JsonNode>> byExecutor = new TreeMap<>();
+        Set<Integer> stages = new HashSet<>();
+        for (JsonNode event : events()) {
+            if (event.get("Event").asText().equals("SparkListenerStageSubmitted")
+                    && event.at("/Stage Info/Resource Profile Id").asInt() != 0) {
+                stages.add(event.at("/Stage Info/Stage ID").asInt());
+            }
+            if (event.get("Event").asText().equals("SparkListenerTaskEnd")
+                    && stages.contains(event.get("Stage ID").asInt())) {
+                byExecutor
+                        .computeIfAbsent(event.at("/Task Info/Executor ID").asText(), id -> new ArrayList<>())
+                        .add(event);
+            }
+        }
+
+        assertThat(byExecutor).containsOnlyKeys("0", "1");
+        assertThat(byExecutor.values().stream().mapToInt(List::size).sum()).isEqualTo((ROUNDS + 1) * CLIENTS);
+        byExecutor.values().forEach(tasks -> {
+            tasks.sort(Comparator.comparingLong(ClusterIT::launched));
+            for (int next = 1; next < tasks.size(); next++) {
+                JsonNode before = tasks.get(next - 1);
+                // The driver notes the end only after it has launched the next; the task's own time has passed by then.
+                assertThat(launched(tasks.get(next)))
+                        .isGreaterThanOrEqualTo(launched(before)
+                                + before.at("/Task Metrics/Executor Run Time").asLong());
+            }
+        });
+    }
+
+    private static long launched(JsonNode taskEnd) {
+        return taskEnd.at("/Task Info/Launch Time").asLong();
+    }
+
+    @Test
+    void speculationIsSwitchedOffWithAWarning() {
+        assertThat(log).anyMatch(line -> line.contains("spark.speculation is set to false"));
+    }
+
+    @Test
+    void everyTrainerAsksForTheGpuThatItWasGivenAndSaysThatItHasToDoWithout() {
+        Map<String, Set<String>> devices = updates(whole)
+                .collect(Collectors.groupingBy(
+                        ClientUpdate::executor, Collectors.mapping(ClientUpdate::device, Collectors.toSet())));
+
+        assertThat(devices).containsOnlyKeys("0", "1");
+        assertThat(devices.values())
+                .containsExactlyInAnyOrder(Set.of("cpu instead of gpu:3"), Set.of("cpu instead of gpu:5"));
+    }
+
+    @Test
+    void aGpuThatCannotBeUsedIsAnErrorThatNamesTheExecutor() throws Exception {
+        try (Submission run = submit(
+                Map.of("spark.executor.resource.gpu.amount", "1"),
+                "train",
+                "whole",
+                "--run-id",
+                "on-gpu",
+                "--set",
+                "compute.device=gpu")) {
+            assertThat(run.exitCode()).as(() -> String.join("\n", run.log())).isEqualTo(2);
+
+            assertThat(run.log())
+                    .last()
+                    .asString()
+                    .matches(
+                            "federa: compute.device is gpu, but executor [01] on 127.0.0.1 cannot use gpu:[35]: PyTorch finds 0 CUDA devices there; .*");
+        }
+    }
+
+    @Test
+    void aClientGoesBackToTheExecutorThatHasItsTokens() {
+        for (int round = 2; round <= ROUNDS; round++) {
+            Map<Integer, String> before = executors(round - 1);
+            Map<Integer, String> now = executors(round);
+            Map<String, Long> loads =
+                    before.values().stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+            before.forEach((client, executor) -> {
+                if (loads.get(executor) <= (CLIENTS + 1) / 2) {
+                    assertThat(now).containsEntry(client, executor);
+                }
+            });
+        }
+    }
+
+    @Test
+    void anExecutorReadsTheBaseModelOnceAndAClientOnce() {
+        assertThat(executorLogs).hasSize(2).allSatisfy(logged -> {
+            assertThat(count("read base model tiny", logged)).isOne();
+            for (int client = 0; client < CLIENTS; client++) {
+                assertThat(count("read client %d:".formatted(client), logged)).isLessThanOrEqualTo(1);
+            }
+        });
+    }
+
+    @Test
+    void aClientThatDivergesIsLeftOutAndTheRoundIsThatOfTheOthers() {
+        Workspace workspace = Tiny.empty(directory.resolve("whole"));
+        Results run = Results.of(workspace, "tiny-diverging");
+        List<ClientUpdate> updates = run.updates().get(1);
+        List<Integer> survivors = updates.stream()
+                .filter(ClientUpdate::ok)
+                .map(ClientUpdate::client)
+                .sorted()
+                .toList();
+
+        assertThat(updates).hasSize(CLIENTS);
+        assertThat(survivors).isNotEmpty().hasSizeLessThan(CLIENTS);
+        assertThat(updates).filteredOn(ClientUpdate::ok).allMatch(update -> update.steps() == 1);
+        assertThat(updates).filteredOn(update -> !update.ok()).allSatisfy(update -> {
+            assertThat(update.error()).startsWith("the loss is NaN at step 2 of ");
+            assertThat(update.starts()).as("the same would come out again").isOne();
+        });
+        requireMeanOf(survivors, workspace, run, 1);
+    }
+
+    @Test
+    void anExecutorAMachineAndAFrozenProcessThatAreLostInMidRoundLeaveNoTraceInTheAdapters() throws Exception {
+        Map<String, String> settings = Map.of("spark.network.timeout", "40s", "spark.executor.heartbeatInterval", "4s");
+        try (Submission run = submit(settings, "train", "whole", "--run-id", "lossy")) {
+            Executor executor = cluster.workers().get(0).executor();
+            executor.waitFor("round 1: client");
+            executor.process().destroyForcibly();
+            run.waitFor("round=1/");
+            Worker worker = cluster.workers().get(1);
+            worker.executor().waitFor("round 2: client");
+            cluster.kill(worker);
+            run.waitFor("round=2/");
+            Executor frozen = cluster.workers().get(0).executor();
+            frozen.waitFor("round 3: client");
+            frozen.freeze();
+            run.result();
+        } finally {
+            addWorker(5);
+        }
+
+        Results lossy = Results.of(Tiny.empty(directory.resolve("whole")), "lossy");
+        assertThat(lossy.rounds())
+                .extracting(Round.Summary::adaptersSha256)
+                .isEqualTo(whole.rounds().stream()
+                        .map(Round.Summary::adaptersSha256)
+                        .toList());
+        assertThat(updates(lossy)).hasSize(ROUNDS * CLIENTS).allMatch(ClientUpdate::ok);
+        assertThat(lossy.updates().values())
+                .allSatisfy(updates ->
+                        assertThat(updates).as("clients started anew").anyMatch(update -> update.starts() > 1));
+    }
+
+    @Test
+    void clientsWhoseFilesAreGoneCutOrNeverReadAreLeftOutAndAQuorumDecides() throws Exception {
+        Tiny.copy(directory.resolve("whole"), directory.resolve("faulty"));
+        Path clients = directory.resolve("faulty/clients/" + whole.attempt().partitionId());
+        FileUtil.fullyDelete(clients.resolve("client_id=0").toFile());
+        truncate(parquet(clients, 1));
+        hang(parquet(clients, 2));
+        String[] another = {"--run-id", "tiny", "--set", "federation.rounds=" + (ROUNDS + 1), "--set"};
+
+        try (Submission run = submit(
+                Map.of(),
+                "train",
+                "faulty",
+                with(another, "federation.deadline=10", "--set", "federation.min-clients=3"))) {
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.log())
+                    .last()
+                    .asString()
+                    .matches(
+                            "federa: round 4: [0-2] of 5 clients trained, federation.min-clients is 3; client 0 failed with: .*");
+        }
+        try (Submission run = submit(
+                Map.of(),
+                "train",
+                "faulty",
+                with(another, "federation.deadline=40", "--set", "federation.min-clients=2"))) {
+            run.result();
+        }
+
+        Workspace workspace = Tiny.empty(directory.resolve("faulty"));
+        Results faulty = Results.of(workspace, "tiny");
+        Map<Integer, ClientUpdate> updates = faulty.updates().get(ROUNDS + 1).stream()
+                .collect(Collectors.toMap(ClientUpdate::client, Function.identity()));
+        assertThat(updates.get(0).error()).startsWith("client 0 has no files in ");
+        assertThat(updates.get(0).starts()).isEqualTo(2);
+        assertThat(updates.get(1).error()).startsWith("cannot read the client file ");
+        assertThat(updates.get(1).starts()).isEqualTo(2);
+        assertThat(updates.get(2).error()).isEqualTo("no update when the round's time was over (federation.deadline)");
+        assertThat(updates.get(2).starts()).isOne();
+        assertThat(faulty.last().failedClients()).isEqualTo(3);
+        requireMeanOf(List.of(3, 4), workspace, faulty, ROUNDS + 1);
+    }
+
+    /** The round's adapters are what a plain loop over these clients makes of those of the round before. */
+    private static void requireMeanOf(List<Integer> clients, Workspace workspace, Results run, int round) {
+        RunStore store = new RunStore(workspace.tables(), run.runId());
+        Experiment experiment = ExperimentFile.ofYaml(run.attempt().config());
+        PlainLoop plain = new PlainLoop(
+                workspace, experiment, run, store.global(run.rounds().get(0)));
+        TensorMap expected = plain.round(store.global(run.rounds().get(round - 1)), round, clients);
+        assertThat(run.rounds().get(round).adaptersSha256()).isEqualTo(expected.sha256());
+    }
+
+    private static Submission submit(Map<String, String> settings, String job, String warehouse, String... arguments)
+            throws IOException {
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "spark.driver.host",
+                "127.0.0.1",
+                "spark.driver.bindAddress",
+                "127.0.0.1",
+                "spark.ui.enabled",
+                "false",
+                "spark.executor.cores",
+                "2",
+                "spark.executor.memory",
+                "768m",
+                "spark.sql.shuffle.partitions",
+                "2"));
+        all.putAll(settings);
+        List<String> command = new ArrayList<>(List.of(
+                job,
+                "--conf",
+                conf.toString(),
+                "--warehouse",
+                directory.resolve(warehouse).toString()));
+        command.addAll(List.of(arguments));
+        cluster.waitUntilIdle();
+        return new Submission(directory, cluster.url(), all, command);
+    }
+
+    /** A worker with one GPU, of which its discovery script gives this address. */
+    private static void addWorker(int address) throws IOException {
+        Path script = Files.writeString(
+                directory.resolve("gpu-%d.sh".formatted(address)),
+                "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"%d\"]}'\n".formatted(address));
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        cluster.addWorker(
+                2,
+                Map.of(
+                        "spark.worker.resource.gpu.amount",
+                        "1",
+                        "spark.worker.resource.gpu.discoveryScript",
+                        script.toString()));
+    }
+
+    private static List<JsonNode> events() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        List<JsonNode> events = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory.resolve("events"))) {
+            for (Path file : files.toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    events.add(json.readTree(line));
+                }
+            }
+        }
+        return events;
+    }
+
+    private static Stream<ClientUpdate> updates(Results run) {
+        return run.updates().values().stream().flatMap(List::stream);
+    }
+
+    private static Map<Integer, String> executors(int round) {
+        return whole.updates().get(round).stream()
+                .collect(Collectors.toMap(ClientUpdate::client, ClientUpdate::executor));
+    }
+
+    private static long count(String text, String in) {
+        return Pattern.compile(Pattern.quote(text)).matcher(in).results().count();
+    }
+
+    private static Path parquet(Path clients, int client) throws IOException {
+        try (Stream<Path> files = Files.list(clients.resolve("client_id=" + client))) {
+            return files.filter(file -> file.toString().endsWith(".parquet"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void truncate(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() / 2);
+        }
+    }
+
+    /** Puts a pipe in the place of a file: whoever opens it to read waits for a writer, as on a network disk that is gone. */
+    private static void hang(Path file) throws IOException, InterruptedException {
+        Files.delete(file);
+        Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+    }
+
+    private static String[] with(String[] arguments, String... further) {
+        return Stream.concat(Stream.of(arguments), Stream.of(further)).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,122 @@
+package federa.udf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import federa.encoder.ModelRef;
+import federa.engine.DeviceChoice;
+import federa.engine.Precision;
+import federa.fixture.TinyModel;
+import federa.peft.BitFit;
+import federa.task.Reader;
+import federa.task.TextClassification;
+import federa.tensor.TensorMap;
+import federa.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClientExamplesTest {
+
+    private static final Configuration HADOOP = new Configuration();
+    private static final Schema SCHEMA = SchemaBuilder.record("row")
+            .fields()
+            .optionalString("id")
+            .optionalString("text")
+            .optionalString("label")
+            .endRecord();
+    private static final List<String> LABELS = List.of("one", "two");
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+    private Reader reader;
+
+    @BeforeEach
+    void write() throws IOException {
+        Path model = TinyModel.write(directory.resolve("model"), 1);
+        reader = new Reader(Tokenizer.load(model), LABELS, 16);
+        file = directory.resolve("client_id=7/part-0.parquet");
+        write("a text");
+    }
+
+    @Test
+    void examplesAreKeptWhileTheFilesStayAsTheyAre() {
+        ClientExamples first = read("a");
+
+        assertThat(first.examples()).hasSize(1);
+        assertThat(first.numRows()).isOne();
+        assertThat(read("a")).isSameAs(first);
+        assertThat(read("another model")).isNotSameAs(first);
+    }
+
+    @Test
+    void changedFilesAreReadAnew() throws IOException {
+        ClientExamples first = read("a");
+
+        write("another text, which is longer");
+
+        assertThat(read("a").examples().get(0).length())
+                .isGreaterThan(first.examples().get(0).length());
+    }
+
+    @Test
+    void whatIsKeptDoesNotHideThatFilesAreCutOrGone() throws IOException {
+        read("a");
+
+        Files.write(file, new byte[20]);
+        assertThatThrownBy(() -> read("a"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cannot read the client file ");
+
+        Files.delete(file);
+        assertThatThrownBy(() -> read("a"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("client 7 has no files in ");
+    }
+
+    private ClientExamples read(String model) {
+        RunContext run = new RunContext(
+                "run",
+                new ModelRef(model, "file:" + directory, model),
+                new TextClassification(),
+                new BitFit(),
+                TensorMap.empty(),
+                LABELS,
+                16,
+                new Placement(true, 0, false, 1, DeviceChoice.CPU),
+                Precision.FP32,
+                1);
+        return ClientExamples.of(run, directory.toString(), 7, reader, HADOOP);
+    }
+
+    private void write(String text) throws IOException {
+        org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file.toString());
+        HADOOP.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem"); // no checksum files beside
+        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(
+                        HadoopOutputFile.fromPath(path, HADOOP))
+                .withSchema(SCHEMA)
+                .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+                .build()) {
+            GenericRecord row = new GenericData.Record(SCHEMA);
+            row.put("id", "1");
+            row.put("text", text);
+            row.put("label", "one");
+            writer.write(row);
+        }
+    }
+}
