@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.store.LinkedLog;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -34,6 +35,7 @@ final class Sessions {
         conf.setIfMissing("spark.app.name", "federa " + job);
         conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
         conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+        conf.setIfMissing(LinkedLog.KEY, LinkedLog.class.getName());
         // A client that is trained twice at a time would cost double and change nothing.
         conf.set("spark.speculation", "false");
         conf.set("spark.task.cpus", Integer.toString(cpus));

@@ -4,6 +4,7 @@ import federa.federated.ClientSampler;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
+import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -39,7 +40,7 @@ final class FederatedRun {
 
     private final Workspace workspace;
     private final RunStore store;
-    private final int attempt;
+    private final RunLease lease;
     private final RunContext run;
     private final Clients clients;
     private final ClientSampler sampler;
@@ -49,14 +50,14 @@ final class FederatedRun {
     FederatedRun(
             Workspace workspace,
             RunStore store,
-            int attempt,
+            RunLease lease,
             RunContext run,
             Clients clients,
             ClientSampler sampler,
             Evaluator evaluator) {
         this.workspace = workspace;
         this.store = store;
-        this.attempt = attempt;
+        this.lease = lease;
         this.run = run;
         this.clients = clients;
         this.sampler = sampler;
@@ -68,7 +69,7 @@ final class FederatedRun {
     void start(TensorMap initial) {
         Phases phases = new Phases();
         List<Evaluation> evaluations = phases.time("evaluate", () -> evaluator.evaluate(initial, 0));
-        store.commit(new Round(0, initial, List.of(), evaluations, 0, phases.total(), phases.seconds()), attempt);
+        store.commit(new Round(0, initial, List.of(), evaluations, 0, phases.total(), phases.seconds()), lease);
         LOG.info("round=0 {} seconds={}", describe(evaluations), "%.1f".formatted(phases.total()));
     }
 
@@ -114,7 +115,7 @@ final class FederatedRun {
         Round result =
                 new Round(round, next, trained.updates(), evaluations, bytesDown, phases.total(), phases.seconds());
         long start = System.nanoTime();
-        store.commit(result, attempt);
+        store.commit(result, lease);
         LOG.info(
                 "round={}/{} clients={}/{} examples={} loss={} {} seconds={} commit={}",
                 round,

@@ -7,6 +7,7 @@ import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
 import federa.store.Round;
+import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
 import federa.udf.LoadedModel;
@@ -78,10 +79,9 @@ public final class Training {
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
         data.require(experiment.task());
         store.lastAttempt().ifPresent(last -> requireSameInput(runId, last, model, data));
-        List<Round.Summary> rounds = store.rounds();
-        int done = rounds.isEmpty() ? -1 : rounds.get(rounds.size() - 1).number();
+        List<Round.Summary> before = store.rounds();
         int last = experiment.federation().rounds();
-        if (done >= last) {
+        if (!before.isEmpty() && before.get(before.size() - 1).number() >= last) {
             LOG.info("run {} has its {} rounds already", runId, last);
             return;
         }
@@ -90,8 +90,7 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        TensorMap initial = done < 0 ? initial(experiment, data, loaded) : store.global(rounds.get(0));
-        TensorMap global = done < 0 ? initial : store.global(rounds.get(rounds.size() - 1));
+        TensorMap initial = before.isEmpty() ? initial(experiment, data, loaded) : store.global(before.get(0));
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
                 runId,
@@ -100,7 +99,7 @@ public final class Training {
                 total(loaded, initial),
                 "%.2f".formatted(100.0 * initial.parameters() / total(loaded, initial)));
 
-        int attempt = store.begin(attempt(experiment, model, data, partition, initial, loaded));
+        RunLease lease = store.begin(attempt(experiment, model, data, partition, initial, loaded));
         RunContext run = new RunContext(
                 runId,
                 model,
@@ -116,7 +115,7 @@ public final class Training {
         FederatedRun federated = new FederatedRun(
                 workspace,
                 store,
-                attempt,
+                lease,
                 run,
                 new RunContext.Clients(
                         partition.directory(),
@@ -125,12 +124,15 @@ public final class Training {
                 sampler,
                 evaluator);
         try {
-            if (done < 0) {
+            List<Round.Summary> rounds = store.rounds(); // an older driver may have committed until the lease was taken
+            if (rounds.isEmpty()) {
                 federated.start(initial);
+                federated.run(initial, 0, last);
             } else {
-                LOG.info("run {} goes on after round {}", runId, done);
+                Round.Summary done = rounds.get(rounds.size() - 1);
+                LOG.info("run {} goes on after round {}", runId, done.number());
+                federated.run(store.global(done), done.number(), last);
             }
-            federated.run(global, Math.max(done, 0), last);
         } finally {
             evaluator.close();
         }

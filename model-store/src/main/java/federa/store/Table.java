@@ -35,7 +35,8 @@ public enum Table {
                     .add("trainable_parameters", LongType)
                     .add("total_parameters", LongType)
                     .add("config", StringType)
-                    .add("versions", map(StringType))),
+                    .add("versions", map(StringType))
+                    .add("driver", StringType)),
 
     /** One row per committed round: the commit point, written last. */
     ROUNDS(

@@ -1,5 +1,6 @@
 package federa.store;
 
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Reads and appends to the Delta tables of a warehouse. */
 public final class Tables {
+
+    /** How often others may come first: each makes a table or adds columns once. */
+    private static final int CONFLICTS = 10;
 
     private final SparkSession spark;
     private final Warehouse warehouse;
@@ -63,6 +67,20 @@ public final class Tables {
 
     /** As {@link #append(Table, List, String, long)}, for rows that Spark holds. */
     public void append(Table table, Dataset<Row> rows, String writer, long version) {
+        for (int left = CONFLICTS; left >= 0; left--) {
+            try {
+                appendOnce(table, rows, writer, version);
+                return;
+            } catch (DeltaConcurrentModificationException e) {
+                // Another job made the table or added its columns just now, or wrote this version itself.
+                if (left == 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void appendOnce(Table table, Dataset<Row> rows, String writer, long version) {
         rows.write()
                 .format("delta")
                 .mode("append")
