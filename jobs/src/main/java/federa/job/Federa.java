@@ -19,6 +19,8 @@ import picocli.CommandLine.HelpCommand;
             EvaluateJob.class,
             ScoreJob.class,
             ReportJob.class,
+            RunsJob.class,
+            RoundsJob.class,
             BenchJob.class,
             HelpCommand.class
         },

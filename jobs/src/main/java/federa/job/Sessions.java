@@ -8,6 +8,8 @@ import org.apache.spark.sql.SparkSession;
 /** The Spark session of a job: what spark-submit set, and what the tables and the training need. */
 final class Sessions {
 
+    private static final String PROMETHEUS = "spark.metrics.conf.*.sink.prometheusServlet";
+
     private Sessions() {}
 
     /**
@@ -46,10 +48,16 @@ final class Sessions {
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
             conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
         }
+        // Beside Spark's page, at /metrics/prometheus; one name for all applications, which Prometheus tells apart itself.
+        conf.setIfMissing(PROMETHEUS + ".class", "org.apache.spark.metrics.sink.PrometheusServlet");
+        conf.setIfMissing(PROMETHEUS + ".path", "/metrics/prometheus");
+        conf.setIfMissing("spark.metrics.namespace", "federa");
         if (conf.get("spark.serializer", "").endsWith("KryoSerializer")) {
             throw new IllegalArgumentException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
         }
-        return SparkSession.builder().config(conf).getOrCreate();
+        SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+        Progress.showOnTerminal(spark.sparkContext());
+        return spark;
     }
 }

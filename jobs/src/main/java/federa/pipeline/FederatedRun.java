@@ -45,6 +45,7 @@ final class FederatedRun {
     private final Clients clients;
     private final ClientSampler sampler;
     private final Evaluator evaluator;
+    private final RoundMetrics metrics;
     private final long anchorBytes;
 
     FederatedRun(
@@ -54,7 +55,8 @@ final class FederatedRun {
             RunContext run,
             Clients clients,
             ClientSampler sampler,
-            Evaluator evaluator) {
+            Evaluator evaluator,
+            RoundMetrics metrics) {
         this.workspace = workspace;
         this.store = store;
         this.lease = lease;
@@ -62,6 +64,7 @@ final class FederatedRun {
         this.clients = clients;
         this.sampler = sampler;
         this.evaluator = evaluator;
+        this.metrics = metrics;
         this.anchorBytes = run.anchor().bytes();
     }
 
@@ -69,7 +72,7 @@ final class FederatedRun {
     void start(TensorMap initial) {
         Phases phases = new Phases();
         List<Evaluation> evaluations = phases.time("evaluate", () -> evaluator.evaluate(initial, 0));
-        store.commit(new Round(0, initial, List.of(), evaluations, 0, phases.total(), phases.seconds()), lease);
+        commit(new Round(0, initial, List.of(), evaluations, 0, phases.total(), phases.seconds()));
         LOG.info("round=0 {} seconds={}", describe(evaluations), "%.1f".formatted(phases.total()));
     }
 
@@ -115,7 +118,7 @@ final class FederatedRun {
         Round result =
                 new Round(round, next, trained.updates(), evaluations, bytesDown, phases.total(), phases.seconds());
         long start = System.nanoTime();
-        store.commit(result, lease);
+        commit(result);
         LOG.info(
                 "round={}/{} clients={}/{} examples={} loss={} {} seconds={} commit={}",
                 round,
@@ -128,6 +131,24 @@ final class FederatedRun {
                 "%.1f".formatted(result.seconds()),
                 "%.1f".formatted((System.nanoTime() - start) / 1e9));
         return next;
+    }
+
+    private void commit(Round round) {
+        workspace.describe("round %d: commit".formatted(round.number()));
+        metrics.show(store.commit(round, lease), round.evaluations());
+        workspace.describe(null);
+        round.updates()
+                .forEach(update -> LOG.debug(
+                        "round={} client={} status={} examples={} steps={} loss={} seconds={} host={} device={}",
+                        round.number(),
+                        update.client(),
+                        update.status(),
+                        update.numExamples(),
+                        update.steps(),
+                        "%.4f".formatted(update.lossMean()),
+                        "%.1f".formatted(update.seconds()),
+                        update.host(),
+                        update.device()));
     }
 
     private record Trained(Map<String, Tensor> means, List<ClientUpdate> updates) {

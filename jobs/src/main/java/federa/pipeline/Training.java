@@ -72,6 +72,7 @@ public final class Training {
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
+        workspace.group("run " + runId);
         requireSameConfiguration(experiment, runId);
         requireFitsModel(experiment);
         RunStore store = new RunStore(workspace.tables(), runId);
@@ -111,19 +112,20 @@ public final class Training {
                 experiment.compute().threads(),
                 experiment.compute().precision(),
                 experiment.seed());
-        Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
-        FederatedRun federated = new FederatedRun(
-                workspace,
-                store,
-                lease,
-                run,
-                new RunContext.Clients(
-                        partition.directory(),
-                        experiment.training(),
-                        experiment.federation().weighting()),
-                sampler,
-                evaluator);
-        try {
+        try (Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
+                RoundMetrics metrics = new RoundMetrics(last)) {
+            FederatedRun federated = new FederatedRun(
+                    workspace,
+                    store,
+                    lease,
+                    run,
+                    new RunContext.Clients(
+                            partition.directory(),
+                            experiment.training(),
+                            experiment.federation().weighting()),
+                    sampler,
+                    evaluator,
+                    metrics);
             List<Round.Summary> rounds = store.rounds(); // an older driver may have committed until the lease was taken
             if (rounds.isEmpty()) {
                 federated.start(initial);
@@ -133,8 +135,11 @@ public final class Training {
                 LOG.info("run {} goes on after round {}", runId, done.number());
                 federated.run(store.global(done), done.number(), last);
             }
+        } catch (RuntimeException | Error e) {
+            store.fail(lease, e);
+            throw e;
         } finally {
-            evaluator.close();
+            workspace.spark().sparkContext().clearJobGroup();
         }
     }
 

@@ -43,6 +43,11 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
         return spark.sparkContext().conf().getInt("spark.task.cpus", 1);
     }
 
+    /** Puts what runs next into a group of Spark's own page. */
+    void group(String jobs) {
+        spark.sparkContext().setJobGroup(jobs, jobs, false);
+    }
+
     /** Names what runs next in Spark's own page; null for nothing. */
     void describe(String job) {
         spark.sparkContext().setJobDescription(job);

@@ -185,6 +185,17 @@ public final class RunStore {
         return committed;
     }
 
+    /** Records why an attempt ends before its last round, if the warehouse still takes it. */
+    public void fail(RunLease lease, Throwable failure) {
+        String error = String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
+        Row row = RowFactory.create(runId, lease.attempt(), Timestamp.from(Instant.now()), error);
+        try {
+            tables.append(Table.FAILURES, List.of(row), runId, lease.attempt());
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     private CompletableFuture<Void> write(Table table, List<Row> rows, long version) {
         return rows.isEmpty()
                 ? CompletableFuture.completedFuture(null)

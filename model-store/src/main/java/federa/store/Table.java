@@ -102,6 +102,15 @@ public enum Table {
                     .add("num_examples", LongType)
                     .add("seconds", DoubleType)),
 
+    /** One row per attempt that ended before its last round, if its driver could still tell why. */
+    FAILURES(
+            "run_id",
+            columns()
+                    .add("run_id", StringType)
+                    .add("attempt", IntegerType)
+                    .add("failed_at", TimestampType)
+                    .add("error", StringType)),
+
     /** Which client owns which example of a partition. */
     CLIENT_ASSIGNMENT(
             "partition_id",
