@@ -77,6 +77,8 @@ class ArchitectureTest {
                 "report",
                 "prepare",
                 "store",
+                "udf",
+                "partition",
                 "train",
                 "task",
                 "peft",

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures speed and memory; prints one JSON line.",
-        subcommands = {BenchStepJob.class, BenchInitJob.class})
+        subcommands = {BenchStepJob.class, BenchInitJob.class, BenchAggregateJob.class, BenchPartitionJob.class})
 public final class BenchJob {
 
     public static void main(String[] args) {

@@ -46,7 +46,9 @@ public final class RoundsJob implements Callable<Integer> {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run_id", runId);
             json.put("metric", run.metric());
-            json.put("rounds", run.rounds().stream().map(round -> json(run, round)).toList());
+            json.put(
+                    "rounds",
+                    run.rounds().stream().map(round -> json(run, round)).toList());
             Launch.printJson(json);
             return 0;
         });

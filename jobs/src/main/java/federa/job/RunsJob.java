@@ -38,8 +38,7 @@ public final class RunsJob implements Callable<Integer> {
                     "%-32s %-9s %-9s %9s  %-18s %-20s %s%n",
                     "run", "status", "method", "rounds", "last metric", "started", "last commit or start");
             runs.forEach(RunsJob::print);
-            Launch.printJson(
-                    Map.of("runs", runs.stream().map(RunsJob::json).toList()));
+            Launch.printJson(Map.of("runs", runs.stream().map(RunsJob::json).toList()));
             return 0;
         });
     }

@@ -48,7 +48,8 @@ final class Sessions {
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
             conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
         }
-        // Beside Spark's page, at /metrics/prometheus; one name for all applications, which Prometheus tells apart itself.
+        // Beside Spark's page, at /metrics/prometheus; one name for all applications, which Prometheus tells apart
+        // itself.
         conf.setIfMissing(PROMETHEUS + ".class", "org.apache.spark.metrics.sink.PrometheusServlet");
         conf.setIfMissing(PROMETHEUS + ".path", "/metrics/prometheus");
         conf.setIfMissing("spark.metrics.namespace", "federa");

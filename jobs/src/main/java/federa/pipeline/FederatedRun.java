@@ -15,6 +15,7 @@ import federa.udf.RunContext;
 import federa.udf.RunContext.Clients;
 import federa.udf.TrainClient;
 import federa.udf.UpdateKey;
+import federa.udf.UpdatePart;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
@@ -175,26 +177,23 @@ final class FederatedRun {
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
         try {
             int reducers = Math.min(workspace.parallelism(), global.asMap().size());
-            // One client per task: parallelize into as many partitions as clients. The shuffle brings all clients'
-            // parts of a tensor together, in the order of the clients, without any of them passing the driver.
-            List<Folded> folded = workspace
+            // One client per task: parallelize into as many partitions as clients.
+            JavaPairRDD<UpdateKey, UpdatePart> updates = workspace
                     .context()
                     .parallelize(sampled, sampled.size())
-                    .flatMapToPair(new TrainClient(context, clients, model, round, hadoop))
-                    .repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
-                    .mapPartitions(new FoldUpdates())
-                    .collect();
+                    .flatMapToPair(new TrainClient(context, clients, model, round, hadoop));
+            List<Folded> folded = FoldUpdates.of(updates, reducers).collect();
             Map<String, Tensor> means = new TreeMap<>();
-            List<ClientUpdate> updates = new ArrayList<>();
+            List<ClientUpdate> reports = new ArrayList<>();
             for (Folded part : folded) {
                 if (part.isReport()) {
-                    updates.add(update(part.report()));
+                    reports.add(update(part.report()));
                 } else {
                     means.put(part.name(), part.mean());
                 }
             }
-            updates.sort(Comparator.comparingInt(ClientUpdate::client));
-            return new Trained(means, updates);
+            reports.sort(Comparator.comparingInt(ClientUpdate::client));
+            return new Trained(means, reports);
         } finally {
             model.destroy();
             workspace.describe(null);

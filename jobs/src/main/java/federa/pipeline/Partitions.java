@@ -117,7 +117,8 @@ public final class Partitions {
                 row.isNullAt(distance) ? Double.NaN : row.getDouble(distance));
     }
 
-    private void write(String id, Dataset<Row> train, AssignClients assign) {
+    /** Divides the examples and stores the division under an id, its statistics last. */
+    public void write(String id, Dataset<Row> train, AssignClients assign) {
         Partitioner partitioner = assign.partitioner();
         Plan plan = assign.plan(train);
         Dataset<Row> assigned = assign.assign(train, plan).persist(StorageLevel.MEMORY_AND_DISK());

@@ -39,7 +39,11 @@ final class Driver implements AutoCloseable {
     /** Starts the tiny experiment in a warehouse of the directory. */
     static Driver run(Path directory, String warehouse, String... options) throws IOException {
         List<String> job = new ArrayList<>(List.of(
-                "run", "--conf", conf(directory).toString(), "--warehouse", directory.resolve(warehouse).toString()));
+                "run",
+                "--conf",
+                conf(directory).toString(),
+                "--warehouse",
+                directory.resolve(warehouse).toString()));
         job.addAll(List.of(options));
         return start(directory, List.of(), job);
     }
@@ -140,7 +144,9 @@ final class Driver implements AutoCloseable {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("standard error is closed, so it ends").isTrue();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES))
+                .as("standard error is closed, so it ends")
+                .isTrue();
         return process.exitValue();
     }
 

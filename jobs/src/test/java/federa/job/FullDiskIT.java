@@ -88,7 +88,8 @@ class FullDiskIT {
 
     private boolean succeeds(String command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder().directory(directory.toFile());
-        builder.command(Stream.concat(MOUNTS.stream(), Stream.of("sh", "-c", command)).toList());
+        builder.command(
+                Stream.concat(MOUNTS.stream(), Stream.of("sh", "-c", command)).toList());
         return builder.redirectErrorStream(true)
                         .redirectOutput(directory.resolve("mounts.log").toFile())
                         .start()
@@ -99,7 +100,8 @@ class FullDiskIT {
     private String logs() {
         try (var files = Files.list(directory)) {
             StringBuilder text = new StringBuilder();
-            for (Path file : files.filter(path -> path.toString().matches(".*(err|log)")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().matches(".*(err|log)")).toList()) {
                 text.append(file).append('\n').append(Files.readString(file));
             }
             return text.toString();

@@ -71,7 +71,11 @@ class TwoDriversIT {
         assertThat(RunStatus.all(workspace))
                 .hasSize(2)
                 .allMatch(run -> run.state() == RunStatus.State.FINISHED && run.attempts() == 1);
-        assertThat(workspace.tables().read(Table.CLIENT_ASSIGNMENT).orElseThrow().count())
+        assertThat(workspace
+                        .tables()
+                        .read(Table.CLIENT_ASSIGNMENT)
+                        .orElseThrow()
+                        .count())
                 .isEqualTo(200);
     }
 }

@@ -93,7 +93,8 @@ public final class Runs {
         Map<Integer, Map<String, Double>> byRound = new TreeMap<>();
         for (Row row : evaluations) {
             int round = row.getAs("round");
-            if (row.getAs("attempt").equals(attempts.get(round)) && row.getAs("split").equals("test")) {
+            if (row.getAs("attempt").equals(attempts.get(round))
+                    && row.getAs("split").equals("test")) {
                 byRound.computeIfAbsent(round, r -> new TreeMap<>()).put(row.getAs("metric"), row.getAs("value"));
             }
         }
@@ -101,10 +102,7 @@ public final class Runs {
     }
 
     private Map<String, List<Row>> byRun(Table table, String... columns) {
-        return tables.read(table)
-                .map(rows -> rows.select("run_id", columns).collectAsList())
-                .orElse(List.of())
-                .stream()
+        return tables.read(table).map(rows -> rows.select("run_id", columns).collectAsList()).orElse(List.of()).stream()
                 .collect(Collectors.groupingBy(row -> row.<String>getAs("run_id")));
     }
 }

@@ -73,7 +73,9 @@ public final class Tables {
                 rows.write()
                         .partitionBy(table.partitionedBy())
                         .option("delta.appendOnly", "true")
-                        .option("mergeSchema", "true"), // a warehouse of an earlier version lacks the columns added since
+                        .option(
+                                "mergeSchema",
+                                "true"), // a warehouse of an earlier version lacks the columns added since
                 warehouse.table(table),
                 writer + "/" + table.tableName(),
                 version);
