@@ -72,7 +72,10 @@ public final class Training {
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
-        workspace.group("run " + runId);
+        workspace.inGroup("run " + runId, () -> trainRounds(experiment, runId));
+    }
+
+    private void trainRounds(Experiment experiment, String runId) {
         requireSameConfiguration(experiment, runId);
         requireFitsModel(experiment);
         RunStore store = new RunStore(workspace.tables(), runId);
@@ -135,11 +138,9 @@ public final class Training {
                 LOG.info("run {} goes on after round {}", runId, done.number());
                 federated.run(store.global(done), done.number(), last);
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // Scala declares nothing: SparkException is a checked one
             store.fail(lease, e);
             throw e;
-        } finally {
-            workspace.spark().sparkContext().clearJobGroup();
         }
     }
 

@@ -43,9 +43,14 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
         return spark.sparkContext().conf().getInt("spark.task.cpus", 1);
     }
 
-    /** Puts what runs next into a group of Spark's own page. */
-    void group(String jobs) {
-        spark.sparkContext().setJobGroup(jobs, jobs, false);
+    /** Does work whose jobs are one group of Spark's own page. */
+    void inGroup(String name, Runnable work) {
+        spark.sparkContext().setJobGroup(name, name, false);
+        try {
+            work.run();
+        } finally {
+            spark.sparkContext().clearJobGroup();
+        }
     }
 
     /** Names what runs next in Spark's own page; null for nothing. */

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.fixture.Submission;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class FullDiskIT {
 
+    private static final String[] FULL = {"--set", "method={kind: full}", "--set", "federation.rounds=4"};
     private static final List<String> MOUNTS = List.of("unshare", "--user", "--map-root-user", "--mount");
 
     @TempDir
@@ -31,22 +34,9 @@ class FullDiskIT {
     void aRunWhoseDiskIsFullSaysSoAndEndsWithTheSameBitsOnceThereIsRoom() throws Exception {
         assumeTrue(succeeds("true"), "this user may not mount a disk of its own");
         Files.createDirectories(directory.resolve("disk"));
-        JsonNode whole = Driver.run(directory, "whole", "--set", "method={kind: full}", "--set", "federation.rounds=4")
-                .result();
-        String run = Driver.command(
-                        directory,
-                        List.of(),
-                        List.of(
-                                "run",
-                                "--conf",
-                                Driver.conf(directory).toString(),
-                                "--warehouse",
-                                directory.resolve("disk/warehouse").toString(),
-                                "--set",
-                                "method={kind: full}",
-                                "--set",
-                                "federation.rounds=4"))
-                .stream()
+        JsonNode whole = Submission.tiny(directory, "whole", FULL).result();
+        List<String> job = Submission.tinyRun(directory, "disk/warehouse", FULL);
+        String run = Submission.command(directory, Submission.LOCAL, Map.of(), job).stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
         Path script = Files.writeString(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.fixture.Submission;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class SeenFromOutsideIT {
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL) // Spark's page adds a slash
+            .build();
 
     @TempDir
     Path directory;
@@ -31,16 +35,9 @@ class SeenFromOutsideIT {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void sparksPageTellsTheRoundsAsAStoryAndPrometheusReadsTheLastOne() throws Exception {
         int port = freePort();
-        List<String> page = List.of("--conf", "spark.ui.enabled=true", "--conf", "spark.ui.port=" + port);
-        List<String> job = List.of(
-                "run",
-                "--conf",
-                Driver.conf(directory).toString(),
-                "--warehouse",
-                directory.resolve("warehouse").toString(),
-                "--set",
-                "federation.rounds=50");
-        try (Driver driver = Driver.start(directory, page, job)) {
+        Map<String, String> page = Map.of("spark.ui.enabled", "true", "spark.ui.port", Integer.toString(port));
+        List<String> job = Submission.tinyRun(directory, "warehouse", "--set", "federation.rounds=50");
+        try (Submission driver = new Submission(directory, Submission.LOCAL, page, job)) {
             driver.waitFor("round=2/");
             String metrics = get("http://localhost:%d/metrics/prometheus".formatted(port));
             assertThat(value(metrics, "round")).isBetween(2.0, 50.0);

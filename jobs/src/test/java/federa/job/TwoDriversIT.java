@@ -3,6 +3,7 @@ package federa.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.pipeline.RunStatus;
@@ -29,11 +30,11 @@ class TwoDriversIT {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void ofTwoDriversOfARunTheOlderStopsBeforeItCommitsAndTheNewerEndsWithTheSameBits() throws Exception {
-        JsonNode whole = Driver.run(directory, "whole", ROUNDS).result();
-        try (Driver older = Driver.run(directory, "warehouse", ROUNDS)) {
+        JsonNode whole = Submission.tiny(directory, "whole", ROUNDS).result();
+        try (Submission older = Submission.tiny(directory, "warehouse", ROUNDS)) {
             older.waitFor("round=1/");
             older.signal("STOP"); // a driver that was thought dead
-            try (Driver newer = Driver.run(directory, "warehouse", ROUNDS)) {
+            try (Submission newer = Submission.tiny(directory, "warehouse", ROUNDS)) {
                 newer.waitFor("run tiny goes on after round");
                 older.signal("CONT");
 
@@ -62,8 +63,8 @@ class TwoDriversIT {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void twoRunsThatStartAtOnceInANewWarehouseBothEnd() throws Exception {
-        try (Driver one = Driver.run(directory, "new", "--run-id", "one", "--set", "federation.rounds=1");
-                Driver two = Driver.run(directory, "new", "--run-id", "two", "--set", "federation.rounds=1")) {
+        try (Submission one = Submission.tiny(directory, "new", "--run-id", "one", "--set", "federation.rounds=1");
+                Submission two = Submission.tiny(directory, "new", "--run-id", "two", "--set", "federation.rounds=1")) {
             assertThat(one.result().get("adapters_sha256"))
                     .isEqualTo(two.result().get("adapters_sha256"));
         }
