@@ -1,7 +1,6 @@
 package federa.job;
 
 import federa.encoder.EncoderConfig;
-import federa.encoder.HeadKind;
 import federa.peft.Targets;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -33,9 +32,7 @@ import picocli.CommandLine.Option;
         })
 public final class BenchAggregateJob implements Callable<Integer> {
 
-    private static final int LABELS = 20;
-
-    /** What the clients of RoBERTa-base train; the head comes on top. */
+    /** What the clients of RoBERTa-base train, without a head. */
     enum Trained {
         LORA {
             @Override
@@ -78,11 +75,11 @@ public final class BenchAggregateJob implements Callable<Integer> {
     private int measure(SparkSession spark) {
         EncoderConfig config = EncoderConfig.robertaBase();
         SortedMap<String, long[]> shapes = trained.shapes(config, rank);
-        shapes.putAll(config.architecture().headShapes(HeadKind.SEQUENCE, config, LABELS));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         List<Integer> ids = IntStream.range(0, clients).boxed().toList();
         int reducers = Math.min(context.defaultParallelism(), shapes.size());
         PeakHeap heap = new PeakHeap();
+        TaskCpu cpu = new TaskCpu(spark.sparkContext());
         long start = System.nanoTime();
         Map<String, Tensor> means = new TreeMap<>();
         int reports = 0;
@@ -108,7 +105,7 @@ public final class BenchAggregateJob implements Callable<Integer> {
         json.put("parameters", global.parameters());
         json.put("update_bytes", clients * global.bytes());
         json.put("seconds", seconds);
-        json.put("bytes_per_second", Math.round(clients * global.bytes() / seconds));
+        json.put("task_cpu_seconds", cpu.seconds());
         json.put("cores", context.defaultParallelism());
         json.put("driver_peak_heap_bytes", heap.bytes());
         json.put("mean_sha256", global.sha256());

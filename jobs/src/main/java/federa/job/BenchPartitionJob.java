@@ -84,6 +84,7 @@ public final class BenchPartitionJob implements Callable<Integer> {
     private void measure(Workspace workspace) {
         AssignClients assign = new AssignClients(new LabelDirichlet(clients, 1, Convention.HSU), 0);
         PeakHeap heap = new PeakHeap();
+        TaskCpu cpu = new TaskCpu(workspace.spark().sparkContext());
         long start = System.nanoTime();
         new Partitions(workspace).write("bench", texts(workspace.spark()), assign);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -94,6 +95,7 @@ public final class BenchPartitionJob implements Callable<Integer> {
         json.put("characters", CHARACTERS);
         json.put("seconds", seconds);
         json.put("rows_per_second", Math.round(rows / seconds));
+        json.put("task_cpu_seconds", cpu.seconds());
         json.put("cores", workspace.spark().sparkContext().defaultParallelism());
         json.put("driver_peak_heap_bytes", heap.bytes());
         json.put(
