@@ -79,6 +79,8 @@ class ArchitectureTest {
                 "report",
                 "prepare",
                 "store",
+                "udf",
+                "partition",
                 "train",
                 "task",
                 "peft",

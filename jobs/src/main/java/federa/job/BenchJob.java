@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
             BenchEpochJob.class,
             BenchInitJob.class,
             BenchRoundJob.class,
+            BenchAggregateJob.class,
+            BenchPartitionJob.class,
             BenchScoreJob.class,
             BenchStartJob.class,
             BenchAllJob.class

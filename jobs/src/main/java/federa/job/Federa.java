@@ -21,6 +21,8 @@ import picocli.CommandLine.HelpCommand;
             ReportJob.class,
             ExportJob.class,
             ImportAdapterJob.class,
+            RunsJob.class,
+            RoundsJob.class,
             BenchJob.class,
             HelpCommand.class
         },

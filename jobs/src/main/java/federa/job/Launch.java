@@ -48,6 +48,15 @@ final class Launch {
                             .formatted(unreadable.get()),
                     ExitCode.USAGE);
         }
+        Optional<String> full = FullDisk.of(e);
+        if (full.isPresent()) {
+            LOG.debug("failed", e);
+            return complain(
+                    ("%s: the warehouse's disk, or that of spark.local.dir, is full; make room and start again with the same"
+                                    + " arguments, a run goes on after its last committed round")
+                            .formatted(full.get()),
+                    ExitCode.SOFTWARE);
+        }
         LOG.error("failed", e);
         return complain(e.getMessage() == null ? e.toString() : e.getMessage(), ExitCode.SOFTWARE);
     }

@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.store.LinkedLog;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 final class Sessions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    private static final String PROMETHEUS = "spark.metrics.conf.*.sink.prometheusServlet";
 
     private Sessions() {}
 
@@ -38,6 +40,7 @@ final class Sessions {
         conf.setIfMissing("spark.app.name", "federa " + job);
         conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
         conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+        conf.setIfMissing(LinkedLog.KEY, LinkedLog.class.getName());
         if (conf.getBoolean("spark.speculation", false)) {
             LOG.warn(
                     "spark.speculation is set to false: a client that is trained twice costs double and changes nothing");
@@ -54,11 +57,18 @@ final class Sessions {
             onCluster(conf, cpus);
         }
         conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2"); // of Delta's logs, which are short here
+        // Beside Spark's page, at /metrics/prometheus; one name for all applications, which Prometheus tells apart
+        // itself.
+        conf.setIfMissing(PROMETHEUS + ".class", "org.apache.spark.metrics.sink.PrometheusServlet");
+        conf.setIfMissing(PROMETHEUS + ".path", "/metrics/prometheus");
+        conf.setIfMissing("spark.metrics.namespace", "federa");
         if (conf.get("spark.serializer", "").endsWith("KryoSerializer")) {
             throw new IllegalArgumentException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
         }
-        return SparkSession.builder().config(conf).getOrCreate();
+        SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+        Progress.showOnTerminal(spark.sparkContext());
+        return spark;
     }
 
     private static void onCluster(SparkConf conf, int cpus) {

@@ -87,16 +87,15 @@ public final class Datasets {
         try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
             workspace.describe("prepare %s: write".formatted(data.name()));
             Description description = new Description(source, fingerprint(prepared), prepared.labels());
-            prepared.rows()
-                    .write()
-                    .format("delta")
-                    .partitionBy("split")
-                    .option("userMetadata", description.toJson())
-                    .save(path);
+            Tables.append(
+                    prepared.rows().write().partitionBy("split").option("userMetadata", description.toJson()),
+                    path,
+                    "prepare",
+                    1);
         } finally {
             workspace.describe(null);
         }
-        return open(data.name());
+        return prepare(data); // which may be another job's, from another source
     }
 
     /**

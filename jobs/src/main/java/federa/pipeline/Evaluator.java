@@ -21,7 +21,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Evaluates a global model on a split of the data, as a Spark job. */
-final class Evaluator {
+final class Evaluator implements AutoCloseable {
 
     /** Smaller tasks than cores, so that a slow one does not keep the others waiting. */
     private static final int TASKS_PER_CORE = 2;
@@ -86,7 +86,8 @@ final class Evaluator {
         return places;
     }
 
-    void close() {
+    @Override
+    public void close() {
         examples.unpersist();
     }
 }

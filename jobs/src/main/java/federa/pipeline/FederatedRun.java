@@ -6,6 +6,7 @@ import federa.partition.Homes;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
+import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -16,6 +17,7 @@ import federa.udf.RunContext;
 import federa.udf.RunContext.Clients;
 import federa.udf.TrainClient;
 import federa.udf.UpdateKey;
+import federa.udf.UpdatePart;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,8 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.SerializableConfiguration;
@@ -51,12 +53,13 @@ final class FederatedRun {
 
     private final Workspace workspace;
     private final RunStore store;
-    private final int attempt;
+    private final RunLease lease;
     private final RunContext run;
     private final Clients clients;
     private final Federation federation;
     private final ClientSampler sampler;
     private final Evaluator evaluator;
+    private final RoundMetrics metrics;
     private final long anchorBytes;
     private final Optional<ResourceProfile> profile;
     private final Homes homes = new Homes();
@@ -67,20 +70,22 @@ final class FederatedRun {
     FederatedRun(
             Workspace workspace,
             RunStore store,
-            int attempt,
+            RunLease lease,
             RunContext run,
             Clients clients,
             Federation federation,
             ClientSampler sampler,
-            Evaluator evaluator) {
+            Evaluator evaluator,
+            RoundMetrics metrics) {
         this.workspace = workspace;
         this.store = store;
-        this.attempt = attempt;
+        this.lease = lease;
         this.run = run;
         this.clients = clients;
         this.federation = federation;
         this.sampler = sampler;
         this.evaluator = evaluator;
+        this.metrics = metrics;
         this.anchorBytes = run.anchor().bytes();
         this.profile = run.placement().profile();
     }
@@ -111,7 +116,7 @@ final class FederatedRun {
 
     private Commits commits() {
         committed = System.nanoTime();
-        return new Commits(() -> workspace.context().cancelJobGroup(jobGroup()));
+        return new Commits(() -> workspace.context().cancelJobGroup(Training.jobGroup(run.runId())));
     }
 
     private void rounds(Commits commits, TensorMap global, int done, int last) {
@@ -150,7 +155,7 @@ final class FederatedRun {
                 phases.time("evaluate", () -> evaluator.evaluateIfDue(trained.global(), round, last));
         Round result = new Round(
                 round, trained.global(), trained.updates(), evaluations, bytesDown, sinceCommit(), phases.seconds());
-        store.commit(result, attempt);
+        commit(result);
         double seconds = sinceCommit();
         committed = System.nanoTime();
         LOG.info(
@@ -168,6 +173,24 @@ final class FederatedRun {
     /** Seconds since the round before was committed, or since this attempt began. */
     private double sinceCommit() {
         return (System.nanoTime() - committed) / 1e9;
+    }
+
+    private void commit(Round round) {
+        workspace.describe("round %d: commit".formatted(round.number()));
+        metrics.show(store.commit(round, lease), round.evaluations());
+        workspace.describe(null);
+        round.updates()
+                .forEach(update -> LOG.debug(
+                        "round={} client={} status={} examples={} steps={} loss={} seconds={} host={} device={}",
+                        round.number(),
+                        update.client(),
+                        update.status(),
+                        update.numExamples(),
+                        update.steps(),
+                        "%.4f".formatted(update.lossMean()),
+                        "%.1f".formatted(update.seconds()),
+                        update.host(),
+                        update.device()));
     }
 
     /** The global model after a round, and what its clients reported. */
@@ -196,26 +219,21 @@ final class FederatedRun {
             TensorMap global,
             Broadcast<RunContext> context,
             Broadcast<SerializableConfiguration> hadoop) {
-        JavaSparkContext spark = workspace.context();
-        spark.setJobGroup(jobGroup(), "round %d: train %d clients".formatted(round, sampled.size()), true);
+        workspace.describe("round %d: train %d clients".formatted(round, sampled.size()));
         // Where Spark shares its cores fairly, a commit gets the next free one and does not wait for all clients.
-        spark.setLocalProperty("spark.scheduler.pool", "train");
-        Broadcast<TensorMap> model = spark.broadcast(global);
+        workspace.context().setLocalProperty("spark.scheduler.pool", "train");
+        Broadcast<TensorMap> model = workspace.context().broadcast(global);
         Instant deadline = Instant.now().plusSeconds(federation.deadline());
         try {
             int reducers = Math.min(workspace.parallelism(), global.asMap().size());
-            // The shuffle brings all clients' parts of a tensor together, in the order of the clients, without any of
-            // them passing the driver.
-            List<Folded> folded = placed(sampled)
-                    .flatMapToPair(new TrainClient(context, clients, model, round, deadline, hadoop))
-                    .repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
-                    .mapPartitions(new FoldUpdates())
-                    .collect();
+            JavaPairRDD<UpdateKey, UpdatePart> updates =
+                    placed(sampled).flatMapToPair(new TrainClient(context, clients, model, round, deadline, hadoop));
+            List<Folded> folded = FoldUpdates.of(updates, reducers).collect();
             Map<String, Tensor> means = new TreeMap<>();
-            List<ClientUpdate> updates = new ArrayList<>();
+            List<ClientUpdate> reports = new ArrayList<>();
             for (Folded part : folded) {
                 if (part.isReport()) {
-                    updates.add(update(part.report()));
+                    reports.add(update(part.report()));
                     if (part.report().error() == null) {
                         homes.trained(part.report().client(), location(part.report()));
                     }
@@ -223,19 +241,14 @@ final class FederatedRun {
                     means.put(part.name(), part.mean());
                 }
             }
-            updates.sort(Comparator.comparingInt(ClientUpdate::client));
-            requireQuorum(updates, round);
-            return new Trained(next(round, global, means), updates);
+            reports.sort(Comparator.comparingInt(ClientUpdate::client));
+            requireQuorum(reports, round);
+            return new Trained(next(round, global, means), reports);
         } finally {
             model.destroy();
-            spark.setLocalProperty("spark.scheduler.pool", null);
-            spark.clearJobGroup();
+            workspace.context().setLocalProperty("spark.scheduler.pool", null);
+            workspace.describe(null);
         }
-    }
-
-    /** Names the training in Spark, so that it can be cancelled. */
-    private String jobGroup() {
-        return "train " + run.runId();
     }
 
     /** The next global model: the means, which must be those of the tensors that were sent out. */

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
@@ -117,19 +117,19 @@ public final class Partitions {
                 row.isNullAt(distance) ? Double.NaN : row.getDouble(distance));
     }
 
-    private void write(String id, Dataset<Row> train, AssignClients assign) {
+    /** Divides the examples and stores the division under an id, its statistics last. */
+    public void write(String id, Dataset<Row> train, AssignClients assign) {
         Partitioner partitioner = assign.partitioner();
         Plan plan = assign.plan(train);
         Dataset<Row> assigned = assign.assign(train, plan).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            // One file per client: a client's rows are in one task. Written anew if a job died half-way.
-            assigned.drop(Partitioner.CLUSTER)
+            // One file per client: a client's rows are in one task.
+            DataFrameWriter<Row> clients = assigned.drop(Partitioner.CLUSTER)
                     .repartition(workspace.parallelism(), col("client_id"))
                     .sortWithinPartitions("client_id", "id")
                     .write()
-                    .mode(SaveMode.Overwrite)
-                    .partitionBy("client_id")
-                    .parquet(workspace.warehouse().clients(id));
+                    .partitionBy("client_id");
+            workspace.warehouse().publish(workspace.warehouse().clients(id), clients::parquet);
             Dataset<Row> assignment = assigned.select(
                     lit(id).as("partition_id"),
                     col("id").as("example_id"),

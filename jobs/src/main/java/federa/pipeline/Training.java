@@ -7,6 +7,7 @@ import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
 import federa.store.Round;
+import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
 import federa.udf.LoadedModel;
@@ -75,7 +76,7 @@ public final class Training {
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
-        train(experiment, runId, Training::initial, experiment.federation().rounds());
+        inGroup(experiment, runId, Training::initial, experiment.federation().rounds());
     }
 
     /**
@@ -85,12 +86,21 @@ public final class Training {
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     void start(Experiment experiment, String runId, TensorMap start) {
-        train(experiment, runId, (settings, data, loaded) -> start, 0);
+        inGroup(experiment, runId, (settings, data, loaded) -> start, 0);
     }
 
     /** The tensors of round 0. */
     private interface Start {
         TensorMap tensors(Experiment experiment, Datasets.Stored data, LoadedModel loaded);
+    }
+
+    private void inGroup(Experiment experiment, String runId, Start start, int last) {
+        workspace.inGroup(jobGroup(runId), () -> train(experiment, runId, start, last));
+    }
+
+    /** What Spark calls the jobs of a run's training together. */
+    static String jobGroup(String runId) {
+        return "run " + runId;
     }
 
     private void train(Experiment experiment, String runId, Start start, int last) {
@@ -102,10 +112,9 @@ public final class Training {
         ModelRef model = new Models(workspace).require(experiment.model());
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
         data.require(experiment.task());
-        store.lastAttempt().ifPresent(before -> requireSameInput(runId, before, model, data));
-        List<Round.Summary> rounds = store.rounds();
-        int done = rounds.isEmpty() ? -1 : rounds.get(rounds.size() - 1).number();
-        if (done >= last) {
+        store.lastAttempt().ifPresent(attempt -> requireSameInput(runId, attempt, model, data));
+        List<Round.Summary> before = store.rounds();
+        if (!before.isEmpty() && before.get(before.size() - 1).number() >= last) {
             LOG.info("run {} has its {} rounds already", runId, last);
             return;
         }
@@ -114,7 +123,7 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        TensorMap initial = done < 0 ? start.tensors(experiment, data, loaded) : store.global(rounds.get(0));
+        TensorMap initial = before.isEmpty() ? start.tensors(experiment, data, loaded) : store.global(before.get(0));
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
                 runId,
@@ -123,7 +132,7 @@ public final class Training {
                 total(loaded, initial),
                 "%.2f".formatted(100.0 * initial.parameters() / total(loaded, initial)));
 
-        int attempt = store.begin(attempt(experiment, model, data, partition, initial, loaded));
+        RunLease lease = store.begin(attempt(experiment, model, data, partition, initial, loaded));
         RunContext run = new RunContext(
                 runId,
                 model,
@@ -135,29 +144,33 @@ public final class Training {
                 placement,
                 experiment.compute().precision(),
                 experiment.seed());
-        Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
-        FederatedRun federated = new FederatedRun(
-                workspace,
-                store,
-                attempt,
-                run,
-                new RunContext.Clients(
-                        partition.directory(),
-                        experiment.training(),
-                        experiment.federation().weighting(),
-                        experiment.federation().attempts()),
-                experiment.federation(),
-                sampler,
-                evaluator);
-        try {
-            if (done < 0) {
+        try (Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
+                RoundMetrics metrics = new RoundMetrics(last)) {
+            FederatedRun federated = new FederatedRun(
+                    workspace,
+                    store,
+                    lease,
+                    run,
+                    new RunContext.Clients(
+                            partition.directory(),
+                            experiment.training(),
+                            experiment.federation().weighting(),
+                            experiment.federation().attempts()),
+                    experiment.federation(),
+                    sampler,
+                    evaluator,
+                    metrics);
+            List<Round.Summary> rounds = store.rounds(); // an older driver may have committed until the lease was taken
+            if (rounds.isEmpty()) {
                 federated.start(initial, last);
             } else {
-                LOG.info("run {} goes on after round {}", runId, done);
-                federated.resume(store.global(rounds.get(rounds.size() - 1)), done, last);
+                Round.Summary done = rounds.get(rounds.size() - 1);
+                LOG.info("run {} goes on after round {}", runId, done.number());
+                federated.resume(store.global(done), done.number(), last);
             }
-        } finally {
-            evaluator.close();
+        } catch (Throwable e) { // Scala declares nothing: SparkException is a checked one
+            store.fail(lease, e);
+            throw e;
         }
     }
 

@@ -56,6 +56,16 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
         return Placement.of(spark.sparkContext().conf(), taskCpus(), DeviceChoice.AUTO);
     }
 
+    /** Does work whose jobs are one group of Spark's own page. */
+    void inGroup(String name, Runnable work) {
+        spark.sparkContext().setJobGroup(name, name, false);
+        try {
+            work.run();
+        } finally {
+            spark.sparkContext().clearJobGroup();
+        }
+    }
+
     /** Names what runs next in Spark's own page; null for nothing. */
     void describe(String job) {
         spark.sparkContext().setJobDescription(job);

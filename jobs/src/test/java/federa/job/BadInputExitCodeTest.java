@@ -47,6 +47,22 @@ class BadInputExitCodeTest {
                 .isEqualTo("federa: java.lang.NullPointerException\n");
     }
 
+    @Test
+    void aDiskThatIsFullHoweverSparkWrapsIt() {
+        String told =
+                "federa: No space left on device: the warehouse's disk, or that of spark.local.dir, is full; make room"
+                        + " and start again with the same arguments, a run goes on after its last committed round\n";
+        assertThat(said(1, () -> {
+                    throw new StoreException("round 3", new IOException("No space left on device"));
+                }))
+                .isEqualTo(told);
+        assertThat(said(1, () -> {
+                    throw new IllegalStateException(
+                            "Job aborted due to stage failure\n\tat x\nCaused by: java.io.IOException: No space left on device");
+                }))
+                .isEqualTo(told);
+    }
+
     private static Integer inTask(String message) {
         return (int) JavaSparkContext.fromSparkContext(Outcome.spark().sparkContext())
                 .parallelize(List.of(1, 2), 2)

@@ -77,6 +77,41 @@ class JobsTest {
     }
 
     @Test
+    void runsListsEveryRunWithItsStatus() {
+        Outcome listed = Outcome.of("runs", "--warehouse", warehouse).done();
+
+        JsonNode runs = json(listed).get("runs");
+        assertThat(runs).extracting(r -> r.get("run_id").asText()).containsExactly("tiny", "tiny-lora");
+        assertThat(runs).allSatisfy(r -> {
+            assertThat(r.get("status").asText()).isEqualTo("finished");
+            assertThat(r.get("round").asInt()).isEqualTo(1);
+            assertThat(r.get("rounds").asInt()).isEqualTo(1);
+            assertThat(r.get("metric").asText()).isEqualTo("accuracy");
+            assertThat(r.get("error").isNull()).isTrue();
+        });
+        assertThat(runs.get(0).get("value")).isEqualTo(json(run).get("value"));
+        assertThat(runs.get(1).get("method").asText()).isEqualTo("lora");
+        assertThat(listed.out()).contains("tiny-lora").contains("finished").contains("1/1");
+    }
+
+    @Test
+    void roundsListsTheCommittedRoundsOfARun() {
+        Outcome listed = Outcome.of("rounds", "--warehouse", warehouse, "--run-id", "tiny")
+                .done();
+
+        JsonNode rounds = json(listed).get("rounds");
+        assertThat(rounds).extracting(r -> r.get("round").asInt()).containsExactly(0, 1);
+        assertThat(rounds.get(1).get("adapters_sha256")).isEqualTo(json(run).get("adapters_sha256"));
+        assertThat(rounds.get(1).get("metrics").get("accuracy"))
+                .isEqualTo(json(run).get("value"));
+        assertThat(rounds.get(0).get("train_loss").isNull()).isTrue();
+        assertThat(rounds.get(1).get("failed")).isEmpty();
+        assertThat(listed.out()).contains("Run tiny: federa on tiny");
+        assertThat(Outcome.of("rounds", "--warehouse", warehouse, "--run-id", "nobody"))
+                .satisfies(o -> o.refusedWith("has no run nobody"));
+    }
+
+    @Test
     void aFreshModelIsAFunctionOfItsSeedAndCanBeImported() throws IOException {
         String[] init = {
             "init-model",

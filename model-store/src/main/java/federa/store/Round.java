@@ -33,6 +33,23 @@ public record Round(
         return new Round(number, global, updates, evaluations, bytesDown, seconds + length, phases);
     }
 
+    /** What the tables keep of it besides rows of its own, as an attempt commits it now. */
+    Summary committed(int attempt) {
+        return new Summary(
+                number,
+                attempt,
+                Instant.now(),
+                updates.size(),
+                updates.size() - trained().size(),
+                numExamples(),
+                trainLoss(),
+                bytesUp(),
+                bytesDown,
+                seconds,
+                phaseSeconds,
+                global.sha256());
+    }
+
     /** The clients whose updates went into the round. */
     public List<ClientUpdate> trained() {
         return updates.stream().filter(ClientUpdate::ok).toList();

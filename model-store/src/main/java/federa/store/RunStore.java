@@ -1,7 +1,6 @@
 package federa.store;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.max;
 
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
@@ -30,9 +29,6 @@ import org.apache.spark.sql.RowFactory;
  * the commit point. Rows of an attempt that died before that have no such row and are never read.
  */
 public final class RunStore {
-
-    /** Rounds an attempt can have; a write's version is attempt * this + round, so later attempts are higher. */
-    private static final long ROUNDS_PER_ATTEMPT = 1_000_000;
 
     private final Tables tables;
     private final String runId;
@@ -82,32 +78,28 @@ public final class RunStore {
                         row.getJavaMap(row.fieldIndex("versions"))));
     }
 
-    /** Records the start of an attempt and returns its number, from 1. */
-    public int begin(Attempt attempt) {
-        int number = rows(Table.RUNS)
-                        .map(rows -> rows.agg(max("attempt")).first())
-                        .filter(row -> !row.isNullAt(0))
-                        .map(row -> row.getInt(0))
-                        .orElse(0)
-                + 1;
-        Row row = RowFactory.create(
+    /** Records the start of an attempt, which takes the run over from those before; {@link #rounds()} must be read after it. */
+    public RunLease begin(Attempt attempt) {
+        return RunLease.take(
+                tables,
                 runId,
-                number,
-                Timestamp.from(Instant.now()),
-                attempt.experiment(),
-                attempt.method(),
-                attempt.model(),
-                attempt.modelSha256(),
-                attempt.dataset(),
-                attempt.dataFingerprint(),
-                attempt.partitionId(),
-                attempt.labels().toArray(),
-                attempt.trainableParameters(),
-                attempt.totalParameters(),
-                attempt.config(),
-                attempt.versions());
-        tables.append(Table.RUNS, List.of(row), runId, number);
-        return number;
+                (number, driver) -> RowFactory.create(
+                        runId,
+                        number,
+                        Timestamp.from(Instant.now()),
+                        attempt.experiment(),
+                        attempt.method(),
+                        attempt.model(),
+                        attempt.modelSha256(),
+                        attempt.dataset(),
+                        attempt.dataFingerprint(),
+                        attempt.partitionId(),
+                        attempt.labels().toArray(),
+                        attempt.trainableParameters(),
+                        attempt.totalParameters(),
+                        attempt.config(),
+                        attempt.versions(),
+                        driver));
     }
 
     /** The committed rounds, in order. */
@@ -165,12 +157,18 @@ public final class RunStore {
         return evaluations;
     }
 
-    /** Writes a round: its rows side by side, then the row that commits it. */
-    public void commit(Round round, int attempt) {
-        long version = attempt * ROUNDS_PER_ATTEMPT + round.number();
+    /**
+     * Writes a round: its rows side by side, then the row that commits it.
+     *
+     * @return the round as it was committed
+     * @throws StoreException if it could not be written, or a newer attempt has taken the run over
+     */
+    public Round.Summary commit(Round round, RunLease lease) {
+        long version = lease.version(round.number());
+        int attempt = lease.attempt();
         long start = System.nanoTime();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
-        writes.add(CompletableFuture.runAsync(() -> writeAdapters(round, attempt, version)));
+        writes.add(write(() -> writeAdapters(round, attempt, version)));
         writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
         writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
         try {
@@ -182,13 +180,31 @@ public final class RunStore {
                     e.getCause());
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        tables.append(Table.ROUNDS, List.of(roundRow(round.withPhase("write", seconds), attempt)), runId, version);
+        Round.Summary committed = round.withPhase("write", seconds).committed(attempt);
+        lease.commit(row(committed), round.number());
+        return committed;
+    }
+
+    /** Records why an attempt ends before its last round, if the warehouse still takes it. */
+    public void fail(RunLease lease, Throwable failure) {
+        String error = String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
+        Row row = RowFactory.create(runId, lease.attempt(), Timestamp.from(Instant.now()), error);
+        try {
+            tables.append(Table.FAILURES, List.of(row), runId, lease.attempt());
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private CompletableFuture<Void> write(Table table, List<Row> rows, long version) {
         return rows.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.runAsync(() -> tables.append(table, rows, runId, version));
+                : write(() -> tables.append(table, rows, runId, version));
+    }
+
+    /** In a thread of its own, which has this one's class loader and job description. */
+    private static CompletableFuture<Void> write(Runnable write) {
+        return CompletableFuture.runAsync(write, task -> new Thread(task, "write").start());
     }
 
     private void writeAdapters(Round round, int attempt, long version) {
@@ -236,22 +252,21 @@ public final class RunStore {
                 .toList();
     }
 
-    private Row roundRow(Round round, int attempt) {
-        int trained = round.trained().size();
+    private Row row(Round.Summary round) {
         return RowFactory.create(
                 runId,
                 round.number(),
-                attempt,
-                Timestamp.from(Instant.now()),
-                round.updates().size(),
-                round.updates().size() - trained,
+                round.attempt(),
+                Timestamp.from(round.committedAt()),
+                round.clients(),
+                round.failedClients(),
                 round.numExamples(),
                 round.trainLoss(),
                 round.bytesUp(),
                 round.bytesDown(),
                 round.seconds(),
                 round.phaseSeconds(),
-                round.global().sha256());
+                round.adaptersSha256());
     }
 
     private static Round.Summary summary(Row row) {

@@ -35,7 +35,8 @@ public enum Table {
                     .add("trainable_parameters", LongType)
                     .add("total_parameters", LongType)
                     .add("config", StringType)
-                    .add("versions", map(StringType))),
+                    .add("versions", map(StringType))
+                    .add("driver", StringType)),
 
     /** One row per committed round: the commit point, written last. */
     ROUNDS(
@@ -102,6 +103,15 @@ public enum Table {
                     .add("value", DoubleType)
                     .add("num_examples", LongType)
                     .add("seconds", DoubleType)),
+
+    /** One row per attempt that ended before its last round, if its driver could still tell why. */
+    FAILURES(
+            "run_id",
+            columns()
+                    .add("run_id", StringType)
+                    .add("attempt", IntegerType)
+                    .add("failed_at", TimestampType)
+                    .add("error", StringType)),
 
     /** Which client owns which example of a partition. */
     CLIENT_ASSIGNMENT(

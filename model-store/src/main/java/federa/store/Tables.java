@@ -2,16 +2,22 @@ package federa.store;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 
 /** Reads and appends to the Delta tables of a warehouse. */
 public final class Tables {
+
+    /** How often others may come first: each makes a table or adds columns once. */
+    private static final int CONFLICTS = 10;
 
     private final SparkSession spark;
     private final Warehouse warehouse;
@@ -74,15 +80,35 @@ public final class Tables {
 
     /** As {@link #append(Table, List, String, long)}, for rows that Spark holds. */
     public void append(Table table, Dataset<Row> rows, String writer, long version) {
-        rows.write()
-                .format("delta")
-                .mode("append")
-                .partitionBy(table.partitionedBy())
-                .option("delta.appendOnly", "true")
-                .option("mergeSchema", "true") // a warehouse of an earlier version lacks the columns added since
-                .option("txnAppId", writer + "/" + table.tableName())
-                .option("txnVersion", version)
-                .save(warehouse.table(table));
+        append(
+                rows.write()
+                        .partitionBy(table.partitionedBy())
+                        .option("delta.appendOnly", "true")
+                        .option(
+                                "mergeSchema",
+                                "true"), // a warehouse of an earlier version lacks the columns added since
+                warehouse.table(table),
+                writer + "/" + table.tableName(),
+                version);
+    }
+
+    /** Appends to any Delta table once, see {@link #append(Table, List, String, long)}; several jobs may make it at once. */
+    public static void append(DataFrameWriter<Row> rows, String path, String writer, long version) {
+        DataFrameWriter<Row> once = rows.format("delta")
+                .mode(SaveMode.Append)
+                .option("txnAppId", writer)
+                .option("txnVersion", version);
+        for (int left = CONFLICTS; left >= 0; left--) {
+            try {
+                once.save(path);
+                return;
+            } catch (DeltaConcurrentModificationException e) {
+                // Another job made the table or added its columns just now, or wrote this version itself.
+                if (left == 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     public SparkSession spark() {

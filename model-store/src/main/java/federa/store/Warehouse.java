@@ -4,11 +4,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -23,6 +26,9 @@ public final class Warehouse {
 
     private static final String MARK = "federa-warehouse.json";
     private static final Pattern FORMAT_ENTRY = Pattern.compile("\"format\"\\s*:\\s*(\\d{1,9})");
+
+    /** What Spark writes into a directory last. */
+    private static final String COMPLETE = "_SUCCESS";
 
     private final Path root;
     private final Configuration hadoop;
@@ -141,6 +147,39 @@ public final class Warehouse {
     /** The directory of a partition's clients: Parquet by {@code client_id}. */
     public String clients(String partitionId) {
         return new Path(root, "clients/" + partitionId).toString();
+    }
+
+    /**
+     * Writes a directory elsewhere and then moves it to its place, so that it is there whole or not at all. If another job
+     * was faster, its directory stays; what a dead job of an earlier version left half-written goes.
+     *
+     * @param write writes the directory it is given, as Spark does, which marks what is complete
+     */
+    public void publish(String directory, Consumer<String> write) {
+        Path place = new Path(directory);
+        Path staged = new Path(place.getParent(), "." + place.getName() + "." + UUID.randomUUID());
+        FileSystem fs = fileSystem();
+        try {
+            write.accept(staged.toString());
+            if (fs.exists(place) && !fs.exists(new Path(place, COMPLETE))) {
+                fs.delete(place, true);
+            }
+            FileContext.getFileContext(place.toUri(), hadoop).rename(staged, place);
+        } catch (FileAlreadyExistsException e) {
+            // The same, from another job.
+        } catch (IOException e) {
+            throw new StoreException("cannot write %s: %s".formatted(place, e.getMessage()), e);
+        } finally {
+            discard(fs, staged);
+        }
+    }
+
+    private static void discard(FileSystem fs, Path staged) {
+        try {
+            fs.delete(staged, true);
+        } catch (IOException e) {
+            // A left-over directory with a dot name is ignored by everyone; the first error matters more.
+        }
     }
 
     /** The directory of the base models. */

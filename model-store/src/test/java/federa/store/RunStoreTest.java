@@ -13,10 +13,15 @@ import io.delta.tables.DeltaTable;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Row;
@@ -46,14 +51,14 @@ class RunStoreTest {
 
     @Test
     void aCommittedRoundReadsBackBitForBit() {
-        int attempt = store.begin(attempt("first"));
+        RunLease lease = store.begin(attempt("first"));
         Round round = round(1, 0.25f);
 
-        store.commit(round, attempt);
+        store.commit(round, lease);
 
         Round.Summary summary = store.rounds().get(0);
         assertThat(summary.number()).isEqualTo(1);
-        assertThat(summary.attempt()).isEqualTo(attempt);
+        assertThat(summary.attempt()).isEqualTo(lease.attempt());
         assertThat(summary.clients()).isEqualTo(2);
         assertThat(summary.failedClients()).isEqualTo(1);
         assertThat(summary.numExamples()).isEqualTo(10);
@@ -81,22 +86,23 @@ class RunStoreTest {
 
     @Test
     void attemptsCountUpAndTheLastOneIsRead() {
-        assertThat(store.begin(attempt("first"))).isEqualTo(1);
-        assertThat(store.begin(attempt("second"))).isEqualTo(2);
-        assertThat(new RunStore(tables, "another run").begin(attempt("other"))).isEqualTo(1);
+        assertThat(store.begin(attempt("first")).attempt()).isEqualTo(1);
+        assertThat(store.begin(attempt("second")).attempt()).isEqualTo(2);
+        assertThat(new RunStore(tables, "another run").begin(attempt("other")).attempt())
+                .isEqualTo(1);
 
-        assertThat(store.begin(attempt("third"))).isEqualTo(3);
+        assertThat(store.begin(attempt("third")).attempt()).isEqualTo(3);
         assertThat(store.lastAttempt()).contains(attempt("third"));
     }
 
     @Test
     void rowsOfAnAttemptThatDiedBeforeTheCommitAreNotSeen() {
-        int died = store.begin(attempt("dies"));
+        int died = store.begin(attempt("dies")).attempt();
         Round lost = round(1, -1);
         writeWithoutCommit(lost, died);
         assertThat(store.rounds()).isEmpty();
 
-        int next = store.begin(attempt("goes on"));
+        RunLease next = store.begin(attempt("goes on"));
         Round round = round(1, 0.5f);
         store.commit(round, next);
 
@@ -110,11 +116,11 @@ class RunStoreTest {
 
     @Test
     void aCommitThatFailedBetweenTwoTablesCanBeRepeated() {
-        int attempt = store.begin(attempt("one"));
+        RunLease lease = store.begin(attempt("one"));
         Round round = round(1, 0.5f);
-        writeWithoutCommit(round, attempt);
+        writeWithoutCommit(round, lease.attempt());
 
-        store.commit(round, attempt);
+        store.commit(round, lease);
 
         List<Round.Summary> rounds = store.rounds();
         assertThat(count(Table.ADAPTERS)).isEqualTo(round.global().asMap().size());
@@ -125,13 +131,70 @@ class RunStoreTest {
 
     @Test
     void committingTheSameRoundOfAnAttemptTwiceAddsNothing() {
-        int attempt = store.begin(attempt("one"));
-        store.commit(round(1, 0.5f), attempt);
+        RunLease lease = store.begin(attempt("one"));
+        store.commit(round(1, 0.5f), lease);
         Map<Table, Long> before = counts();
 
-        store.commit(round(1, 0.5f), attempt);
+        store.commit(round(1, 0.5f), lease);
 
         assertThat(counts()).isEqualTo(before);
+    }
+
+    @Test
+    void anOlderAttemptCannotCommitOnceANewerHasBegun() {
+        RunLease older = store.begin(attempt("one"));
+        store.commit(round(0, 0.5f), older);
+        RunLease newer = new RunStore(tables, RUN).begin(attempt("one"));
+
+        assertThatThrownBy(() -> store.commit(round(1, 0.25f), older))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("run run-1 was taken over by attempt 2, begun at ");
+        assertThat(store.rounds()).extracting(Round.Summary::number).containsExactly(0);
+
+        store.commit(round(1, 0.75f), newer);
+        assertThatThrownBy(() -> store.commit(round(2, 0.25f), older)).isInstanceOf(StoreException.class);
+        assertThat(store.rounds()).extracting(Round.Summary::attempt).containsExactly(1, 2);
+        assertSameBits(store.global(store.rounds().get(1)), round(1, 0.75f).global());
+    }
+
+    @Test
+    void runsThatBeginAtOnceInANewWarehouseAllBeginAndOneOfEachHoldsTheLease() throws Exception {
+        int drivers = 4;
+        ExecutorService threads = Executors.newFixedThreadPool(2 * drivers);
+        CyclicBarrier together = new CyclicBarrier(2 * drivers);
+        List<Future<Boolean>> committed = new ArrayList<>();
+        for (int i = 0; i < 2 * drivers; i++) {
+            RunStore mine = new RunStore(tables, "run-" + i % 2);
+            committed.add(threads.submit(() -> {
+                together.await();
+                RunLease lease = mine.begin(attempt("same"));
+                together.await();
+                try {
+                    mine.commit(round(0, 0.5f), lease);
+                    return lease.attempt() == drivers;
+                } catch (StoreException superseded) {
+                    return lease.attempt() < drivers;
+                }
+            }));
+        }
+        for (Future<Boolean> driver : committed) {
+            assertThat(driver.get())
+                    .as("the newest attempt committed, the others did not")
+                    .isTrue();
+        }
+        threads.shutdown();
+        assertThat(count(Table.RUNS)).isEqualTo(2 * drivers);
+        assertThat(tables.read(Table.RUNS)
+                        .orElseThrow()
+                        .select("run_id", "attempt")
+                        .distinct()
+                        .count())
+                .isEqualTo(2 * drivers);
+        for (String run : List.of("run-0", "run-1")) {
+            assertThat(new RunStore(tables, run).rounds())
+                    .extracting(Round.Summary::attempt)
+                    .containsExactly(drivers);
+        }
     }
 
     @Test

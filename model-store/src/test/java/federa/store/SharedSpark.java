@@ -20,6 +20,7 @@ final class SharedSpark {
                 .config("spark.databricks.delta.snapshotPartitions", "1")
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+                .config(LinkedLog.KEY, LinkedLog.class.getName())
                 .getOrCreate();
         spark.sparkContext().setLogLevel("WARN");
         return spark;

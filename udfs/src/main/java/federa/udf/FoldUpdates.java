@@ -6,6 +6,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import scala.Tuple2;
 
@@ -27,6 +29,17 @@ public final class FoldUpdates implements FlatMapFunction<Iterator<Tuple2<Update
         public boolean isReport() {
             return report != null;
         }
+    }
+
+    /**
+     * The fold of all clients' updates. The shuffle brings all clients' parts of a tensor together, in the order of the
+     * clients, without any of them passing the driver.
+     *
+     * @param reducers tasks that fold side by side
+     */
+    public static JavaRDD<Folded> of(JavaPairRDD<UpdateKey, UpdatePart> updates, int reducers) {
+        return updates.repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
+                .mapPartitions(new FoldUpdates());
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.io.Serializable;
  * @param tensor null for a report
  * @param report null for a tensor
  */
-record UpdatePart(Tensor tensor, double weight, ClientReport report) implements Serializable {
+public record UpdatePart(Tensor tensor, double weight, ClientReport report) implements Serializable {
 
     static UpdatePart of(Tensor tensor, double weight) {
         return new UpdatePart(tensor, weight, null);

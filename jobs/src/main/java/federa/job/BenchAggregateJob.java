@@ -1,0 +1,115 @@
+package federa.job;
+
+import federa.encoder.EncoderConfig;
+import federa.peft.Targets;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import federa.udf.FoldUpdates;
+import federa.udf.FoldUpdates.Folded;
+import federa.udf.SyntheticUpdate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Seconds and driver heap of one round's aggregation: everything between training and the next global model. */
+@Command(
+        name = "aggregate",
+        mixinStandardHelpOptions = true,
+        description = "Seconds and driver heap of folding one round's updates, which are drawn at random.",
+        footer = {
+            "",
+            "With a local master the driver's heap holds the tasks' too. The shuffle takes clients x bytes of disk.",
+            "Example: federa bench aggregate --clients 1000 --trained lora --rank 32"
+        })
+public final class BenchAggregateJob implements Callable<Integer> {
+
+    /** What the clients of RoBERTa-base train, without a head. */
+    enum Trained {
+        LORA {
+            @Override
+            SortedMap<String, long[]> shapes(EncoderConfig config, int rank) {
+                SortedMap<String, long[]> shapes = new TreeMap<>();
+                new Targets(List.of("query", "value")).of(config).forEach((layer, shape) -> {
+                    shapes.put(layer + ".lora_A", new long[] {rank, shape[1]});
+                    shapes.put(layer + ".lora_B", new long[] {shape[0], rank});
+                });
+                return shapes;
+            }
+        },
+        FULL {
+            @Override
+            SortedMap<String, long[]> shapes(EncoderConfig config, int rank) {
+                return new TreeMap<>(config.architecture().encoderShapes(config));
+            }
+        };
+
+        abstract SortedMap<String, long[]> shapes(EncoderConfig config, int rank);
+    }
+
+    @Option(names = "--clients", defaultValue = "1000", description = "Updates to fold (default: ${DEFAULT-VALUE}).")
+    private int clients;
+
+    @Option(
+            names = "--trained",
+            defaultValue = "LORA",
+            description = "${COMPLETION-CANDIDATES}, on RoBERTa-base (default: ${DEFAULT-VALUE}).")
+    private Trained trained;
+
+    @Option(names = "--rank", defaultValue = "32", description = "Rank of the adapters (default: ${DEFAULT-VALUE}).")
+    private int rank;
+
+    @Override
+    public Integer call() {
+        return Sessions.with("bench aggregate", 1, this::measure);
+    }
+
+    private int measure(SparkSession spark) {
+        EncoderConfig config = EncoderConfig.robertaBase();
+        SortedMap<String, long[]> shapes = trained.shapes(config, rank);
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        List<Integer> ids = IntStream.range(0, clients).boxed().toList();
+        int reducers = Math.min(context.defaultParallelism(), shapes.size());
+        PeakHeap heap = new PeakHeap();
+        TaskCpu cpu = new TaskCpu(spark.sparkContext());
+        long start = System.nanoTime();
+        Map<String, Tensor> means = new TreeMap<>();
+        int reports = 0;
+        for (Folded part : FoldUpdates.of(
+                        context.parallelize(ids, clients).flatMapToPair(new SyntheticUpdate(shapes)), reducers)
+                .collect()) {
+            if (part.isReport()) {
+                reports++;
+            } else {
+                means.put(part.name(), part.mean());
+            }
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        TensorMap global = new TensorMap(means);
+        if (reports != clients || global.asMap().size() != shapes.size()) {
+            throw new IllegalStateException("%d reports and %d tensors came back, not %d and %d"
+                    .formatted(reports, global.asMap().size(), clients, shapes.size()));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("benchmark", "aggregate");
+        json.put("trained", trained.name().toLowerCase(Locale.ROOT));
+        json.put("clients", clients);
+        json.put("parameters", global.parameters());
+        json.put("update_bytes", clients * global.bytes());
+        json.put("seconds", seconds);
+        json.put("task_cpu_seconds", cpu.seconds());
+        json.put("cores", context.defaultParallelism());
+        json.put("driver_peak_heap_bytes", heap.bytes());
+        json.put("mean_sha256", global.sha256());
+        Launch.printJson(json);
+        return 0;
+    }
+}

@@ -1,0 +1,122 @@
+package federa.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.format_string;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.repeat;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import federa.partition.AssignClients;
+import federa.partition.Convention;
+import federa.partition.LabelDirichlet;
+import federa.pipeline.Partitions;
+import federa.pipeline.Workspace;
+import federa.store.Locations;
+import federa.store.Warehouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Rows a second of dividing texts among clients, from reading the counts to the last file. */
+@Command(
+        name = "partition",
+        mixinStandardHelpOptions = true,
+        description = "Rows a second and driver heap of dividing made-up texts among clients.",
+        footer = {
+            "",
+            "With a local master the driver's heap holds the tasks' too.",
+            "Example: federa bench partition --rows 1000000 --clients 1000 --directory /tmp/partition"
+        })
+public final class BenchPartitionJob implements Callable<Integer> {
+
+    private static final int LABELS = 20;
+    private static final int CHARACTERS = 200;
+
+    @Option(names = "--rows", defaultValue = "1000000", description = "Texts to divide (default: ${DEFAULT-VALUE}).")
+    private long rows;
+
+    @Option(names = "--clients", defaultValue = "1000", description = "Clients (default: ${DEFAULT-VALUE}).")
+    private int clients;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            required = true,
+            description = "A new directory for a warehouse, which is removed afterwards.")
+    private String directory;
+
+    @Override
+    public Integer call() {
+        return Sessions.with("bench partition", 1, spark -> {
+            Path path = Locations.path("--directory", directory);
+            Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+            try {
+                FileSystem fs = Locations.fileSystem("--directory", path, hadoop);
+                if (fs.exists(path)) {
+                    throw new IllegalArgumentException(
+                            "--directory %s is there already and would be removed; name a new one"
+                                    .formatted(directory));
+                }
+                try {
+                    measure(new Workspace(spark, Warehouse.open(directory, hadoop)));
+                } finally {
+                    fs.delete(path, true);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return 0;
+        });
+    }
+
+    private void measure(Workspace workspace) {
+        AssignClients assign = new AssignClients(new LabelDirichlet(clients, 1, Convention.HSU), 0);
+        PeakHeap heap = new PeakHeap();
+        TaskCpu cpu = new TaskCpu(workspace.spark().sparkContext());
+        long start = System.nanoTime();
+        new Partitions(workspace).write("bench", texts(workspace.spark()), assign);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("benchmark", "partition");
+        json.put("rows", rows);
+        json.put("clients", clients);
+        json.put("characters", CHARACTERS);
+        json.put("seconds", seconds);
+        json.put("rows_per_second", Math.round(rows / seconds));
+        json.put("task_cpu_seconds", cpu.seconds());
+        json.put("cores", workspace.spark().sparkContext().defaultParallelism());
+        json.put("driver_peak_heap_bytes", heap.bytes());
+        json.put(
+                "clients_with_examples",
+                new Partitions(workspace)
+                        .find("bench")
+                        .orElseThrow()
+                        .withExamples()
+                        .size());
+        Launch.printJson(json);
+    }
+
+    /** Rows as the prepare job leaves them: id, text, label, key. */
+    private Dataset<Row> texts(SparkSession spark) {
+        return spark.range(rows)
+                .select(
+                        format_string("row-%09d", col("id")).as("id"),
+                        repeat(concat(xxhash64(col("id")).cast("string"), lit(" ")), CHARACTERS / 20)
+                                .as("text"),
+                        format_string("label-%02d", pmod(xxhash64(col("id")), lit(LABELS)))
+                                .as("label"),
+                        lit(null).cast("string").as("key"));
+    }
+}

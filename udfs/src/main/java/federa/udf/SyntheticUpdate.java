@@ -1,0 +1,81 @@
+package federa.udf;
+
+import federa.random.Seeds;
+import federa.tensor.Tensor;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import scala.Tuple2;
+
+/**
+ * What {@link TrainClient} emits, without training: tensors of the given shapes with random values, one after the other,
+ * then the report. For measuring what comes after training.
+ */
+public final class SyntheticUpdate implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final TreeMap<String, long[]> shapes;
+
+    public SyntheticUpdate(SortedMap<String, long[]> shapes) {
+        this.shapes = new TreeMap<>(shapes);
+    }
+
+    @Override
+    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) {
+        Iterator<Map.Entry<String, long[]>> left = shapes.entrySet().iterator();
+        return new Iterator<>() {
+
+            private boolean reported;
+
+            @Override
+            public boolean hasNext() {
+                return !reported;
+            }
+
+            @Override
+            public Tuple2<UpdateKey, UpdatePart> next() {
+                if (left.hasNext()) {
+                    Map.Entry<String, long[]> tensor = left.next();
+                    return new Tuple2<>(
+                            UpdateKey.ofTensor(tensor.getKey(), client),
+                            UpdatePart.of(random(client, tensor.getKey(), tensor.getValue()), 1 + client % 100));
+                }
+                reported = true;
+                return new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report(client)));
+            }
+        };
+    }
+
+    private static Tensor random(int client, String name, long[] shape) {
+        SplittableRandom random = new SplittableRandom(Seeds.of(client, name));
+        float[] values = new float[Math.toIntExact(Tensor.size(shape))];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextInt() * 0x1p-31f;
+        }
+        return new Tensor(shape, values);
+    }
+
+    private ClientReport report(int client) {
+        long bytes =
+                Float.BYTES * shapes.values().stream().mapToLong(Tensor::size).sum();
+        return new ClientReport(
+                client,
+                1 + client % 100,
+                1,
+                1,
+                1,
+                1,
+                0,
+                bytes,
+                "synthetic",
+                System.getProperty("os.arch"),
+                "driver",
+                "cpu",
+                1,
+                null);
+    }
+}
