@@ -15,6 +15,7 @@ import federa.pipeline.Workspace;
 import federa.prepare.Given;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * Federated training as Spark ML's {@code fit}: the rows are stored, divided among clients and trained on in rounds, exactly
@@ -103,6 +105,18 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
     @Override
     public String uid() {
         return uid;
+    }
+
+    /** As Spark explains it, but lists of texts with what they hold. */
+    @Override
+    public String explainParam(Param<?> param) {
+        String explained = super.explainParam(param);
+        for (Option<?> value : List.of(getDefault(param), get(param))) {
+            if (value.isDefined() && value.get() instanceof String[] texts) {
+                explained = explained.replace(String.valueOf(value.get()), Arrays.toString(texts));
+            }
+        }
+        return explained;
     }
 
     @Override

@@ -23,6 +23,23 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
      * @throws IllegalArgumentException if the session lacks Delta's catalog, or its serializer cannot write what tasks need
      */
     public static Workspace of(SparkSession spark, String directory) {
+        requireFit(spark);
+        return new Workspace(
+                spark, Warehouse.open(directory, spark.sparkContext().hadoopConfiguration()));
+    }
+
+    /**
+     * As {@link #of}, for those who only read: the warehouse must be there.
+     *
+     * @throws IllegalArgumentException if it is not, too
+     */
+    public static Workspace existing(SparkSession spark, String directory) {
+        requireFit(spark);
+        return new Workspace(
+                spark, Warehouse.openExisting(directory, spark.sparkContext().hadoopConfiguration()));
+    }
+
+    private static void requireFit(SparkSession spark) {
         if (!spark.conf().get(CATALOG, "").endsWith(".DeltaCatalog")) {
             throw new IllegalArgumentException(("this Spark session lacks Delta; start it with"
                             + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
@@ -33,8 +50,6 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
             throw new IllegalArgumentException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
         }
-        return new Workspace(
-                spark, Warehouse.open(directory, spark.sparkContext().hadoopConfiguration()));
     }
 
     /** The warehouse that a session names, or else {@code federa} below {@code spark.sql.warehouse.dir}. */

@@ -204,8 +204,12 @@ class FederatedTextClassifierTest {
                 .setOutputCol("label")
                 .fit(texts)
                 .transform(texts);
-        FederatedTextClassifier classifier =
-                classifier().setLabelCol("label").setMethod("full").setEpochs(4).setClientsPerRound(4);
+        FederatedTextClassifier classifier = classifier()
+                .setLabelCol("label")
+                .setMethod("full")
+                .setEpochs(4)
+                .setClientsPerRound(4)
+                .setRounds(1);
         ParamMap[] grid = new ParamGridBuilder()
                 .addGrid(classifier.learningRate(), new double[] {1e-9, 0.01})
                 .build();
@@ -269,7 +273,7 @@ class FederatedTextClassifierTest {
 
         assertThat(explained)
                 .contains("learningRate: highest learning rate of a round (default: 0.003)")
-                .contains("targets: the layers that carry an adapter, of federa and lora (default: ");
+                .contains("targets: the layers that carry an adapter, of federa and lora (default: [query, value])");
         assertThat(explained.lines()).hasSizeGreaterThan(30).allMatch(line -> line.matches("\\w+: .+\\(.+\\)"));
     }
 
