@@ -12,9 +12,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -41,27 +43,73 @@ final class EvaluateModelCalls extends Rule<LogicalPlan> {
 
     @Override
     public LogicalPlan apply(LogicalPlan plan) {
-        return plan.transformUp(where(node -> !innermost(node).isEmpty(), this::evaluate));
+        return plan.transformDown(where(node -> holds(node) || holds(filterBelow(node)), this::evaluate));
     }
 
     private LogicalPlan evaluate(LogicalPlan node) {
-        LogicalPlan open = node instanceof Filter filter ? callsLast(filter) : node;
-        // A call may be an argument of another.
-        for (List<ModelCall> calls = innermost(open); !calls.isEmpty(); calls = innermost(open)) {
-            open = replace(open, calls);
+        Map<Expression, Attribute> values = new LinkedHashMap<>();
+        if (!narrows(node)) {
+            LogicalPlan answered = answer(node instanceof Filter filter ? callsLast(filter) : node, values);
+            return answered.output().equals(node.output()) ? answered : new Project(widen(node.output()), answered);
         }
-        return open.output().equals(node.output()) ? open : new Project(widen(node.output()), open);
+        // The model's input gets only the columns that are used, and a call that the filter has made is not made again.
+        LogicalPlan input = list(node.children()).get(0);
+        if (holds(filterBelow(node))) {
+            Filter filter = callsLast((Filter) input);
+            Project needed = only(filter.child(), node.references(), filter.references());
+            input = answer(new Filter(filter.condition(), needed), values);
+        } else {
+            input = only(input, node.references(), node.references());
+        }
+        return answer(node.withNewChildren(seq(List.of(input))), values);
     }
 
-    /** The node with its calls replaced by columns of its children. */
-    private LogicalPlan replace(LogicalPlan node, List<ModelCall> calls) {
-        Map<Expression, Attribute> values = new LinkedHashMap<>();
+    /** Whether the node's output does not have all columns of its input. */
+    private static boolean narrows(LogicalPlan node) {
+        return node instanceof Project || node instanceof Aggregate;
+    }
+
+    private static LogicalPlan filterBelow(LogicalPlan node) {
+        return narrows(node) && list(node.children()).get(0) instanceof Filter filter ? filter : null;
+    }
+
+    private static boolean holds(LogicalPlan node) {
+        return node != null && !innermost(node).isEmpty();
+    }
+
+    private static Project only(LogicalPlan plan, AttributeSet some, AttributeSet others) {
+        List<NamedExpression> used = new ArrayList<>();
+        for (Attribute column : list(plan.output())) {
+            if (some.contains(column) || others.contains(column)) {
+                used.add(column);
+            }
+        }
+        return new Project(seq(used), plan);
+    }
+
+    /** The node with its calls replaced by columns of its children, innermost first: a call may be an argument of another. */
+    private LogicalPlan answer(LogicalPlan node, Map<Expression, Attribute> values) {
+        LogicalPlan open = node.transformExpressions(known(values));
+        for (List<ModelCall> calls = innermost(open); !calls.isEmpty(); calls = innermost(open)) {
+            open = extendBelow(open, calls, values).transformExpressions(known(values));
+        }
+        return open;
+    }
+
+    private static PartialFunction<Expression, Expression> known(Map<Expression, Attribute> values) {
+        return where(
+                expression -> expression instanceof ModelCall && values.containsKey(expression.canonicalized()),
+                expression -> values.get(expression.canonicalized()));
+    }
+
+    /** The node over children that have the values of these calls. */
+    private LogicalPlan extendBelow(LogicalPlan node, List<ModelCall> calls, Map<Expression, Attribute> values) {
         List<LogicalPlan> children = new ArrayList<>();
         for (LogicalPlan child : list(node.children())) {
             LogicalPlan extended = child;
             for (ModelCall call : calls) {
-                boolean reads = call.references().subsetOf(child.outputSet());
-                if (reads && !values.containsKey(call.canonicalized())) {
+                if (!values.containsKey(call.canonicalized())
+                        && call.references().subsetOf(child.outputSet())) {
                     extended = extend(extended, call);
                     values.put(
                             call.canonicalized(),
@@ -78,10 +126,7 @@ final class EvaluateModelCalls extends Rule<LogicalPlan> {
                         null);
             }
         }
-        PartialFunction<Expression, Expression> value = where(
-                expression -> expression instanceof ModelCall && values.containsKey(expression.canonicalized()),
-                expression -> values.get(expression.canonicalized()));
-        return node.withNewChildren(seq(children)).transformExpressions(value);
+        return node.withNewChildren(seq(children));
     }
 
     /** The plan with what the model says as its last column; all others stay as they are. */
@@ -119,7 +164,7 @@ final class EvaluateModelCalls extends Rule<LogicalPlan> {
     }
 
     /** A filter by calls over a filter by everything else, so that the model sees only the rows that it must. */
-    private static LogicalPlan callsLast(Filter filter) {
+    private static Filter callsLast(Filter filter) {
         List<Expression> calls = new ArrayList<>();
         List<Expression> others = new ArrayList<>();
         for (Expression part : conjuncts(filter.condition())) {

@@ -162,7 +162,7 @@ class FederaExtensionsTest {
 
         String plan = counted.queryExecution().optimizedPlan().toString();
 
-        assertThat(plan).doesNotContain("federa_classify(").contains("MapPartitions");
+        assertThat(plan).doesNotContain("federa_classify(").containsOnlyOnce("MapPartitions");
         assertThat(counted.queryExecution().sparkPlan().toString())
                 .contains("ReadSchema: struct<id:int,text:string>")
                 .contains("LessThan(id,20)");
