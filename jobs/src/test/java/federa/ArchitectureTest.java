@@ -72,6 +72,8 @@ class ArchitectureTest {
                 "encoder",
                 "engine",
                 "tensor");
+        row("ml", "pipeline", "config", "prepare", "store", "udf", "encoder");
+        row("sql", "pipeline", "udf");
         row(
                 "job",
                 "pipeline",

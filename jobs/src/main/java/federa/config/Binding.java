@@ -37,6 +37,8 @@ import federa.prepare.AgNews;
 import federa.prepare.Columns;
 import federa.prepare.Conll;
 import federa.prepare.Corpus;
+import federa.prepare.Given;
+import federa.prepare.Kind;
 import federa.prepare.Mrqa;
 import federa.prepare.Ploner;
 import federa.prepare.PolicyQa;
@@ -73,6 +75,7 @@ final class Binding {
         KebabEnum.register(names, DeviceChoice.class);
         KebabEnum.register(names, Precision.class);
         KebabEnum.register(names, TagScheme.class);
+        KebabEnum.register(names, Kind.class);
         return YAMLMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -110,7 +113,8 @@ final class Binding {
         @JsonSubTypes.Type(name = "policyqa", value = PolicyQa.class),
         @JsonSubTypes.Type(name = "squad-form", value = SquadForm.class),
         @JsonSubTypes.Type(name = "mrqa", value = Mrqa.class),
-        @JsonSubTypes.Type(name = "corpus", value = Corpus.class)
+        @JsonSubTypes.Type(name = "corpus", value = Corpus.class),
+        @JsonSubTypes.Type(name = "given", value = Given.class)
     })
     private interface Sources {}
 

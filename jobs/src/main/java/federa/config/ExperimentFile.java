@@ -1,6 +1,7 @@
 package federa.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -70,10 +72,22 @@ public final class ExperimentFile {
         return new ExperimentFile(file, copy);
     }
 
+    /** A copy with values replaced, by their keys; a key must be in the file. */
+    public ExperimentFile with(Map<String, ?> values) {
+        ExperimentFile copy = new ExperimentFile(file, tree.deepCopy());
+        values.forEach((key, value) -> copy.set(copy.tree, key, YAML.valueToTree(value)));
+        return copy;
+    }
+
+    /** The value of a key as plain lists, maps, texts and numbers; nothing if the file does not have the key. */
+    public Optional<Object> get(String key) {
+        JsonNode value = tree.at("/" + key.replace('.', '/'));
+        return value.isMissingNode() ? Optional.empty() : Optional.of(YAML.convertValue(value, Object.class));
+    }
+
     /** The experiment's baseline of this name: the experiment with the baseline's keys replaced, and none of its own. */
     public ExperimentFile baseline(String name, Map<String, Object> overrides) {
-        ExperimentFile baseline = new ExperimentFile(file + ", baselines." + name, tree.deepCopy());
-        overrides.forEach((key, value) -> baseline.set(baseline.tree, key, YAML.valueToTree(value)));
+        ExperimentFile baseline = new ExperimentFile(file + ", baselines." + name, tree).with(overrides);
         baseline.tree.set("baselines", YAML.createObjectNode());
         return baseline;
     }
@@ -84,6 +98,27 @@ public final class ExperimentFile {
             return YAML.treeToValue(tree, Experiment.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(file + ": " + Mistake.explain(YAML, tree, e), e);
+        }
+    }
+
+    /**
+     * Checks one part of the experiment, such as {@code training}, on its own.
+     *
+     * @throws IllegalArgumentException as {@link #bind} does
+     */
+    public void check(String part) {
+        Class<?> type = Arrays.stream(Experiment.class.getRecordComponents())
+                .filter(component -> component.getName().equals(part))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("an experiment has no part " + part))
+                .getType();
+        try {
+            YAML.treeToValue(tree.get(part), type);
+        } catch (JsonMappingException e) {
+            e.prependPath(Experiment.class, part);
+            throw new IllegalArgumentException(Mistake.explain(YAML, tree, e), e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree was parsed already", e);
         }
     }
 

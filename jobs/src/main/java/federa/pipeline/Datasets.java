@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.config.Experiment;
+import federa.prepare.Given;
 import federa.prepare.Kind;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
@@ -85,17 +86,39 @@ public final class Datasets {
             return open(data.name());
         }
         try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
-            workspace.describe("prepare %s: write".formatted(data.name()));
-            Description description = new Description(source, fingerprint(prepared), prepared.labels());
+            write(data.name(), prepared, new Description(source, fingerprint(prepared), prepared.labels()));
+        }
+        return prepare(data); // which may be another job's, from another source
+    }
+
+    /**
+     * Rows that a program has as a data set, named by its content: the same rows are stored once.
+     *
+     * @param maxBadShare largest share of malformed rows that is let pass, 0 to 1
+     */
+    public Stored store(Given source, Dataset<Row> rows, double maxBadShare) {
+        try (Prepared prepared = new Preparation(workspace.spark(), maxBadShare).run(source, rows)) {
+            String fingerprint = fingerprint(prepared);
+            String name = "given-" + fingerprint + (source.numbers() ? "-numbers" : "");
+            if (Tables.read(workspace.spark(), workspace.warehouse().dataset(name))
+                    .isEmpty()) {
+                write(name, prepared, new Description(source.toString(), fingerprint, prepared.labels()));
+            }
+            return open(name);
+        }
+    }
+
+    private void write(String name, Prepared prepared, Description description) {
+        workspace.describe("prepare %s: write".formatted(name));
+        try {
             Tables.append(
                     prepared.rows().write().partitionBy("split").option("userMetadata", description.toJson()),
-                    path,
+                    workspace.warehouse().dataset(name),
                     "prepare",
                     1);
         } finally {
             workspace.describe(null);
         }
-        return prepare(data); // which may be another job's, from another source
     }
 
     /**

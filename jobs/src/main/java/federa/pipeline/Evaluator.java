@@ -53,7 +53,7 @@ final class Evaluator implements AutoCloseable {
         return settings.due(round, last) ? evaluate(global, round) : List.of();
     }
 
-    /** The task's metrics of the model on the split. */
+    /** The task's metrics of the model on the split; none if it has no rows, as data that a program gave may have. */
     List<Evaluation> evaluate(TensorMap global, int round) {
         long start = System.nanoTime();
         workspace.describe("round %d: evaluate on %s".formatted(round, split));
@@ -66,6 +66,9 @@ final class Evaluator implements AutoCloseable {
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             long count = scored.count();
+            if (count == 0) {
+                return List.of();
+            }
             Map<String, Double> metrics = Metrics.of(run.task(), run.labels()).measure(scored);
             double seconds = (System.nanoTime() - start) / 1e9;
             List<Evaluation> evaluations = new ArrayList<>();

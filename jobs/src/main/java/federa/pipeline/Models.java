@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.encoder.ModelRef;
+import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,20 @@ public final class Models {
             LOG.info("imported model {} from {} (SHA-256 {})", model.name(), model.source(), imported.sha256());
             return imported;
         });
+    }
+
+    /**
+     * A model by its name in the store, or else a Hugging Face directory, imported under its last name.
+     *
+     * @throws IllegalArgumentException if it is neither, or the store has another model of that name
+     */
+    public ModelRef resolve(String nameOrSource) {
+        String name = new Path(nameOrSource).getName();
+        return name.equals(nameOrSource)
+                ? workspace.models().find(name).orElseGet(() -> workspace
+                        .models()
+                        .importModel(name, nameOrSource))
+                : workspace.models().importModel(name, nameOrSource);
     }
 
     /**

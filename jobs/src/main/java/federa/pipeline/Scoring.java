@@ -6,6 +6,7 @@ import federa.encoder.ModelRef;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
+import federa.store.RunTables;
 import federa.task.Task;
 import federa.tensor.TensorMap;
 import federa.udf.PredictionColumns;
@@ -14,11 +15,14 @@ import federa.udf.ScoreRows;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** A trained run put to use: evaluation on a split, predictions for any table. */
 public final class Scoring {
@@ -27,6 +31,7 @@ public final class Scoring {
     private final RunStore store;
     private final Results results;
     private final Experiment experiment;
+    private Sent sent;
 
     /**
      * Opens a run.
@@ -80,9 +85,31 @@ public final class Scoring {
     }
 
     /**
+     * Checks what the run was trained for.
+     *
+     * @throws IllegalArgumentException if it is another task
+     */
+    public void requireTask(String name) {
+        if (!task().name().equals(name)) {
+            throw new IllegalArgumentException(
+                    "run %s was trained for the task %s, not %s".formatted(results.runId(), task().name(), name));
+        }
+    }
+
+    /** What the run was trained with. */
+    public Experiment experiment() {
+        return experiment;
+    }
+
+    /** The labels that the run tells apart, in index order. */
+    public List<String> labels() {
+        return results.attempt().labels();
+    }
+
+    /**
      * The rows with the columns of the task's predictions added, by the last committed round.
      *
-     * @param columns the name in the table of each of the task's inputs
+     * @param columns the names in the table of the task's inputs and of the added columns, where they are others
      * @throws IllegalArgumentException if a column is missing or no string, or the new columns are there already
      */
     public Dataset<Row> score(Dataset<Row> rows, Map<String, String> columns) {
@@ -101,21 +128,42 @@ public final class Scoring {
             }
             places.put(input, rows.schema().fieldIndex(column));
         }
-        PredictionColumns predictions = PredictionColumns.of(task());
-        for (StructField added : predictions.fields()) {
-            if (present.contains(added.name())) {
-                throw new IllegalArgumentException(
-                        "the input already has a column '%s'; rename it".formatted(added.name()));
+        StructType schema = rows.schema();
+        for (StructField prediction : PredictionColumns.of(task()).fields()) {
+            String added = columns.getOrDefault(prediction.name(), prediction.name());
+            if (present.contains(added)) {
+                throw new IllegalArgumentException("the input already has a column '%s'; rename it".formatted(added));
             }
+            schema = schema.add(added, prediction.dataType());
         }
-        TensorMap global = store.global(last());
         ScoreRows score = new ScoreRows(
-                workspace.context().broadcast(context()),
-                workspace.context().broadcast(global),
+                sent().context(),
+                sent().global(),
                 places,
                 experiment.evaluation().batchSize(),
-                workspace.broadcastHadoop());
-        return rows.mapPartitions(score, Encoders.row(ScoreRows.schema(rows.schema(), predictions)));
+                sent().hadoop());
+        return rows.mapPartitions(score, Encoders.row(schema));
+    }
+
+    /** Copies what scoring needs, the run's rows and its base model, to another warehouse. */
+    public void copyTo(Workspace target) {
+        ModelRef model = context().model();
+        target.models().importModel(model.name(), model.uri());
+        new RunTables(workspace.tables(), results.runId()).copyTo(target.tables());
+    }
+
+    /** What tasks need of the run, sent to them once. */
+    private record Sent(
+            Broadcast<RunContext> context, Broadcast<TensorMap> global, Broadcast<SerializableConfiguration> hadoop) {}
+
+    private synchronized Sent sent() {
+        if (sent == null) {
+            sent = new Sent(
+                    workspace.context().broadcast(context()),
+                    workspace.context().broadcast(store.global(last())),
+                    workspace.broadcastHadoop());
+        }
+        return sent;
     }
 
     /** What the run's models have in common, whichever the round. */

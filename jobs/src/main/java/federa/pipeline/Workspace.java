@@ -15,6 +15,51 @@ import org.apache.spark.util.SerializableConfiguration;
 /** What every step works with: a Spark session and a warehouse. */
 public record Workspace(SparkSession spark, Warehouse warehouse) {
 
+    /** Names the warehouse to users of Spark ML and SQL, who have no command line. */
+    public static final String WAREHOUSE = "spark.federa.warehouse";
+
+    private static final String CATALOG = "spark.sql.catalog.spark_catalog";
+
+    /**
+     * A warehouse, made if it is not there, with a session that a user has opened.
+     *
+     * @throws IllegalArgumentException if the session lacks Delta's catalog, or its serializer cannot write what tasks need
+     */
+    public static Workspace of(SparkSession spark, String directory) {
+        requireFit(spark);
+        return new Workspace(
+                spark, Warehouse.open(directory, spark.sparkContext().hadoopConfiguration()));
+    }
+
+    /**
+     * As {@link #of}, for those who only read: the warehouse must be there.
+     *
+     * @throws IllegalArgumentException if it is not, too
+     */
+    public static Workspace existing(SparkSession spark, String directory) {
+        requireFit(spark);
+        return new Workspace(
+                spark, Warehouse.openExisting(directory, spark.sparkContext().hadoopConfiguration()));
+    }
+
+    private static void requireFit(SparkSession spark) {
+        if (!spark.conf().get(CATALOG, "").endsWith(".DeltaCatalog")) {
+            throw new IllegalArgumentException(("this Spark session lacks Delta; start it with"
+                            + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
+                            + " --conf %s=org.apache.spark.sql.delta.catalog.DeltaCatalog")
+                    .formatted(CATALOG));
+        }
+        if (spark.conf().get("spark.serializer", "").endsWith("KryoSerializer")) {
+            throw new IllegalArgumentException(
+                    "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
+        }
+    }
+
+    /** The warehouse that a session names, or else {@code federa} below {@code spark.sql.warehouse.dir}. */
+    public static String warehouse(SparkSession spark) {
+        return spark.conf().get(WAREHOUSE, spark.conf().get("spark.sql.warehouse.dir") + "/federa");
+    }
+
     public Tables tables() {
         return new Tables(spark, warehouse);
     }

@@ -20,7 +20,7 @@ record Entities(TagScheme scheme, String key) implements Parser<List<Word>> {
     }
 
     /** FedNLP's label, which its partitions go by. */
-    private static String types(List<String> tags) {
+    static String types(List<String> tags) {
         String types = tags.stream()
                 .filter(tag -> !tag.equals(TagScheme.OUTSIDE))
                 .map(TagScheme::type)

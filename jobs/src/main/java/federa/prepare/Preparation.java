@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,8 +53,17 @@ public record Preparation(SparkSession spark, double maxBadShare) {
      *     many records are malformed, or if a split has no rows
      */
     public Prepared run(Source source) {
+        return run(source, () -> source.read(spark));
+    }
+
+    /** As {@link #run(Source)}, for rows that a program has. */
+    public Prepared run(Given source, Dataset<Row> rows) {
+        return run(source, () -> source.read(rows));
+    }
+
+    private Prepared run(Source source, Supplier<Dataset<Row>> records) {
         spark.sparkContext().setJobDescription("prepare %s: read and count".formatted(source.name()));
-        Dataset<Row> all = withUniqueIds(source.read(spark)).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> all = withUniqueIds(records.get()).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Counts counts = count(source, all);
             check(source, counts);
@@ -152,7 +162,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                     counts.firstProblems().get(0)));
         }
 
-        for (String split : List.of("train", "test")) {
+        for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
                 throw new IllegalArgumentException(
                         "%s: there are no usable %s rows; check what the path names".formatted(source.name(), split));

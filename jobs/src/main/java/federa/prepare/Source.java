@@ -1,6 +1,7 @@
 package federa.prepare;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,6 +16,7 @@ public sealed interface Source extends Serializable
                 Columns,
                 Topics,
                 Corpus,
+                Given,
                 Wnut2017,
                 Ploner,
                 Conll,
@@ -34,6 +36,11 @@ public sealed interface Source extends Serializable
     /** Whether there is anything to tell apart, if its kind has that at all: a corpus is texts, but without classes. */
     default boolean hasClasses() {
         return true;
+    }
+
+    /** The splits that must have rows. */
+    default List<String> splits() {
+        return List.of("train", "test");
     }
 
     /** The size that the authors of the data set publish, if there is one. */

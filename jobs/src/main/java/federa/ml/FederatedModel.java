@@ -1,0 +1,143 @@
+package federa.ml;
+
+import federa.pipeline.Scoring;
+import federa.pipeline.Workspace;
+import federa.store.RunTables;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWriter;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A trained run as a Spark ML {@code Transformer}: it adds the task's predictions to rows, or to a stream of rows, by the
+ * run's last committed round. Any run of the warehouse will do, those of the jobs too: set warehouse and runId.
+ *
+ * <p>A saved model is a warehouse of its own, with the base model, the run and nothing else.
+ *
+ * @param <M> the model itself
+ */
+public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<M> implements HasParams<M>, MLWritable {
+
+    private static final String SAVED = "/warehouse";
+
+    private final String uid;
+    private final ParamTable table;
+    private transient Scoring scoring;
+
+    FederatedModel(String uid) {
+        this.uid = uid;
+        table = new ParamTable(this);
+        table.text("warehouse", "directory of tables and models");
+        table.text("runId", "name of the run in the tables");
+        declare(table);
+    }
+
+    /** Adds the params of the task. */
+    abstract void declare(ParamTable params);
+
+    /** The task's name in configuration. */
+    abstract String task();
+
+    /** The names in the table of the task's inputs and predictions. */
+    abstract Map<String, Param<String>> columns();
+
+    /** Directory of tables and models. */
+    public Param<String> warehouse() {
+        return text("warehouse");
+    }
+
+    public M setWarehouse(String value) {
+        return with(warehouse(), value);
+    }
+
+    /** Name of the run in the tables. */
+    public Param<String> runId() {
+        return text("runId");
+    }
+
+    public M setRunId(String value) {
+        return with(runId(), value);
+    }
+
+    @Override
+    public Param<?> param(String name) {
+        return table.get(name);
+    }
+
+    @Override
+    public void onParamChange(Param<?> param) {
+        scoring = null;
+    }
+
+    @Override
+    public String uid() {
+        return uid;
+    }
+
+    @Override
+    public M copy(ParamMap extra) {
+        M copy = defaultCopy(extra);
+        return copy.setParent(parent());
+    }
+
+    @Override
+    public Dataset<Row> transform(Dataset<?> dataset) {
+        transformSchema(dataset.schema(), true);
+        Map<String, String> names = new TreeMap<>();
+        columns().forEach((column, param) -> names.put(column, getOrDefault(param)));
+        return scoring().score(dataset.toDF(), names);
+    }
+
+    /** What the tables tell of the training. */
+    public TrainingSummary summary() {
+        scoring(); // refuses a run that is not there, or not of this task
+        return new TrainingSummary(new RunTables(workspace().tables(), getOrDefault(runId())));
+    }
+
+    /** The run, opened once. */
+    final synchronized Scoring scoring() {
+        if (scoring == null) {
+            Scoring opened = new Scoring(workspace(), getOrDefault(runId()));
+            opened.requireTask(task());
+            scoring = opened;
+        }
+        return scoring;
+    }
+
+    private Workspace workspace() {
+        return Workspace.of(SparkSession.active(), getOrDefault(warehouse()));
+    }
+
+    @Override
+    public MLWriter write() {
+        return new Writer();
+    }
+
+    private final class Writer extends MLWriter {
+
+        /** The params last: without them nobody takes it for a model. */
+        @Override
+        public void saveImpl(String path) {
+            scoring().copyTo(Workspace.of(sparkSession(), path + SAVED));
+            new DefaultParamsWriter(FederatedModel.this).saveImpl(path);
+        }
+    }
+
+    /** Reads what {@link #write} wrote, from wherever it is now. */
+    static final class Reader<M extends FederatedModel<M>> extends DefaultParamsReader<M> {
+
+        @Override
+        public M load(String path) {
+            M model = super.load(path);
+            return model.setWarehouse(path + SAVED);
+        }
+    }
+}
