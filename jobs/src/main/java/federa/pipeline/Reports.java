@@ -33,7 +33,7 @@ public final class Reports {
     public Path write(String name, List<Results> runs) {
         PartitionStats partition = new Partitions(workspace)
                 .find(runs.get(0).attempt().partitionId())
-                .map(Reports::partition)
+                .map(stored -> partition(stored, runs.get(0)))
                 .orElse(PartitionStats.NONE);
         List<RunHistory> histories = runs.stream().map(Reports::history).toList();
         Path file = workspace.warehouse().report(name);
@@ -59,9 +59,10 @@ public final class Reports {
         return Target.of(runs.stream().map(Reports::history).toList());
     }
 
-    private static PartitionStats partition(Partitions.Stored stored) {
+    private static PartitionStats partition(Partitions.Stored stored, Results run) {
         return new PartitionStats(
                 "%s: %d clients".formatted(stored.id(), stored.clients().size()),
+                run.experiment().partition().skewColumn(),
                 stored.clients().stream()
                         .flatMap(client -> client.histogram().keySet().stream())
                         .distinct()
