@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
             EvaluateJob.class,
             ScoreJob.class,
             ReportJob.class,
+            DoctorJob.class,
             BenchJob.class,
             HelpCommand.class
         },

@@ -3,9 +3,13 @@ package federa.job;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Spark session of a job: what spark-submit set, and what the tables and the training need. */
 final class Sessions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
     private Sessions() {}
 
@@ -20,6 +24,10 @@ final class Sessions {
                 .exists(session -> !session.sparkContext().isStopped());
         SparkSession spark = open(job, cpus);
         try {
+            LOG.info(
+                    "Spark application {} on {}",
+                    spark.sparkContext().applicationId(),
+                    spark.sparkContext().master());
             return work.apply(spark);
         } finally {
             if (!present) {

@@ -9,15 +9,14 @@ import federa.report.Report;
 import federa.report.Round;
 import federa.report.RunHistory;
 import federa.report.Target;
+import federa.store.Locations;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Draws runs from the tables as one HTML page in the warehouse's {@code reports/}. */
@@ -37,17 +36,9 @@ public final class Reports {
                 .orElse(PartitionStats.NONE);
         List<RunHistory> histories = runs.stream().map(Reports::history).toList();
         Path file = workspace.warehouse().report(name);
-        Path staged = new Path(file.getParent(), "." + file.getName());
-        FileSystem fs = workspace.warehouse().fileSystem();
+        String page = HtmlReport.html(new Report(name, Instant.now(), histories, partition));
         try {
-            try (OutputStream out = fs.create(staged, true)) {
-                out.write(HtmlReport.html(new Report(name, Instant.now(), histories, partition))
-                        .getBytes(StandardCharsets.UTF_8));
-            }
-            fs.delete(file, false);
-            if (!fs.rename(staged, file)) {
-                throw new IOException("could not rename " + staged);
-            }
+            Locations.write(workspace.warehouse().fileSystem(), file, page.getBytes(StandardCharsets.UTF_8));
             return file;
         } catch (IOException e) {
             throw new IllegalStateException("cannot write the report %s: %s".formatted(file, e.getMessage()), e);
