@@ -91,7 +91,7 @@ public final class DoctorJob implements Callable<Integer> {
     }
 
     private String disk(String use, Path directory) {
-        File there = directory.toFile();
+        File there = directory.toAbsolutePath().toFile();
         while (!there.exists()) {
             there = there.getParentFile();
         }
