@@ -17,6 +17,8 @@ import java.util.Map;
  * @param name also the default run id
  * @param seed of everything random: partition, head, sampling, order, dropout
  * @param task what is learnt
+ * @param partition who owns which training example
+ * @param method what of the model trains
  * @param baselines by name: further runs that differ from this one in the given keys ({@code method.kind: lora})
  */
 public record Experiment(

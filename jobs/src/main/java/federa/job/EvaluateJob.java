@@ -36,6 +36,9 @@ public final class EvaluateJob implements Callable<Integer> {
             description = "train or test (default: ${DEFAULT-VALUE}).")
     private String split;
 
+    @Mixin
+    private Options.Result result;
+
     public static void main(String[] args) {
         Launch.main(new EvaluateJob(), args);
     }
@@ -55,7 +58,7 @@ public final class EvaluateJob implements Callable<Integer> {
             json.put("metric", evaluations.get(0).metric());
             json.put("value", evaluations.get(0).value());
             json.put("seconds", (System.nanoTime() - start) / 1e9);
-            Launch.printJson(json);
+            result.write(json);
             return 0;
         });
     }

@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
             ImportAdapterJob.class,
             RunsJob.class,
             RoundsJob.class,
+            DoctorJob.class,
             BenchJob.class,
             HelpCommand.class
         },

@@ -1,8 +1,10 @@
 package federa.job;
 
 import federa.config.Check;
+import federa.config.Experiment;
 import federa.encoder.ModelRef;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,22 +15,50 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description =
                 "Checks a Hugging Face model directory and copies it into the warehouse, with digests and a card.",
-        footer = {"", "Example: federa import-model --name roberta-mini --source model-store/models/roberta-mini"})
+        footer = {
+            "",
+            "Examples: federa import-model --conf conf/experiments/quickstart.yaml",
+            "          federa import-model --name roberta-mini --source model-store/models/roberta-mini"
+        })
 public final class ImportModelJob implements Callable<Integer> {
 
     @Mixin
     private Options.Store store;
 
-    @Option(names = "--name", paramLabel = "NAME", required = true, description = "Its name in the warehouse.")
-    private String name;
+    @ArgGroup(multiplicity = "1")
+    private Which which;
 
-    @Option(
-            names = "--source",
-            paramLabel = "DIR",
-            required = true,
-            description = "Directory with config.json, model.safetensors or pytorch_model.bin, and tokenizer.json,"
-                    + " vocab.json with merges.txt, or spm.model: local, hdfs:// or s3a://.")
-    private String source;
+    /** Named by an experiment, or here. */
+    private static final class Which {
+
+        @ArgGroup(exclusive = false)
+        private Options.Conf conf;
+
+        @ArgGroup(exclusive = false)
+        private Named named;
+
+        Experiment.Model asked() {
+            if (conf != null) {
+                return conf.read().bind().model();
+            }
+            Check.name("--name", named.name);
+            return new Experiment.Model(named.name, named.source);
+        }
+    }
+
+    private static final class Named {
+
+        @Option(names = "--name", paramLabel = "NAME", required = true, description = "Its name in the warehouse.")
+        private String name;
+
+        @Option(
+                names = "--source",
+                paramLabel = "DIR",
+                required = true,
+                description = "Directory with config.json, model.safetensors or pytorch_model.bin, and tokenizer.json,"
+                        + " vocab.json with merges.txt, or spm.model: local, hdfs:// or s3a://.")
+        private String source;
+    }
 
     public static void main(String[] args) {
         Launch.main(new ImportModelJob(), args);
@@ -36,9 +66,9 @@ public final class ImportModelJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Check.name("--name", name);
-        return store.with("import-model " + name, 1, workspace -> {
-            ModelRef model = workspace.models().importModel(name, source);
+        Experiment.Model asked = which.asked();
+        return store.with("import-model " + asked.name(), 1, workspace -> {
+            ModelRef model = workspace.models().importModel(asked.name(), asked.source());
             System.out.printf("%s  %s  SHA-256 %s%n", model.name(), model.uri(), model.sha256());
             return 0;
         });

@@ -75,8 +75,12 @@ final class Launch {
 
     /** Prints a result as the last line, one JSON object, for scripts. */
     static void printJson(Map<String, Object> result) {
+        System.out.println(json(result));
+    }
+
+    static String json(Map<String, Object> result) {
         try {
-            System.out.println(new ObjectMapper().writeValueAsString(result));
+            return new ObjectMapper().writeValueAsString(result);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of plain values can always be written", e);
         }

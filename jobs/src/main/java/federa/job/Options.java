@@ -11,9 +11,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Option;
 
@@ -82,6 +84,36 @@ final class Options {
                                 .formatted(file, e.getMessage()),
                         e);
             }
+        }
+    }
+
+    /** Where the result goes. */
+    static final class Result {
+
+        @Option(
+                names = "--result",
+                paramLabel = "FILE",
+                description =
+                        "Also writes the last line of standard output, a JSON object, to this file: local, hdfs://"
+                                + " or s3a://.")
+        String file;
+
+        /** Prints a result as the last line, one JSON object, for scripts, and writes it to the file if there is one. */
+        void write(Map<String, Object> result) {
+            String json = Launch.json(result);
+            if (file != null) {
+                Path path = Locations.path("--result", file);
+                try {
+                    FileSystem fs = Locations.fileSystem("--result", path, new Configuration());
+                    Locations.write(fs, fs.makeQualified(path), json.getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    throw new IllegalArgumentException(
+                            "cannot write --result %s: %s; name a file in a directory that you may write to"
+                                    .formatted(file, e.getMessage()),
+                            e);
+                }
+            }
+            System.out.println(json);
         }
     }
 

@@ -40,6 +40,9 @@ public final class RunJob implements Callable<Integer> {
     @Mixin
     private Options.Run run;
 
+    @Mixin
+    private Options.Result result;
+
     public static void main(String[] args) {
         Launch.main(new RunJob(), args);
     }
@@ -74,7 +77,7 @@ public final class RunJob implements Callable<Integer> {
                 RoundTable.printTargets(results);
             }
             System.out.printf("%nTables  %s/tables%nReport  %s%n", workspace.warehouse(), page);
-            Launch.printJson(TrainJob.summary(results.get(0), start));
+            result.write(TrainJob.summary(results.get(0), start));
             return 0;
         });
     }

@@ -93,6 +93,9 @@ public final class ScoreJob implements Callable<Integer> {
             description = "Of the result: JSON, PARQUET or DELTA (default: ${DEFAULT-VALUE}).")
     private Format outputFormat;
 
+    @Mixin
+    private Options.Result result;
+
     public static void main(String[] args) {
         Launch.main(new ScoreJob(), args);
     }
@@ -123,7 +126,7 @@ public final class ScoreJob implements Callable<Integer> {
             json.put("value", rows);
             json.put("seconds", (System.nanoTime() - start) / 1e9);
             System.out.printf("%,d rows scored into %s%n", rows, output);
-            Launch.printJson(json);
+            result.write(json);
             return 0;
         });
     }

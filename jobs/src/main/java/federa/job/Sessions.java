@@ -26,6 +26,10 @@ final class Sessions {
                 .exists(session -> !session.sparkContext().isStopped());
         SparkSession spark = open(job, cpus);
         try {
+            LOG.info(
+                    "Spark application {} on {}",
+                    spark.sparkContext().applicationId(),
+                    spark.sparkContext().master());
             return work.apply(spark);
         } finally {
             if (!present) {

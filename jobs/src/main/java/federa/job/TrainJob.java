@@ -31,6 +31,9 @@ public final class TrainJob implements Callable<Integer> {
     @Mixin
     private Options.Run run;
 
+    @Mixin
+    private Options.Result result;
+
     public static void main(String[] args) {
         Launch.main(new TrainJob(), args);
     }
@@ -44,7 +47,7 @@ public final class TrainJob implements Callable<Integer> {
             new Training(workspace).train(experiment, runId);
             Results results = Results.of(workspace, runId);
             RoundTable.print(results);
-            Launch.printJson(summary(results, start));
+            result.write(summary(results, start));
             return 0;
         });
     }

@@ -9,15 +9,14 @@ import federa.report.Report;
 import federa.report.Round;
 import federa.report.RunHistory;
 import federa.report.Target;
+import federa.store.Locations;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Draws runs from the tables as one HTML page in the warehouse's {@code reports/}. */
@@ -33,21 +32,13 @@ public final class Reports {
     public Path write(String name, List<Results> runs) {
         PartitionStats partition = new Partitions(workspace)
                 .find(runs.get(0).attempt().partitionId())
-                .map(Reports::partition)
+                .map(stored -> partition(stored, runs.get(0)))
                 .orElse(PartitionStats.NONE);
         List<RunHistory> histories = runs.stream().map(Reports::history).toList();
         Path file = workspace.warehouse().report(name);
-        Path staged = new Path(file.getParent(), "." + file.getName());
-        FileSystem fs = workspace.warehouse().fileSystem();
+        String page = HtmlReport.html(new Report(name, Instant.now(), histories, partition));
         try {
-            try (OutputStream out = fs.create(staged, true)) {
-                out.write(HtmlReport.html(new Report(name, Instant.now(), histories, partition))
-                        .getBytes(StandardCharsets.UTF_8));
-            }
-            fs.delete(file, false);
-            if (!fs.rename(staged, file)) {
-                throw new IOException("could not rename " + staged);
-            }
+            Locations.write(workspace.warehouse().fileSystem(), file, page.getBytes(StandardCharsets.UTF_8));
             return file;
         } catch (IOException e) {
             throw new IllegalStateException("cannot write the report %s: %s".formatted(file, e.getMessage()), e);
@@ -59,9 +50,10 @@ public final class Reports {
         return Target.of(runs.stream().map(Reports::history).toList());
     }
 
-    private static PartitionStats partition(Partitions.Stored stored) {
+    private static PartitionStats partition(Partitions.Stored stored, Results run) {
         return new PartitionStats(
                 "%s: %d clients".formatted(stored.id(), stored.clients().size()),
+                run.experiment().partition().skewColumn(),
                 stored.clients().stream()
                         .flatMap(client -> client.histogram().keySet().stream())
                         .distinct()

@@ -1,5 +1,6 @@
 package federa.pipeline;
 
+import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
@@ -52,9 +53,14 @@ public record Results(
                 .findFirst();
     }
 
+    /** What was asked for. */
+    public Experiment experiment() {
+        return ExperimentFile.ofYaml(attempt.config());
+    }
+
     /** The metric that the run is judged by: its task's. */
     public String metric() {
-        return ExperimentFile.ofYaml(attempt.config()).task().metric();
+        return experiment().task().metric();
     }
 
     /** {@link #metric()} of the last round, which is always evaluated. */

@@ -30,9 +30,9 @@ import org.apache.spark.sql.types.StructType;
  * @param test where the test rows are
  * @param text name of the column with the text
  * @param label name of the column with the label: a string, a whole number or a boolean
- * @param id name of a column with unique ids, or {@link #NONE} to derive them from split, label and text
+ * @param id name of a column with unique ids, or {@code none} to derive them from split, label and text
  * @param key name of a column that says who or what a row comes from (author, device, source), for a division by natural
- *     key, or {@link #NONE}
+ *     key, or {@code none}
  */
 public record Columns(String train, String test, String text, String label, String id, String key) implements Source {
 

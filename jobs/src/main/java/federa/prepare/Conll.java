@@ -13,6 +13,8 @@ import org.apache.spark.sql.SparkSession;
  * <p>Lines that start with {@code -DOCSTART-} separate as blank ones do. Lines with # above a sentence are comments, unless a
  * tag stands in the tag column.
  *
+ * @param train a file or a folder
+ * @param test likewise
  * @param tokenColumn the word's column, from 0, or from -1 backwards
  * @param tagColumn the tag's column, likewise
  * @param scheme of the tags; they are stored in IOB2

@@ -12,6 +12,8 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>The id is split, file and line, so that the order of ids is that of the text; the key is the file.
  *
+ * @param train a .txt file or a folder of them
+ * @param test likewise
  * @param minCharacters shorter lines, such as headings, and blank ones are skipped
  */
 public record Corpus(String train, String test, int minCharacters) implements Source {

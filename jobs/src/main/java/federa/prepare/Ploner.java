@@ -18,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
  * <p>Train and dev together are the train split, as in FedNLP; the domain is the key. Other files of the folder, such as
  * {@code DOMAIN_all.txt}, are left alone.
  *
+ * @param folder with a folder for each domain
  * @param domains which to read; empty for all that are there
  * @see <a href="https://arxiv.org/abs/2001.03844">Fu, Liu and Zhang, 2020</a>
  * @see <a href="https://arxiv.org/abs/2104.08815">FedNLP, Lin et al., 2021</a>

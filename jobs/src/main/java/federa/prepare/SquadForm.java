@@ -9,6 +9,9 @@ import org.apache.spark.sql.SparkSession;
  * Any questions in the form of SQuAD 1.1 or 2.0; a file or a folder.
  *
  * <p>Questions that SQuAD 2.0 marks as impossible to answer are no examples of this task: they are skipped and counted.
+ *
+ * @param train a .json file or a folder of them
+ * @param test likewise
  */
 public record SquadForm(String train, String test) implements Source {
 

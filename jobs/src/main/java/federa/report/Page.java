@@ -1,12 +1,14 @@
 package federa.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** The data island of the page: a {@link Report}, sorted, with everything computed that needs a test. */
@@ -14,7 +16,7 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
     /** More failures than this are counted, not listed. */
     static final int MAX_FAULTS = 500;
 
-    /** A run without its many client updates; of those stay the failures and the spread of times. */
+    /** A run without its many client updates; of those stay the failures, and the spreads of times and losses. */
     record Run(
             String runId,
             String method,
@@ -27,13 +29,31 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
             List<ClientUpdate> faults,
             int faultsNotListed,
             List<ClientSeconds> clientSeconds,
+            List<ClientLoss> clientLosses,
+            List<Arrival> arrivals,
+            ClientLoss lastArrivals,
             List<List<String>> provenance) {}
 
     /** Local training time of the clients that finished a round. */
     record ClientSeconds(int round, double median, double slowest) {}
 
-    /** Clients x labels as rows of counts, so that no label is ever a key. */
-    record Partition(String description, List<String> labels, List<Client> clients) {}
+    /** Loss of the global model on arrival at clients, before they train; the worst tenth of them is at least one. */
+    record ClientLoss(int round, double mean, double worstDecile) {
+        /** Of losses in ascending order; NaN if there are none. */
+        static ClientLoss of(int round, double[] sorted) {
+            int better = sorted.length - (sorted.length + 9) / 10;
+            return new ClientLoss(
+                    round,
+                    Arrays.stream(sorted).average().orElse(Double.NaN),
+                    Arrays.stream(sorted).skip(better).average().orElse(Double.NaN));
+        }
+    }
+
+    /** The last global model that a client received and finished training, and its loss there on arrival. */
+    record Arrival(int client, int round, double loss) {}
+
+    /** Clients x labels, or clusters, as rows of counts, so that no label is ever a key. */
+    record Partition(String description, String counted, List<String> labels, List<Client> clients) {}
 
     record Client(int client, long examples, double jsDistance, List<Long> counts) {}
 
@@ -52,6 +72,7 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
                 .sorted(Comparator.comparingInt(ClientUpdate::round).thenComparingInt(ClientUpdate::client))
                 .toList();
         int listed = Math.min(MAX_FAULTS, faults.size());
+        List<Arrival> arrivals = arrivals(run.updates());
         return new Run(
                 run.runId(),
                 run.method(),
@@ -68,25 +89,52 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
                 faults.subList(0, listed),
                 faults.size() - listed,
                 clientSeconds(run.updates()),
+                clientLosses(run.updates()),
+                arrivals,
+                ClientLoss.of(
+                        arrivals.stream().mapToInt(Arrival::round).max().orElse(0),
+                        arrivals.stream().mapToDouble(Arrival::loss).toArray()),
                 run.provenance().entrySet().stream()
                         .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
                         .toList());
     }
 
     static List<ClientSeconds> clientSeconds(List<ClientUpdate> updates) {
-        Map<Integer, List<Double>> byRound = updates.stream()
-                .filter(update -> !update.failed() && Double.isFinite(update.seconds()))
-                .collect(Collectors.groupingBy(
-                        ClientUpdate::round,
-                        TreeMap::new,
-                        Collectors.mapping(ClientUpdate::seconds, Collectors.toList())));
         List<ClientSeconds> spread = new ArrayList<>();
-        byRound.forEach((round, seconds) -> {
-            double[] sorted =
-                    seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-            spread.add(new ClientSeconds(round, median(sorted), sorted[sorted.length - 1]));
-        });
+        byRound(updates, ClientUpdate::seconds)
+                .forEach((round, sorted) ->
+                        spread.add(new ClientSeconds(round, median(sorted), sorted[sorted.length - 1])));
         return spread;
+    }
+
+    static List<ClientLoss> clientLosses(List<ClientUpdate> updates) {
+        List<ClientLoss> spread = new ArrayList<>();
+        byRound(updates, ClientUpdate::lossFirst).forEach((round, sorted) -> spread.add(ClientLoss.of(round, sorted)));
+        return spread;
+    }
+
+    /** By loss, the best first. */
+    static List<Arrival> arrivals(List<ClientUpdate> updates) {
+        Map<Integer, Arrival> last = new TreeMap<>();
+        updates.stream()
+                .filter(update -> !update.failed() && Double.isFinite(update.lossFirst()))
+                .sorted(Comparator.comparingInt(ClientUpdate::round))
+                .forEach(update ->
+                        last.put(update.client(), new Arrival(update.client(), update.round(), update.lossFirst())));
+        return last.values().stream()
+                .sorted(Comparator.comparingDouble(Arrival::loss))
+                .toList();
+    }
+
+    /** The finite values of the clients that finished, sorted, by round. */
+    private static Map<Integer, double[]> byRound(List<ClientUpdate> updates, ToDoubleFunction<ClientUpdate> value) {
+        Map<Integer, double[]> byRound = new TreeMap<>();
+        updates.stream()
+                .filter(update -> !update.failed() && Double.isFinite(value.applyAsDouble(update)))
+                .collect(Collectors.groupingBy(ClientUpdate::round))
+                .forEach((round, finished) -> byRound.put(
+                        round, finished.stream().mapToDouble(value).sorted().toArray()));
+        return byRound;
     }
 
     private static double median(double[] sorted) {
@@ -107,6 +155,6 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
                                 .map(label -> client.histogram().getOrDefault(label, 0L))
                                 .toList()))
                 .toList();
-        return new Partition(partition.description(), List.copyOf(labels), clients);
+        return new Partition(partition.description(), partition.counted(), List.copyOf(labels), clients);
     }
 }

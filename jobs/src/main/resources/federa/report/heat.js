@@ -1,4 +1,4 @@
-/* Clients x labels. Labels are rows, so that their names stay horizontal; clients are columns. */
+/* Clients x labels, or clusters. They are rows, so that their names stay horizontal; clients are columns. */
 
 const STEPS = [0.05, 0.1, 0.2, 0.35, 0.55, 0.8, 1];
 const MAX_COLUMNS = 300;
@@ -31,7 +31,7 @@ function thinned(clients) {
 const short = (text, n) => ([...text].length > n ? [...text].slice(0, n - 1).join('') + '\u2026' : text);
 
 function heatMap(partition, clients, readout) {
-  const { labels } = partition;
+  const { labels, counted } = partition;
   const perLabel = labels.map((_, row) => sum(partition.clients, (c) => c.counts[row]));
   const all = sum(perLabel, (n) => n);
   const left = 14 + 6.6 * Math.min(26, Math.max(6, ...labels.map((l) => l.length)));
@@ -44,7 +44,7 @@ function heatMap(partition, clients, readout) {
   const xAll = left + cw * clients.length + 14;
   const root = svg('svg', {
     viewBox: `0 0 ${width} ${top + ch * labels.length + 4}`, role: 'img',
-    'aria-label': `Share of each label on each of ${clients.length} clients; the same counts are in the table below`,
+    'aria-label': `Share of each ${counted} on each of ${clients.length} clients; the same counts are in the table below`,
   });
 
   const every = Math.ceil(24 / cw);
@@ -79,9 +79,9 @@ function heatMap(partition, clients, readout) {
   return root;
 }
 
-function heatScale() {
+function heatScale(counted) {
   const low = (i) => (i === 0 ? 0 : 100 * STEPS[i - 1]);
-  return el('div', { class: 'scale', role: 'img', 'aria-label': 'Shades from no example of the label to all of them' },
+  return el('div', { class: 'scale', role: 'img', 'aria-label': `Shades from no example of the ${counted} to all of them` },
     el('span', null, el('i', { class: 'h0' }), 'none'),
     STEPS.map((step, i) => el('span', null, el('i', { class: 'h' + (i + 1) }), `${count(low(i))}\u2013${count(100 * step)} %`)));
 }

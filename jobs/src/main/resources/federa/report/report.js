@@ -11,8 +11,9 @@ const runs = data.runs.map((run, i) => {
 });
 const ofMetric = (run, metric) => run.evaluations.filter((e) => e.metric === metric && isNumber(e.value));
 const bytesOf = (round) => round.bytesUp + round.bytesDown;
-const marks = runs.flatMap((run) => run.rounds.filter((r) => r.failedClients > 0).map((r) => ({ x: r.round, run: run.i })));
-const MARK_NOTE = marks.length ? ' A cross below the axis marks a round in which clients failed.' : '';
+const faulty = (run) => (r) => r.failedClients > 0 || run.faults.some((f) => f.round === r.round);
+const marks = runs.flatMap((run) => run.rounds.filter(faulty(run)).map((r) => ({ x: r.round, run: run.i })));
+const MARK_NOTE = marks.length ? ' A cross below the axis marks a round with a client that did not contribute.' : '';
 const named = (run) => el('span', { class: 'named' }, el('span', { class: 'swatch run' + (run.i % 6), 'aria-hidden': 'true' }), el('span', null, run.name));
 
 /** Sum of of(round) over the rounds up to and including each round: [{x: round, y: sum}]. */
@@ -175,6 +176,39 @@ function stragglers() {
   });
 }
 
+function fairness() {
+  const known = runs.filter((run) => run.arrivals.length);
+  if (!known.length) return null;
+  const worst = (run) => `${run.name}: mean ${score(run.lastArrivals.mean)}, worst decile ${score(run.lastArrivals.worstDecile)}`;
+  const byRound = chartCard({
+    title: 'Loss on arrival', label: known.map(worst).join('; '),
+    note: 'Line: mean over the clients of the round. Dots: mean of the worst tenth of them.' + MARK_NOTE,
+    config: () => lines(known.flatMap((run) => [
+      line(run, run.clientLosses.map((l) => ({ x: l.round, y: l.mean })), 'mean'),
+      line(run, run.clientLosses.map((l) => ({ x: l.round, y: l.worstDecile })), 'worst decile', 'dots')]),
+    'round', 'loss', marks, { beginAtZero: true }),
+    numbers: () => table('Loss on arrival.', heads(['run', '#round', '#mean', '#worst decile']),
+      known.flatMap((run) => run.clientLosses.map((l) => [run.name, count(l.round), score(l.mean), score(l.worstDecile)]))),
+  });
+  const rank = (run, i) => (100 * (i + 1)) / run.arrivals.length;
+  const byClient = chartCard({
+    title: 'Clients from best to worst', label: known.map(worst).join('; '),
+    note: 'Loss on arrival of the last model that each client got. A level line would treat all alike.',
+    config: () => lines(known.map((run) => line(run, run.arrivals.map((a, i) => ({ x: rank(run, i), y: a.loss })))),
+      '% of the clients', 'loss', [], { beginAtZero: true }),
+    numbers: () => table('The last model that each client got.', heads(['run', '#client', '#round', '#loss']),
+      known.flatMap((run) => run.arrivals.map((a) => [run.name, String(a.client), count(a.round), score(a.loss)]))),
+  });
+  const rows = known.map((run) => {
+    const { mean, worstDecile } = run.lastArrivals;
+    return [named(run), count(run.arrivals.length), score(mean), score(worstDecile), fixed(worstDecile / mean, 2)];
+  });
+  return section('fairness', 'Fairness between clients',
+    'Loss of the global model on a client\u2019s first batch, before the client trains on it. Clients that were never sampled are not in it.',
+    scrolled(table('The last model that each client got.', heads(['run', '#clients', '#mean loss', '#worst decile', '#worst / mean']), rows)),
+    grid(byRound, byClient));
+}
+
 const MAX_BARS = 100;
 const phases = [...new Set(runs.flatMap((run) => run.rounds.flatMap((r) => Object.keys(r.phaseSeconds))))];
 const inPhase = (round, phase) => (Object.hasOwn(round.phaseSeconds, phase) ? round.phaseSeconds[phase] || 0 : 0);
@@ -201,7 +235,7 @@ function phaseCard(run) {
 }
 
 function partition() {
-  const { clients, labels, description } = data.partition;
+  const { clients, counted, labels, description } = data.partition;
   if (!clients.length) return null;
   let order = labels.length ? 'label' : 'id';
   const place = el('div', { class: 'heat' });
@@ -209,7 +243,7 @@ function partition() {
   const shown = () => thinned(ordered(data.partition, order));
   const map = () => labels.length && place.replaceChildren(heatMap(data.partition, shown(), (text) => { readout.textContent = text; }));
   map();
-  const orders = [['label', 'main label'], ['id', 'client id'], ['size', 'size'], ['distance', 'distance']].slice(labels.length ? 0 : 1);
+  const orders = [['label', 'main ' + counted], ['id', 'client id'], ['size', 'size'], ['distance', 'distance']].slice(labels.length ? 0 : 1);
   const reorder = (value) => {
     order = value;
     map();
@@ -217,11 +251,11 @@ function partition() {
   };
   const left = clients.length - shown().length;
   const heat = labels.length ? el('figure', { class: 'card wide' },
-    el('figcaption', { class: 'head' }, el('h3', null, 'Labels on the clients'),
+    el('figcaption', { class: 'head' }, el('h3', null, (counted === 'label' ? 'Labels' : 'Clusters') + ' on the clients'),
       el('div', { class: 'choices' }, choice('clients by', orders, reorder)),
-      el('p', { class: 'note' }, 'Shade: share of a client\u2019s examples that has the label.' + (left ? ` ${plural(left, 'client')} left out, evenly.` : ''))),
-    place, el('div', { class: 'under' }, heatScale(), readout),
-    later('Numbers', () => table('Examples by client and label.', heads(['client', '#examples', '#JS distance', ...labels.map((l) => '#' + l)]),
+      el('p', { class: 'note' }, `Shade: share of a client\u2019s examples that has the ${counted}.` + (left ? ` ${plural(left, 'client')} left out, evenly.` : ''))),
+    place, el('div', { class: 'under' }, heatScale(counted), readout),
+    later('Numbers', () => table(`Examples by client and ${counted}.`, heads(['client', '#examples', '#JS distance', ...labels.map((l) => '#' + l)]),
       clients.map((c) => [String(c.client), count(c.examples), score(c.jsDistance), ...c.counts.map(count)])))) : null;
   const byClient = (title, note, yTitle, of, format, tint, more) => chartCard({
     title, note, label: spread(clients.map(of).filter(isNumber), format),
@@ -230,7 +264,7 @@ function partition() {
   });
   const cards = [heat, byClient('Size of the clients', 'Examples on each client.', 'examples', (c) => c.examples, count, 'phase0')];
   if (clients.some((c) => isNumber(c.jsDistance))) {
-    cards.push(byClient('Skew of the clients', 'Jensen-Shannon distance to the labels of all clients: 0 the same mix, 1 nothing in common.',
+    cards.push(byClient('Skew of the clients', `Jensen-Shannon distance to the ${counted}s of all clients: 0 the same mix, 1 nothing in common.`,
       'JS distance', (c) => c.jsDistance, score, 'phase2', { y: { suggestedMax: 1 } }));
   }
   return section('data-on-clients', 'Data on the clients', description, grid(cards));
@@ -242,7 +276,7 @@ function spread(values, format) {
 }
 
 function faults() {
-  const rows = runs.flatMap((run) => run.rounds.filter((r) => r.failedClients > 0 || run.faults.some((f) => f.round === r.round)).flatMap((r) => {
+  const rows = runs.flatMap((run) => run.rounds.filter(faulty(run)).flatMap((r) => {
     const known = run.faults.filter((f) => f.round === r.round);
     const unknown = r.failedClients - known.length;
     return [...known.map((f) => [named(run), count(f.round), count(f.client), f.status, f.host || NONE, seconds(f.seconds), f.error || NONE]),
@@ -283,7 +317,7 @@ function provenance() {
 }
 
 const page = document.getElementById('page');
-const sections = [header, overview, targets, learning, costs, partition, faults, allRounds, provenance].map((make) => {
+const sections = [header, overview, targets, learning, fairness, costs, partition, faults, allRounds, provenance].map((make) => {
   try {
     return make();
   } catch (error) {

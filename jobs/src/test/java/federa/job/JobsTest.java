@@ -268,7 +268,16 @@ class JobsTest {
     @Test
     void everyJobTeachesItself() {
         for (String job : List.of(
-                "run", "import-model", "prepare", "partition", "train", "evaluate", "score", "report", "bench")) {
+                "run",
+                "import-model",
+                "prepare",
+                "partition",
+                "train",
+                "evaluate",
+                "score",
+                "report",
+                "doctor",
+                "bench")) {
             assertThat(Outcome.of(job, "--help").done().out()).as(job).contains("Usage: federa " + job);
         }
         assertThat(Outcome.of("--help").done().out()).contains("./federa quickstart");

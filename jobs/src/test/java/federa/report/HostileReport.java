@@ -36,6 +36,7 @@ final class HostileReport {
         RunHistory blank = new RunHistory("", "", "", "", 0, 0, List.of(), List.of(), List.of(), Map.of());
         PartitionStats partition = new PartitionStats(
                 TEXT,
+                "cluster",
                 List.of(TEXT, "__proto__", "constructor"),
                 Arrays.asList(
                         new ClientStats(0, 3, Map.of(TEXT, 2L, "__proto__", 1L), nan),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -127,6 +128,22 @@ class HtmlReportTest {
                 new ClientUpdate(2, 1, "ok", 1, 1, 1, Double.NaN, "", ""));
 
         assertThat(Page.clientSeconds(updates)).containsExactly(new Page.ClientSeconds(1, 3, 4));
+    }
+
+    @Test
+    void fairnessIsTheWorstTenthOfTheClientsThatFinished() {
+        List<ClientUpdate> updates = new ArrayList<>(IntStream.rangeClosed(1, 20)
+                .mapToObj(client -> new ClientUpdate(1, client, "ok", 1, client, 0, 1, "", ""))
+                .toList());
+        updates.add(new ClientUpdate(1, 21, "failed", 1, 99, 99, 1, "", ""));
+        updates.add(new ClientUpdate(2, 20, "ok", 1, 0.5, 0, 1, "", ""));
+
+        assertThat(Page.clientLosses(updates))
+                .containsExactly(new Page.ClientLoss(1, 10.5, 19.5), new Page.ClientLoss(2, 0.5, 0.5));
+        assertThat(Page.arrivals(updates))
+                .hasSize(20)
+                .startsWith(new Page.Arrival(20, 2, 0.5))
+                .endsWith(new Page.Arrival(19, 1, 19));
     }
 
     @Test

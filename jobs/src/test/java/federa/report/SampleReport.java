@@ -66,7 +66,7 @@ final class SampleReport {
                         random.nextInt(clients),
                         k < failed ? "failed" : ClientUpdate.OK,
                         113,
-                        loss + 0.2,
+                        loss * (0.6 + 0.8 * random.nextDouble()),
                         loss - 0.2,
                         seconds,
                         "worker-" + k % 4,
@@ -128,6 +128,6 @@ final class SampleReport {
                     histogram.values().stream().max(Comparator.naturalOrder()).orElse(0L);
             stats.add(new ClientStats(client, examples, histogram, 0.35 + 0.55 * most / examples));
         }
-        return new PartitionStats("Dirichlet, alpha 0.1 per label (Hsu), seed 7", names, stats);
+        return new PartitionStats("Dirichlet, alpha 0.1 per label (Hsu), seed 7", "label", names, stats);
     }
 }

@@ -1,6 +1,7 @@
 package federa.store;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -41,6 +42,18 @@ public final class Locations {
                     "%s '%s': this Spark has no file system for that scheme; add its jar with --packages"
                             .formatted(key, path),
                     e);
+        }
+    }
+
+    /** Writes a file beside its place and renames it, so that a reader sees the old one or the whole new one. */
+    public static void write(FileSystem fs, Path file, byte[] content) throws IOException {
+        Path staged = new Path(file.getParent(), "." + file.getName());
+        try (OutputStream out = fs.create(staged, true)) {
+            out.write(content);
+        }
+        fs.delete(file, false);
+        if (!fs.rename(staged, file)) {
+            throw new IOException("could not rename " + staged);
         }
     }
 }

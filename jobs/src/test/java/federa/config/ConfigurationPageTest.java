@@ -1,0 +1,168 @@
+package federa.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import federa.peft.Targets;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/configuration.md} is made from the records and their javadoc, here. */
+class ConfigurationPageTest {
+
+    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final MapperConfig<?> BINDING = Binding.mapper().getDeserializationConfig();
+    private static final Pattern PARAM = Pattern.compile("@param (\\w+) (.*?)(?=\\s@\\w|$)");
+
+    private final Map<String, List<Key>> sections = new LinkedHashMap<>();
+
+    /** @param choice what must be chosen for the key to be there, empty for always */
+    private record Key(String name, String choice, String type, String meaning) {}
+
+    @Test
+    void thePageIsWhatTheRecordsSay() throws IOException {
+        String page = page();
+        Files.writeString(Path.of("target", "configuration.md"), page);
+
+        assertThat(HOME.resolve("docs/configuration.md"))
+                .as("made anew as jobs/target/configuration.md; copy it there")
+                .content()
+                .isEqualTo(page);
+    }
+
+    @Test
+    void everyKeyHasAMeaning() throws IOException {
+        page();
+
+        assertThat(sections.values().stream().flatMap(List::stream))
+                .allSatisfy(key -> assertThat(key.meaning()).as(key.name()).isNotBlank());
+    }
+
+    @Test
+    void everyKeyIsExplainedInTheReadmeOfConf() throws IOException {
+        page();
+
+        String readme = Files.readString(HOME.resolve("conf/README.md"));
+        assertThat(sections.values().stream().flatMap(List::stream)).allSatisfy(key -> assertThat(readme)
+                .containsAnyOf(
+                        "`" + key.name() + "`",
+                        "`" + key.name().substring(key.name().lastIndexOf('.') + 1) + "`"));
+    }
+
+    private String page() throws IOException {
+        walk("", "", Experiment.class);
+        StringBuilder page = new StringBuilder(
+                """
+                # All configuration keys
+
+                Made by `ConfigurationPageTest` from the records that an experiment file is bound to, and their javadoc; do not edit. Limits, choices and
+                examples are explained in [conf/README.md](../conf/README.md). Every key is required, but those of a choice only with it.
+                """);
+        sections.forEach((section, keys) -> {
+            page.append("\n## ")
+                    .append(section)
+                    .append("\n\n| key | only with | type | meaning |\n|---|---|---|---|\n");
+            keys.forEach(key -> page.append("| `%s` | %s | %s | %s |%n"
+                    .formatted(
+                            key.name(), key.choice(), key.type(), key.meaning().replace("|", "\\|"))));
+        });
+        return page.toString();
+    }
+
+    private void walk(String path, String choice, Class<?> type) throws IOException {
+        Map<String, String> meanings = meanings(type);
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = KebabCaseStrategy.INSTANCE.translate(component.getName());
+            String key = path.isEmpty() ? name : path + "." + name;
+            Class<?> choices = BINDING.findMixInClassFor(component.getType());
+            if (choices != null && choices.isAnnotationPresent(JsonSubTypes.class)) {
+                choose(key, choices, meanings.getOrDefault(component.getName(), ""));
+            } else if (component.getType().isRecord() && component.getType() != Targets.class) {
+                walk(key, choice, component.getType());
+            } else {
+                add(new Key(key, choice, type(component.getType()), meanings.getOrDefault(component.getName(), "")));
+            }
+        }
+    }
+
+    private void choose(String path, Class<?> choices, String meaning) throws IOException {
+        String property = choices.getAnnotation(JsonTypeInfo.class).property();
+        JsonSubTypes.Type[] types = choices.getAnnotation(JsonSubTypes.class).value();
+        String names = Arrays.stream(types).map(type -> "`" + type.name() + "`").collect(Collectors.joining(", "));
+        add(new Key(path + "." + property, "", names, meaning));
+        for (JsonSubTypes.Type type : types) {
+            walk(path, "`" + type.name() + "`", type.value());
+        }
+    }
+
+    private void add(Key key) {
+        String section =
+                key.name().contains(".") ? key.name().substring(0, key.name().indexOf('.')) : "The experiment";
+        sections.computeIfAbsent(section, s -> new ArrayList<>()).add(key);
+    }
+
+    private static String type(Class<?> type) {
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(constant -> "`" + KebabEnum.kebab((Enum<?>) constant) + "`")
+                    .collect(Collectors.joining(", "));
+        }
+        if (type == int.class || type == long.class) {
+            return "whole number";
+        }
+        if (type == double.class) {
+            return "number";
+        }
+        if (type == String.class) {
+            return "text";
+        }
+        return type == Map.class ? "mapping" : "list of texts";
+    }
+
+    /** The {@code @param} lines of a record's javadoc, as plain text. */
+    private static Map<String, String> meanings(Class<?> type) throws IOException {
+        String source = source(type);
+        int declared = source.indexOf("record " + type.getSimpleName() + "(");
+        int from = source.lastIndexOf("/**", declared);
+        String comment = source.substring(from, source.indexOf("*/", from))
+                .replaceAll("\\s*\\n\\s*\\**\\s*", " ")
+                .strip();
+        Map<String, String> meanings = new LinkedHashMap<>();
+        Matcher param = PARAM.matcher(comment);
+        while (param.find()) {
+            meanings.put(
+                    param.group(1),
+                    param.group(2)
+                            .replaceAll("\\{@(?:code|link) #?([^}]*)}", "`$1`")
+                            .strip());
+        }
+        return meanings;
+    }
+
+    private static String source(Class<?> type) throws IOException {
+        Class<?> top = type.isMemberClass() ? type.getEnclosingClass() : type;
+        try (Stream<Path> modules = Files.list(HOME)) {
+            Path file = modules.map(module -> module.resolve("src/main/java")
+                            .resolve(top.getName().replace('.', '/') + ".java"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+            return Files.readString(file);
+        }
+    }
+}
