@@ -77,6 +77,7 @@ class ArchitectureTest {
                 "report",
                 "prepare",
                 "store",
+                "partition",
                 "train",
                 "task",
                 "peft",

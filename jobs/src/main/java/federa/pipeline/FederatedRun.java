@@ -42,6 +42,7 @@ final class FederatedRun {
     private final int attempt;
     private final RunContext run;
     private final Clients clients;
+    private final Placement placement;
     private final ClientSampler sampler;
     private final Evaluator evaluator;
     private final long anchorBytes;
@@ -52,6 +53,7 @@ final class FederatedRun {
             int attempt,
             RunContext run,
             Clients clients,
+            Placement placement,
             ClientSampler sampler,
             Evaluator evaluator) {
         this.workspace = workspace;
@@ -59,6 +61,7 @@ final class FederatedRun {
         this.attempt = attempt;
         this.run = run;
         this.clients = clients;
+        this.placement = placement;
         this.sampler = sampler;
         this.evaluator = evaluator;
         this.anchorBytes = run.anchor().bytes();
@@ -153,11 +156,10 @@ final class FederatedRun {
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
         try {
             int reducers = Math.min(workspace.parallelism(), global.asMap().size());
-            // One client per task: parallelize into as many partitions as clients. The shuffle brings all clients'
-            // parts of a tensor together, in the order of the clients, without any of them passing the driver.
-            List<Folded> folded = workspace
-                    .context()
-                    .parallelize(sampled, sampled.size())
+            // One client per task. The shuffle brings all clients' parts of a tensor together, in the order of the
+            // clients, without any of them passing the driver.
+            List<Folded> folded = placement
+                    .place(sampled)
                     .flatMapToPair(new TrainClient(context, clients, model, round, hadoop))
                     .repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
                     .mapPartitions(new FoldUpdates())

@@ -6,9 +6,11 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
+import federa.partition.Resident;
 import federa.store.Round;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
+import federa.udf.ClientLocation;
 import federa.udf.LoadedModel;
 import federa.udf.RunContext;
 import java.util.List;
@@ -85,7 +87,11 @@ public final class Training {
             LOG.info("run {} has its {} rounds already", runId, last);
             return;
         }
-        Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
+        Partitions partitions = new Partitions(workspace);
+        // Resident clients may come and go: a run keeps to those it began with.
+        Partitions.Stored partition = store.lastAttempt()
+                .flatMap(attempt -> partitions.find(attempt.partitionId()))
+                .orElseGet(() -> partitions.divide(experiment, data));
         ClientSampler sampler = new ClientSampler(
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
@@ -112,6 +118,9 @@ public final class Training {
                 experiment.compute().threads(),
                 experiment.compute().precision(),
                 experiment.seed());
+        ClientLocation location = experiment.partition() instanceof Resident
+                ? new ClientLocation.Resident(data.name())
+                : new ClientLocation.Shared(partition.directory());
         Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
         FederatedRun federated = new FederatedRun(
                 workspace,
@@ -119,9 +128,10 @@ public final class Training {
                 attempt,
                 run,
                 new RunContext.Clients(
-                        partition.directory(),
-                        experiment.training(),
-                        experiment.federation().weighting()),
+                        location, experiment.training(), experiment.federation().weighting()),
+                location instanceof ClientLocation.Resident resident
+                        ? new Sites(workspace, resident)
+                        : clients -> workspace.context().parallelize(clients, clients.size()),
                 sampler,
                 evaluator);
         try {

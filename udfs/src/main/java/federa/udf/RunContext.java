@@ -40,9 +40,10 @@ public record RunContext(
     /**
      * How clients train in this run.
      *
-     * @param clients directory of the clients' Parquet files
+     * @param location of the clients' Parquet files
      * @param training settings of local training
      * @param weighting how much an update counts
      */
-    public record Clients(String clients, LocalTraining training, Weighting weighting) implements Serializable {}
+    public record Clients(ClientLocation location, LocalTraining training, Weighting weighting)
+            implements Serializable {}
 }

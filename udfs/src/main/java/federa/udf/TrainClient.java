@@ -26,7 +26,8 @@ import scala.Tuple2;
 
 /**
  * A client's round, inside a Spark task: reads its files, trains, and emits its update tensor by tensor, then its report.
- * A client that fails emits only a report that says why; the task itself succeeds.
+ * A client that fails emits only a report that says why; the task itself succeeds. It fails only where the client is not,
+ * so that Spark tries another executor.
  */
 public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
 
@@ -58,7 +59,8 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
         ClientReport report;
         try {
-            List<Fields> rows = ClientFiles.read(clients.clients(), client, configuration());
+            ClientNotHere.requireHere(clients.location(), client);
+            List<Fields> rows = ClientFiles.read(clients.location().directory(), client, configuration());
             Update update = train(client, rows);
             double weight = clients.weighting().of(rows.size());
             update.tensors()
@@ -72,9 +74,15 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
                     start,
                     update.tensors().bytes(),
                     null);
-        } catch (RuntimeException e) {
-            LOG.warn("client {} failed in round {}", client, round, e);
+        } catch (ClientNotHere e) {
+            if (e.anotherExecutorIsTried()) {
+                throw e;
+            }
             report = report(client, 0, FAILED, start, 0, oneLine(e));
+        } catch (RuntimeException e) {
+            RuntimeException told = clients.location().told(e);
+            LOG.warn("client {} failed in round {}", client, round, told);
+            report = report(client, 0, FAILED, start, 0, oneLine(told));
         }
         parts.add(new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report)));
         return parts.iterator();
