@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -29,7 +30,7 @@ final class Standalone implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 300_000;
 
     private final Path directory;
-    private final List<Process> processes = new ArrayList<>();
+    private final Map<String, Process> processes = new LinkedHashMap<>();
     private final String url;
 
     Standalone(Path directory) throws IOException, InterruptedException {
@@ -112,7 +113,8 @@ final class Standalone implements AutoCloseable {
     /** Waits until a process has written a line that the pattern finds, and returns its first group. */
     String waitFor(String name, String line) throws IOException, InterruptedException {
         long end = System.currentTimeMillis() + PATIENCE_MILLIS;
-        while (System.currentTimeMillis() < end) {
+        for (boolean ended = false; !ended && System.currentTimeMillis() < end; ) {
+            ended = !processes.get(name).isAlive();
             Matcher matcher = Pattern.compile(line).matcher(Files.readString(log(name)));
             if (matcher.find()) {
                 return matcher.group(1);
@@ -144,7 +146,7 @@ final class Standalone implements AutoCloseable {
                         "passive"));
         builder.environment().putAll(environment);
         Process process = builder.start();
-        processes.add(process);
+        processes.put(name, process);
         return process;
     }
 
@@ -161,7 +163,7 @@ final class Standalone implements AutoCloseable {
     /** Ends all processes, the workers' executors too. */
     @Override
     public void close() {
-        processes.forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
-        processes.forEach(Process::destroyForcibly);
+        processes.values().forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
+        processes.values().forEach(Process::destroyForcibly);
     }
 }
