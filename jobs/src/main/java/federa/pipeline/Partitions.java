@@ -40,7 +40,7 @@ public final class Partitions {
     /**
      * A division that is in the warehouse.
      *
-     * @param directory of the clients' Parquet files
+     * @param directory of the clients' Parquet files; not there if the clients are resident
      * @param clients in order of their ids
      */
     public record Stored(String id, String directory, List<Client> clients) {

@@ -1,6 +1,6 @@
 package federa.partition;
 
-import static federa.partition.Require.require;
+import static federa.partition.Require.requireClients;
 
 import java.util.OptionalInt;
 
@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  */
 public record Resident(int clients) implements Division {
     public Resident {
-        require(clients >= 1, "partition.clients must be at least 1, got %s", clients);
+        requireClients(clients);
     }
 
     @Override
