@@ -177,10 +177,11 @@ class ResidentClientsIT {
             Set<String> known = new TreeSet<>();
             for (Map.Entry<Path, String> file : places(root, name).entrySet()) {
                 String place = file.getValue();
-                boolean ofSiteA = place.endsWith("site a's executor");
-                if (contains(file.getKey(), CANARIES.get("b"))
-                        || !ofSiteA && contains(file.getKey(), CANARIES.get("a"))) {
-                    canaries.add(place);
+                boolean ofSiteA = place.equals("memory of site a's executor");
+                for (String site : ofSiteA ? Set.of("b") : CANARIES.keySet()) {
+                    if (contains(file.getKey(), CANARIES.get(site))) {
+                        canaries.add(place);
+                    }
                 }
                 if (contains(file.getKey(), PLACES.get(place))) {
                     known.add(place);
@@ -199,20 +200,21 @@ class ResidentClientsIT {
             places.put(file, "tables");
         }
         for (Path file : files(root)) {
-            String path = root.relativize(file).toString();
-            if (!path.endsWith(".jar")) {
-                places.put(
-                        file,
-                        path.equals("driver.hprof")
-                                ? "memory of the driver"
-                                : path.equals("executor.hprof")
-                                        ? "memory of site a's executor"
-                                        : path.contains("/local/")
-                                                ? "shuffle files"
-                                                : path.startsWith("events/") ? "event log" : "logs");
+            if (!file.toString().endsWith(".jar")) {
+                places.put(file, place(root.relativize(file)));
             }
         }
         return places;
+    }
+
+    private static String place(Path file) {
+        String top = file.getName(0).toString();
+        return switch (top) {
+            case "driver.hprof" -> "memory of the driver";
+            case "executor.hprof" -> "memory of site a's executor";
+            case "events" -> "event log";
+            default -> file.getNameCount() > 2 && file.getName(1).toString().equals("local") ? "shuffle files" : "logs";
+        };
     }
 
     private static List<Path> files(Path root) throws IOException {

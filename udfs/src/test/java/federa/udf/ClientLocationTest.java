@@ -16,8 +16,9 @@ class ClientLocationTest {
         RuntimeException told = new Resident("texts").told(FAILURE);
 
         assertThat(told)
-                .hasMessage("java.lang.IllegalArgumentException; what it says stays where the client is, since it may quote"
-                        + " examples")
+                .hasMessage(
+                        "java.lang.IllegalArgumentException; what it says stays where the client is, since it may quote"
+                                + " examples")
                 .hasNoCause();
         assertThat(told.getStackTrace()).isEqualTo(FAILURE.getStackTrace());
         assertThat(new Shared("/clients").told(FAILURE)).isSameAs(FAILURE);
