@@ -36,4 +36,4 @@ fi
 cd "$repository"
 ./mvnw -q -B install -DskipTests -Pcpu-aarch64
 ./mvnw -B -pl jobs failsafe:integration-test failsafe:verify -Dit.test=MixedArchitecturesIT \
-  -Daarch64.java="$directory/jdk" 2>&1 | grep -Ev ' (INFO|WARN) '
+  -Daarch64.java="$directory/jdk" 2>&1 | grep --line-buffered -Ev ' (INFO|WARN) '
