@@ -17,12 +17,13 @@ import federa.federated.Weighting;
 import federa.partition.ClassDirichlet;
 import federa.partition.ClusterDirichlet;
 import federa.partition.Convention;
+import federa.partition.Division;
 import federa.partition.Iid;
 import federa.partition.LabelDirichlet;
 import federa.partition.NaturalKey;
-import federa.partition.Partitioner;
 import federa.partition.QuantitySkew;
 import federa.partition.Representation;
+import federa.partition.Resident;
 import federa.peft.Activation;
 import federa.peft.BitFit;
 import federa.peft.Federa;
@@ -91,7 +92,7 @@ final class Binding {
                 .addModule(names)
                 .addMixIn(Source.class, Sources.class)
                 .addMixIn(Task.class, Tasks.class)
-                .addMixIn(Partitioner.class, Partitioners.class)
+                .addMixIn(Division.class, Divisions.class)
                 .addMixIn(Method.class, Methods.class)
                 .addMixIn(OptimizerConfig.class, Optimizers.class)
                 .addMixIn(Targets.class, TargetList.class)
@@ -134,9 +135,10 @@ final class Binding {
         @JsonSubTypes.Type(name = "class-dirichlet", value = ClassDirichlet.class),
         @JsonSubTypes.Type(name = "quantity-skew", value = QuantitySkew.class),
         @JsonSubTypes.Type(name = "iid", value = Iid.class),
-        @JsonSubTypes.Type(name = "natural-key", value = NaturalKey.class)
+        @JsonSubTypes.Type(name = "natural-key", value = NaturalKey.class),
+        @JsonSubTypes.Type(name = "resident", value = Resident.class)
     })
-    private interface Partitioners {}
+    private interface Divisions {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({

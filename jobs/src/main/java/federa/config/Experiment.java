@@ -3,7 +3,7 @@ package federa.config;
 import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Weighting;
-import federa.partition.Partitioner;
+import federa.partition.Division;
 import federa.peft.Method;
 import federa.prepare.Source;
 import federa.task.Task;
@@ -27,7 +27,7 @@ public record Experiment(
         Model model,
         Task task,
         Data data,
-        Partitioner partition,
+        Division partition,
         Method method,
         LocalTraining training,
         Federation federation,

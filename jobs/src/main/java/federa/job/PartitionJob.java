@@ -1,6 +1,7 @@
 package federa.job;
 
 import federa.config.Experiment;
+import federa.partition.Resident;
 import federa.pipeline.Datasets;
 import federa.pipeline.Partitions;
 import federa.pipeline.Partitions.Client;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "Kinds of partition: label-dirichlet (convention fednlp or hsu), cluster-dirichlet (representation tf-idf or"
-                    + " encoder), class-dirichlet, quantity-skew, iid, natural-key.",
+                    + " encoder), class-dirichlet, quantity-skew, iid, natural-key;",
+            "or resident: clients whose files are on the workers, under $FEDERA_CLIENTS, are counted where they are.",
             "Example: federa partition --conf conf/experiments/quickstart.yaml --set partition.alpha=0.1"
         })
 public final class PartitionJob implements Callable<Integer> {
@@ -40,6 +42,10 @@ public final class PartitionJob implements Callable<Integer> {
                     new Datasets(workspace).open(experiment.data().name());
             Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
             print(partition);
+            System.out.println(
+                    experiment.partition() instanceof Resident
+                            ? "on the workers, under $FEDERA_CLIENTS/" + data.name()
+                            : partition.directory());
             return 0;
         });
     }
@@ -53,7 +59,7 @@ public final class PartitionJob implements Callable<Integer> {
                 .summaryStatistics();
         System.out.printf(
                 "%s: %d clients, %d with examples; %d to %d examples (mean %.1f), %d to %d labels or clusters (mean %.1f) a"
-                        + " client, mean Jensen-Shannon distance %.3f%n%s%n",
+                        + " client, mean Jensen-Shannon distance %.3f%n",
                 partition.id(),
                 sizes.getCount(),
                 partition.withExamples().size(),
@@ -67,7 +73,6 @@ public final class PartitionJob implements Callable<Integer> {
                         .mapToDouble(Client::jsDistance)
                         .filter(Double::isFinite)
                         .average()
-                        .orElse(0),
-                partition.directory());
+                        .orElse(0));
     }
 }

@@ -5,7 +5,6 @@ import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.pipeline.Datasets;
 import federa.pipeline.Models;
-import federa.pipeline.Partitions;
 import federa.pipeline.Reports;
 import federa.pipeline.Results;
 import federa.pipeline.Training;
@@ -65,8 +64,7 @@ public final class RunJob implements Callable<Integer> {
             new Models(workspace).importIfMissing(experiment.model());
             training.requireFitsModel(experiment);
             runs.values().forEach(training::requireFitsModel);
-            Datasets.Stored data = new Datasets(workspace).prepare(experiment.data());
-            new Partitions(workspace).divide(experiment, data);
+            new Datasets(workspace).prepare(experiment.data());
             List<Results> results = new ArrayList<>();
             results.add(train(workspace, experiment, runId));
             runs.forEach((id, baseline) -> results.add(train(workspace, baseline, id)));

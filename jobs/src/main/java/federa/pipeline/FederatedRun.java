@@ -57,6 +57,7 @@ final class FederatedRun {
     private final RunContext run;
     private final Clients clients;
     private final Federation federation;
+    private final Optional<Sites> sites;
     private final ClientSampler sampler;
     private final Evaluator evaluator;
     private final RoundMetrics metrics;
@@ -74,6 +75,7 @@ final class FederatedRun {
             RunContext run,
             Clients clients,
             Federation federation,
+            Optional<Sites> sites,
             ClientSampler sampler,
             Evaluator evaluator,
             RoundMetrics metrics) {
@@ -83,6 +85,7 @@ final class FederatedRun {
         this.run = run;
         this.clients = clients;
         this.federation = federation;
+        this.sites = sites;
         this.sampler = sampler;
         this.evaluator = evaluator;
         this.metrics = metrics;
@@ -258,8 +261,13 @@ final class FederatedRun {
         return next;
     }
 
-    /** The clients, one per task, each with the executor that it prefers. */
+    /** The clients, one per task, each where it must be or prefers to be. */
     private JavaRDD<Integer> placed(List<Integer> sampled) {
+        JavaRDD<Integer> placed = sites.map(at -> at.place(sampled)).orElseGet(() -> atHome(sampled));
+        return profile.map(placed::withResources).orElse(placed);
+    }
+
+    private JavaRDD<Integer> atHome(List<Integer> sampled) {
         int executors = Math.max(
                 1, workspace.spark().sparkContext().statusTracker().getExecutorInfos().length - 1); // and the driver
         Map<Integer, String> preferred = homes.of(sampled, executors);
@@ -268,12 +276,11 @@ final class FederatedRun {
                         client,
                         asScala(preferred.containsKey(client) ? List.of(preferred.get(client)) : List.<String>of())))
                 .toList();
-        JavaRDD<Integer> placed = workspace
+        return workspace
                 .spark()
                 .sparkContext()
                 .makeRDD(asScala(tasks), ClassTag$.MODULE$.<Integer>apply(Integer.class))
                 .toJavaRDD();
-        return profile.map(placed::withResources).orElse(placed);
     }
 
     private static <T> Seq<T> asScala(List<T> list) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.zip.CRC32;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +40,7 @@ public final class Partitions {
     /**
      * A division that is in the warehouse.
      *
-     * @param directory of the clients' Parquet files
+     * @param directory of the clients' Parquet files; not there if the clients are resident
      * @param clients in order of their ids
      */
     public record Stored(String id, String directory, List<Client> clients) {
@@ -63,8 +64,14 @@ public final class Partitions {
 
     /** The division that an experiment asks for, made if the warehouse does not have it. */
     public Stored divide(Experiment experiment, Datasets.Stored data) {
-        Optional<Clusters> clusters = experiment.partition() instanceof ClusterDirichlet partitioner
-                ? Optional.of(new Clusters(workspace, experiment, partitioner))
+        return experiment.partition() instanceof Partitioner partitioner
+                ? divide(experiment, partitioner, data)
+                : register(experiment, data);
+    }
+
+    private Stored divide(Experiment experiment, Partitioner partitioner, Datasets.Stored data) {
+        Optional<Clusters> clusters = partitioner instanceof ClusterDirichlet byCluster
+                ? Optional.of(new Clusters(workspace, experiment, byCluster))
                 : Optional.empty();
         String id = id(data, experiment, clusters.map(Clusters::inputs).orElse(""));
         Optional<Stored> present = find(id);
@@ -75,7 +82,7 @@ public final class Partitions {
         workspace.describe("partition %s among clients".formatted(data.name()));
         try {
             Dataset<Row> train = data.split("train").drop("split");
-            AssignClients assign = new AssignClients(experiment.partition(), experiment.seed());
+            AssignClients assign = new AssignClients(partitioner, experiment.seed());
             if (clusters.isEmpty()) {
                 write(id, train, assign);
             } else {
@@ -91,6 +98,17 @@ public final class Partitions {
         }
         return find(id).orElseThrow(
                         () -> new IllegalStateException("partition %s was written but is not there".formatted(id)));
+    }
+
+    /** Resident clients, of whom the warehouse keeps the statistics only; who they are is part of the id. */
+    private Stored register(Experiment experiment, Datasets.Stored data) {
+        Registration registration = new Registration(workspace, experiment, data);
+        SortedMap<Integer, SortedMap<String, Long>> clients = registration.clients();
+        String id = id(data, experiment, clients.toString());
+        if (find(id).isEmpty()) {
+            workspace.tables().append(Table.CLIENT_STATS, Registration.stats(id, clients), id, 1);
+        }
+        return find(id).orElseThrow();
     }
 
     /** A division by its id: present once its statistics are, which are written last. */

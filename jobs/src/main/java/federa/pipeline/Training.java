@@ -6,10 +6,12 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
+import federa.partition.Resident;
 import federa.store.Round;
 import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
+import federa.udf.ClientLocation;
 import federa.udf.LoadedModel;
 import federa.udf.Placement;
 import federa.udf.RunContext;
@@ -118,7 +120,11 @@ public final class Training {
             LOG.info("run {} has its {} rounds already", runId, last);
             return;
         }
-        Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
+        Partitions partitions = new Partitions(workspace);
+        // Resident clients may come and go: a run keeps to those it began with.
+        Partitions.Stored partition = store.lastAttempt()
+                .flatMap(attempt -> partitions.find(attempt.partitionId()))
+                .orElseGet(() -> partitions.divide(experiment, data));
         ClientSampler sampler = new ClientSampler(
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
@@ -144,6 +150,9 @@ public final class Training {
                 placement,
                 experiment.compute().precision(),
                 experiment.seed());
+        Optional<ClientLocation.Resident> resident = experiment.partition() instanceof Resident
+                ? Optional.of(new ClientLocation.Resident(data.name()))
+                : Optional.empty();
         try (Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
                 RoundMetrics metrics = new RoundMetrics(last)) {
             FederatedRun federated = new FederatedRun(
@@ -152,11 +161,13 @@ public final class Training {
                     lease,
                     run,
                     new RunContext.Clients(
-                            partition.directory(),
+                            resident.<ClientLocation>map(here -> here)
+                                    .orElse(new ClientLocation.Shared(partition.directory())),
                             experiment.training(),
                             experiment.federation().weighting(),
-                            experiment.federation().attempts()),
+                            attempts(experiment)),
                     experiment.federation(),
+                    resident.map(location -> new Sites(workspace, location)),
                     sampler,
                     evaluator,
                     metrics);
@@ -176,12 +187,22 @@ public final class Training {
 
     /** A client that fails lets its task fail, for Spark to start it again; but one task that fails too often ends the job. */
     private void requireAttempts(int attempts, Placement placement) {
-        int failures = workspace.spark().sparkContext().conf().getInt("spark.task.maxFailures", 4);
+        int failures = taskFailures();
         if (!placement.local() && attempts > failures) {
             throw new IllegalArgumentException(
                     "federation.attempts is %d, but Spark ends the job after %d failures of a task; add --conf spark.task.maxFailures=%1$d"
                             .formatted(attempts, failures));
         }
+    }
+
+    /** How often a client is started: of a resident one, each refusal by an executor that does not have it counts. */
+    private int attempts(Experiment experiment) {
+        int attempts = experiment.federation().attempts();
+        return experiment.partition() instanceof Resident ? Math.max(attempts, taskFailures()) : attempts;
+    }
+
+    private int taskFailures() {
+        return workspace.spark().sparkContext().conf().getInt("spark.task.maxFailures", 4);
     }
 
     private static TensorMap initial(Experiment experiment, Datasets.Stored data, LoadedModel loaded) {

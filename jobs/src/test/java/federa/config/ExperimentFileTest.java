@@ -8,6 +8,7 @@ import federa.partition.ClassDirichlet;
 import federa.partition.Iid;
 import federa.partition.NaturalKey;
 import federa.partition.QuantitySkew;
+import federa.partition.Resident;
 import federa.peft.Federa;
 import federa.peft.FullFineTuning;
 import federa.peft.Lora;
@@ -79,6 +80,7 @@ class ExperimentFileTest {
                 "partition={kind: cluster-dirichlet, clients: 3, alpha: 0.1, convention: hsu, clusters: 4, representation: tf-idf}",
                 "partition={kind: natural-key, column: key}",
                 "partition={kind: quantity-skew, clients: 3, beta: 0.3}",
+                "partition={kind: resident, clients: 3}",
                 "training.optimizer={kind: sgd, momentum: 0.9, weight-decay: 0.01}",
                 "federation.weighting=uniform",
                 "data.source={format: ag-news, train: a.csv, test: b.csv}",
@@ -120,6 +122,8 @@ class ExperimentFileTest {
         assertThat(Tiny.experiment("partition={kind: quantity-skew, clients: 3, beta: 0.3}")
                         .partition())
                 .isInstanceOf(QuantitySkew.class);
+        assertThat(Tiny.experiment("partition={kind: resident, clients: 3}").partition())
+                .isEqualTo(new Resident(3));
         assertThat(Tiny.experiment("training.optimizer={kind: sgd, momentum: 0.9, weight-decay: 0}")
                         .training()
                         .optimizer())

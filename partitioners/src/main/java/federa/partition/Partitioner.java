@@ -1,8 +1,6 @@
 package federa.partition;
 
-import java.io.Serializable;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SortedMap;
 
 /**
@@ -10,7 +8,7 @@ import java.util.SortedMap;
  *
  * <p>A pure function of its parameters, the counts and the seed: the same plan on every machine.
  */
-public sealed interface Partitioner extends Serializable
+public sealed interface Partitioner extends Division
         permits LabelDirichlet, ClusterDirichlet, ClassDirichlet, QuantitySkew, Iid, NaturalKey {
 
     /** The column with an example's label. */
@@ -24,16 +22,6 @@ public sealed interface Partitioner extends Serializable
 
     /** The column whose values are the groups; empty when all examples form the one group {@link #POOL}. */
     Optional<String> groupColumn();
-
-    /** The column whose distribution is what differs from client to client, and so what statistics are about. */
-    default String skewColumn() {
-        return LABEL;
-    }
-
-    /** How many clients were asked for; empty if the data decides. */
-    default OptionalInt clientsAsked() {
-        return OptionalInt.empty();
-    }
 
     /**
      * How many examples of each group every client owns.

@@ -30,6 +30,7 @@ class PooledPartitionersTest {
     @Test
     void badValuesNameTheKey() {
         assertThatThrownBy(() -> new Iid(0)).hasMessage("partition.clients must be >= 1, got 0");
+        assertThatThrownBy(() -> new Resident(0)).hasMessage("partition.clients must be >= 1, got 0");
         assertThatThrownBy(() -> new QuantitySkew(2, -0.5))
                 .hasMessageStartingWith("partition.beta must be > 0, got -0.5");
         assertThatThrownBy(() -> new Iid(5).plan(counts(Partitioner.POOL, 4), 1))

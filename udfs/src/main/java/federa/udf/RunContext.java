@@ -40,11 +40,11 @@ public record RunContext(
     /**
      * How clients train in this run.
      *
-     * @param clients directory of the clients' Parquet files
+     * @param location of the clients' Parquet files
      * @param training settings of local training
      * @param weighting how much an update counts
      * @param attempts how often a client is started in a round before it counts as failed
      */
-    public record Clients(String clients, LocalTraining training, Weighting weighting, int attempts)
+    public record Clients(ClientLocation location, LocalTraining training, Weighting weighting, int attempts)
             implements Serializable {}
 }

@@ -41,6 +41,8 @@ import scala.Tuple2;
  * the round's time is over. Then it emits only a report that says why, and the task succeeds. What would fail in the same
  * way again, such as a loss that is not a number, is not tried twice. It trains in a thread of its own, so that one that
  * hangs does not keep the round.
+ *
+ * <p>A resident client whose task is not where it is is refused there, so that Spark tries another executor.
  */
 public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
 
@@ -79,6 +81,14 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         int before = TaskContext.get().attemptNumber();
         Start start = new Start(
                 client, before + 1, System.nanoTime(), run.value().placement().take());
+        ClientLocation location = clients.location();
+        if (!location.reaches(client)) {
+            ClientNotHere refusal = new ClientNotHere(client);
+            if (refusal.anotherExecutorIsTried()) {
+                throw refusal;
+            }
+            return failed(start, oneLine(refusal)).iterator();
+        }
         if (before >= clients.attempts()) {
             return failed(
                             start,
@@ -109,15 +119,15 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         } catch (TimeoutException e) {
             return failed(start, "no update when the round's time was over (federation.deadline)");
         } catch (ExecutionException e) {
-            LOG.warn("client {} failed in round {}, start {}", start.client(), round, start.number(), e.getCause());
+            Throwable told = clients.location().told(e.getCause());
+            LOG.warn("client {} failed in round {}, start {}", start.client(), round, start.number(), told);
             if (e.getCause() instanceof TrainingException || start.number() >= clients.attempts()) {
-                return failed(start, oneLine(e.getCause()));
+                return failed(start, oneLine(told));
             }
             if (context.placement().local()) {
                 return train(start.again()); // in local mode Spark starts no task twice
             }
-            throw new IllegalStateException(
-                    "client %d failed: %s".formatted(start.client(), oneLine(e.getCause())), e.getCause());
+            throw new IllegalStateException("client %d failed: %s".formatted(start.client(), oneLine(told)), told);
         } finally {
             trainer.shutdownNow(); // a trainer that is late ends after its step; one that hangs is left behind
         }
@@ -137,8 +147,8 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         try (RunModel shared = RunModel.open(context, start.seat().device(), configuration());
                 ClientModel model = shared.bind(global, seed);
                 LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
-            ClientExamples data =
-                    ClientExamples.of(context, clients.clients(), client, shared.reader(), configuration());
+            ClientExamples data = ClientExamples.of(
+                    context, clients.location().directory(), client, shared.reader(), configuration());
             Result result = trainer.train(pass -> task.pass(data.examples(), shared.reader(), pass), seed);
             TensorMap update = model.snapshot();
             requireUsable(update, global, client);
