@@ -3,6 +3,8 @@ package federa.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -12,6 +14,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -26,9 +29,6 @@ public final class Warehouse {
 
     private static final String MARK = "federa-warehouse.json";
     private static final Pattern FORMAT_ENTRY = Pattern.compile("\"format\"\\s*:\\s*(\\d{1,9})");
-
-    /** What Spark writes into a directory last. */
-    private static final String COMPLETE = "_SUCCESS";
 
     private final Path root;
     private final Configuration hadoop;
@@ -151,9 +151,9 @@ public final class Warehouse {
 
     /**
      * Writes a directory elsewhere and then moves it to its place, so that it is there whole or not at all. If another job
-     * was faster, its directory stays; what a dead job of an earlier version left half-written goes.
+     * was faster, its directory stays, since somebody may read it; one that lacks anything is replaced.
      *
-     * @param write writes the directory it is given, as Spark does, which marks what is complete
+     * @param write writes the directory it is given
      */
     public void publish(String directory, Consumer<String> write) {
         Path place = new Path(directory);
@@ -161,7 +161,7 @@ public final class Warehouse {
         FileSystem fs = fileSystem();
         try {
             write.accept(staged.toString());
-            if (fs.exists(place) && !fs.exists(new Path(place, COMPLETE))) {
+            if (fs.exists(place) && !names(fs, place).equals(names(fs, staged))) {
                 fs.delete(place, true);
             }
             FileContext.getFileContext(place.toUri(), hadoop).rename(staged, place);
@@ -172,6 +172,14 @@ public final class Warehouse {
         } finally {
             discard(fs, staged);
         }
+    }
+
+    private static Set<String> names(FileSystem fs, Path directory) throws IOException {
+        Set<String> names = new HashSet<>();
+        for (FileStatus entry : fs.listStatus(directory)) {
+            names.add(entry.getPath().getName());
+        }
+        return names;
     }
 
     private static void discard(FileSystem fs, Path staged) {
