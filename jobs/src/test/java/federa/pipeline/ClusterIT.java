@@ -231,7 +231,13 @@ class ClusterIT {
 
     @Test
     void anExecutorAMachineAndAFrozenProcessThatAreLostInMidRoundLeaveNoTraceInTheAdapters() throws Exception {
-        Map<String, String> settings = Map.of("spark.network.timeout", "40s", "spark.executor.heartbeatInterval", "4s");
+        Map<String, String> settings = Map.of(
+                "spark.network.timeout",
+                "40s",
+                "spark.network.timeoutInterval",
+                "5s",
+                "spark.executor.heartbeatInterval",
+                "4s");
         try (Submission run = submit(settings, "train", "whole", "--run-id", "lossy")) {
             Executor executor = cluster.workers().get(0).executor();
             executor.waitFor("round 1: client");
