@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,9 +25,6 @@ class AirflowDagIT {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final String RUN_ID = "manual__2026-01-01T00:00:00+00:00";
-
-    /** Jobs of the DAG that this version has not yet. */
-    private static final Set<String> MISSING = Set.of("export");
 
     @TempDir
     Path directory;
@@ -86,11 +82,9 @@ class AirflowDagIT {
         for (JsonNode task : tasks) {
             List<String> arguments = new ArrayList<>();
             task.get("arguments").forEach(argument -> arguments.add(argument.asText()));
-            if (!MISSING.contains(arguments.get(0))) {
-                Ran ran = launch(arguments);
-                assertThat(ran.code()).as(arguments + "\n" + ran.err()).isZero();
-                assertThat(ran.err()).contains("Spark application local-");
-            }
+            Ran ran = launch(arguments);
+            assertThat(ran.code()).as(arguments + "\n" + ran.err()).isZero();
+            assertThat(ran.err()).contains("Spark application local-");
         }
     }
 
