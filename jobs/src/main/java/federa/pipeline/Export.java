@@ -97,10 +97,9 @@ public final class Export {
     }
 
     private TrainedModel model(RunContext run, Round.Summary round) {
-        LoadedModel loaded = LoadedModel.of(run.model(), workspace.hadoop());
         return new TrainedModel(
-                loaded.base(),
-                loaded.directory(),
+                LoadedModel.of(run.model(), workspace.hadoop()).base(),
+                LoadedModel.directory(run.model(), workspace.hadoop()),
                 run.task().head(),
                 run.labels(),
                 run.maxTokens(),

@@ -7,22 +7,28 @@ import federa.store.Round.Evaluation;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
 
 /**
  * The last committed round in Spark's metrics system, as gauges that every sink of {@code spark.metrics.conf} gets; the
- * Prometheus servlet shows them as {@code metrics_federa_driver_training_NAME_Value}.
+ * Prometheus servlet shows them as {@code metrics_federa_driver_training_NAME_Value}. Of several runs that an application
+ * trains at the same time, the one that began first is shown.
  */
 final class RoundMetrics implements Source, AutoCloseable {
+
+    private static final AtomicReference<RoundMetrics> SHOWN = new AtomicReference<>();
 
     private final MetricRegistry registry = new MetricRegistry();
     private final Map<String, Number> values = new ConcurrentHashMap<>();
 
-    /** Begins to show a run of so many rounds. */
+    /** Begins to show a run of so many rounds, if no other is shown. */
     RoundMetrics(int rounds) {
         set("rounds", rounds);
-        SparkEnv.get().metricsSystem().registerSource(this);
+        if (SHOWN.compareAndSet(null, this)) {
+            SparkEnv.get().metricsSystem().registerSource(this);
+        }
     }
 
     /** Shows a committed round. */
@@ -56,6 +62,9 @@ final class RoundMetrics implements Source, AutoCloseable {
 
     @Override
     public void close() {
-        SparkEnv.get().metricsSystem().removeSource(this);
+        if (SHOWN.get() == this) {
+            SparkEnv.get().metricsSystem().removeSource(this);
+            SHOWN.set(null);
+        }
     }
 }

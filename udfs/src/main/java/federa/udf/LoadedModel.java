@@ -23,14 +23,12 @@ public final class LoadedModel {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
     private static final Map<Key, LoadedModel> LOADED = new HashMap<>();
 
-    private final Path directory;
     private final BaseModel base;
     private final Tokenizer tokenizer;
 
     private record Key(String sha256, Device device) {}
 
     private LoadedModel(Path directory, Device device) {
-        this.directory = directory;
         NDManager manager = Torch.newManager(device);
         base = BaseModel.load(manager, directory);
         tokenizer = Tokenizer.load(directory);
@@ -57,9 +55,9 @@ public final class LoadedModel {
         return EncoderConfig.read(ModelCache.local(model, hadoop));
     }
 
-    /** The local directory that the model was read from. */
-    public Path directory() {
-        return directory;
+    /** A local directory with the model's files. */
+    public static Path directory(ModelRef model, Configuration hadoop) {
+        return ModelCache.local(model, hadoop);
     }
 
     public BaseModel base() {
