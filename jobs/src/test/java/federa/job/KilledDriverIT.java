@@ -145,7 +145,7 @@ class KilledDriverIT {
                 Thread.sleep(random.nextInt(1_500));
             }
             default -> {
-                driver.waitFor("run tiny goes on after round|round=0 ");
+                driver.waitFor("run tiny goes on after round|round=0/");
                 for (int rounds = random.nextInt(2); rounds > 0; rounds--) {
                     driver.waitFor("round=\\d+/");
                 }
