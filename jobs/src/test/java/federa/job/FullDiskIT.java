@@ -55,7 +55,7 @@ class FullDiskIT {
 
         List<String> first = Files.readAllLines(directory.resolve("first.err"));
         assertThat(first.get(first.size() - 1)).startsWith("federa: No space left on device: the warehouse's disk");
-        assertThat(first).as("the disk was full in a round, not before").anyMatch(line -> line.contains("round=0 "));
+        assertThat(first).as("the disk was full in a round, not before").anyMatch(line -> line.contains("round=0/"));
         assertThat(Files.readString(directory.resolve("second.err"))).contains("run tiny goes on after round");
         List<String> second = Files.readAllLines(directory.resolve("second.out"));
         assertThat(new ObjectMapper().readTree(second.get(second.size() - 1)).get("adapters_sha256"))
