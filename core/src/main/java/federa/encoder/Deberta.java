@@ -31,7 +31,7 @@ public final class Deberta extends Encoder {
     private final Precision precision;
 
     public Deberta(Wiring wiring, EncoderConfig config) {
-        super(config);
+        super(wiring, config);
         this.config = config;
         precision = wiring.precision();
         int hidden = config.hidden();

@@ -3,7 +3,6 @@ package federa.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import federa.engine.SeededDropout;
-import java.util.function.LongSupplier;
 
 /**
  * Inverted dropout while training, nothing otherwise.
@@ -14,15 +13,15 @@ import java.util.function.LongSupplier;
 public final class Dropout extends BoundBlock {
 
     private final double rate;
-    private final LongSupplier seeds;
+    private final DropoutSeeds seeds;
 
-    public Dropout(double rate, LongSupplier seeds) {
+    public Dropout(double rate, DropoutSeeds seeds) {
         this.rate = rate;
         this.seeds = seeds;
     }
 
     NDArray apply(NDArray input, boolean training) {
-        return training && rate > 0 ? SeededDropout.apply(input, rate, seeds.getAsLong()) : input;
+        return training && rate > 0 ? SeededDropout.apply(input, rate, seeds.next()) : input;
     }
 
     @Override

@@ -2,20 +2,20 @@ package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** Texts to hidden states. Shapes: ids (B, T) int64, padded with the padding id -> (B, T, H). */
 public abstract sealed class Encoder extends BoundBlock permits Roberta, Deberta {
 
     private final EncoderConfig config;
+    private final LayerPass pass;
     private final List<EncoderLayer> layers = new ArrayList<>();
 
-    Encoder(EncoderConfig config) {
+    Encoder(Wiring wiring, EncoderConfig config) {
         this.config = config;
+        pass = wiring.pass();
     }
 
     final void addLayer(EncoderLayer layer) {
@@ -30,36 +30,28 @@ public abstract sealed class Encoder extends BoundBlock permits Roberta, Deberta
 
     /** The hidden states of the last layer. */
     public final NDArray apply(NDArray ids, boolean training) {
-        AttentionContext context = context(ids, training);
+        AttentionContext context = pass.begin(context(ids, training), training);
         NDArray hidden = embed(ids, training);
         for (EncoderLayer layer : layers) {
-            hidden = through(hidden, input -> layer.apply(input, context, training));
+            hidden = pass.through(hidden, layer, input -> layer.apply(input, context, training), training);
         }
         return hidden;
     }
 
     /** The first token's hidden state of the last layer (B, 1, H), which spares that layer the other tokens' share. */
     public final NDArray first(NDArray ids, boolean training) {
-        AttentionContext context = context(ids, training);
+        AttentionContext context = pass.begin(context(ids, training), training);
         NDArray hidden = embed(ids, training);
+        EncoderLayer last = layers.get(layers.size() - 1);
         for (EncoderLayer layer : layers.subList(0, layers.size() - 1)) {
-            hidden = through(hidden, input -> layer.apply(input, context, training));
+            hidden = pass.through(hidden, layer, input -> layer.apply(input, context, training), training);
         }
-        return through(hidden, input -> layers.get(layers.size() - 1).first(input, context, training));
+        return pass.through(hidden, last, input -> last.first(input, context, training), training);
     }
 
-    /**
-     * Runs a layer and gives up its input and all it made but its output: what a backward pass needs of them PyTorch
-     * keeps anyway, and the memory of the others is warm for the next layer.
-     */
-    private static NDArray through(NDArray input, UnaryOperator<NDArray> layer) {
-        NDManager outer = input.getManager();
-        try (NDManager scope = outer.newSubManager()) {
-            input.attach(scope);
-            NDArray output = layer.apply(input);
-            output.attach(outer);
-            return output;
-        }
+    /** Computes the gradient of a loss, a scalar made from the last pass, and adds it to those of all that trains. */
+    final void backward(NDArray loss) {
+        pass.backward(loss);
     }
 
     /** The hidden states of every layer, the embeddings first: layers + 1 arrays of shape (B, T, H). */

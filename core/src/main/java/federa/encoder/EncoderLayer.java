@@ -29,6 +29,12 @@ final class EncoderLayer extends BoundBlock {
         output = addChildBlock("output", new SubLayerOutput(wiring, name + ".output", wide, config));
     }
 
+    /** Whether any of its tensors does. */
+    boolean trains() {
+        return getParameters().values().stream()
+                .anyMatch(parameter -> parameter.getArray().hasGradient());
+    }
+
     NDArray apply(NDArray hidden, AttentionContext context, boolean training) {
         return finish(hidden, attention.apply(precision.of(hidden), context, training), training);
     }

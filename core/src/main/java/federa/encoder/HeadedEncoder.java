@@ -35,6 +35,11 @@ public final class HeadedEncoder extends BoundBlock {
         return scores(head.read(encoder, ids, training), training);
     }
 
+    /** Computes the gradient of a loss, a scalar made from the last pass, and adds it to those of all that trains. */
+    public void backward(NDArray loss) {
+        encoder.backward(loss);
+    }
+
     @Override
     NDArray forward(NDList inputs, boolean training) {
         return logits(inputs.head(), training);

@@ -19,7 +19,7 @@ public final class Roberta extends Encoder {
     private final Precision precision;
 
     public Roberta(Wiring wiring, EncoderConfig config) {
-        super(config);
+        super(wiring, config);
         this.config = config;
         precision = wiring.precision();
         embeddings = addChildBlock("embeddings", new Embeddings(wiring, PREFIX + "embeddings", config));

@@ -27,4 +27,7 @@ public interface Wiring {
 
     /** Dropout of this rate, drawing from the client's own seeds. */
     Dropout dropout(double rate);
+
+    /** How the layers run. */
+    LayerPass pass();
 }

@@ -30,6 +30,7 @@ public final class Kernels {
     private static final NDArray BF16 = named("bf16");
     private static final NDArray LINEAR = named("linear");
     private static final NDArray LORA = named("lora");
+    private static final NDArray TRACKED = named("tracked");
     private static final NDArray SOFTMAX = named("softmax");
     private static final NDArray DIAGONALS = named("diagonals");
     private static final NDArray DROPOUT = named("dropout");
@@ -62,6 +63,13 @@ public final class Kernels {
     /** y + s (x A^T) B^T in the type of x and y, with y (.., out), x (.., in), A (R, in), B (out, R) and s a scalar. */
     public static NDArray lora(NDArray y, NDArray x, NDArray a, NDArray b, NDArray s) {
         return call(LORA, y, x, a, b, s).singletonOrThrow();
+    }
+
+    /** Whether a backward pass goes on from this array; DJL's hasGradient says so of parameters only. */
+    public static boolean tracked(NDArray x) {
+        try (NDArray tracked = call(TRACKED, x).singletonOrThrow()) {
+            return tracked.getBoolean();
+        }
     }
 
     /** softmax(x) over the last axis, in the type of x; DJL's own names the type and cannot name bfloat16. */

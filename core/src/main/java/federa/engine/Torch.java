@@ -82,8 +82,13 @@ public final class Torch {
     /** Computes the gradient of a scalar with respect to every tensor that requires one, and adds it to theirs. */
     public static void backward(NDArray loss) {
         try (NDArray one = loss.onesLike()) {
-            JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+            backward(loss, one);
         }
+    }
+
+    /** The same for any array, given the gradient of a scalar with respect to it. */
+    public static void backward(NDArray array, NDArray gradient) {
+        JniUtils.backward((PtNDArray) array, (PtNDArray) gradient, false, false);
     }
 
     /** Forgets an array's gradient; PyTorch adds to it otherwise. */

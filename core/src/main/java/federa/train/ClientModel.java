@@ -4,10 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import federa.encoder.Dropout;
+import federa.encoder.DropoutSeeds;
 import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
 import federa.encoder.Joint;
+import federa.encoder.LayerPass;
 import federa.encoder.Linear;
+import federa.encoder.PlainPass;
 import federa.encoder.Wiring;
 import federa.engine.Precision;
 import federa.engine.Torch;
@@ -17,9 +20,8 @@ import federa.tensor.TensorMap;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 
 /**
  * One client's model: its own copy of the global model's tensors over the frozen base that it shares. Used by one
@@ -31,6 +33,11 @@ public final class ClientModel implements AutoCloseable {
     private final SortedMap<String, NDArray> trained = new TreeMap<>();
     private final HeadedEncoder encoder;
 
+    /** Builds a model whose layers run once in each pass. */
+    public ClientModel(FrozenBase base, TensorMap global, HeadKind head, int outputs, long seed) {
+        this(base, global, head, outputs, seed, seeds -> new PlainPass());
+    }
+
     /**
      * Builds the model.
      *
@@ -39,12 +46,19 @@ public final class ClientModel implements AutoCloseable {
      * @param head what the model's head reads
      * @param outputs of the head, where its kind does not say how many there are
      * @param seed of the dropout masks
+     * @param pass how the layers run, given the masks' seeds
      * @throws IllegalArgumentException naming a tensor that is missing, unused or of the wrong shape
      */
-    public ClientModel(FrozenBase base, TensorMap global, HeadKind head, int outputs, long seed) {
+    public ClientModel(
+            FrozenBase base,
+            TensorMap global,
+            HeadKind head,
+            int outputs,
+            long seed,
+            Function<DropoutSeeds, LayerPass> pass) {
         manager = base.newSubManager();
         try {
-            Assembly assembly = new Assembly(base, global, new SplittableRandom(seed)::nextLong);
+            Assembly assembly = new Assembly(base, global, new DropoutSeeds(seed), pass);
             encoder = new HeadedEncoder(assembly, base.config(), head, outputs);
             for (String name : global.asMap().keySet()) {
                 if (!trained.containsKey(name)) {
@@ -89,12 +103,14 @@ public final class ClientModel implements AutoCloseable {
 
         private final FrozenBase base;
         private final TensorMap global;
-        private final LongSupplier seeds;
+        private final DropoutSeeds seeds;
+        private final LayerPass pass;
 
-        Assembly(FrozenBase base, TensorMap global, LongSupplier seeds) {
+        Assembly(FrozenBase base, TensorMap global, DropoutSeeds seeds, Function<DropoutSeeds, LayerPass> pass) {
             this.base = base;
             this.global = global;
             this.seeds = seeds;
+            this.pass = pass.apply(seeds);
         }
 
         @Override
@@ -137,6 +153,11 @@ public final class ClientModel implements AutoCloseable {
         @Override
         public Dropout dropout(double rate) {
             return new Dropout(rate, seeds);
+        }
+
+        @Override
+        public LayerPass pass() {
+            return pass;
         }
     }
 }

@@ -5,9 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import federa.encoder.BaseModel;
 import federa.encoder.Dropout;
+import federa.encoder.DropoutSeeds;
 import federa.encoder.Encoder;
 import federa.encoder.Joint;
+import federa.encoder.LayerPass;
 import federa.encoder.Linear;
+import federa.encoder.PlainPass;
 import federa.encoder.Wiring;
 import federa.engine.GradMode;
 import federa.engine.Precision;
@@ -110,7 +113,12 @@ public final class Embedder {
 
         @Override
         public Dropout dropout(double rate) {
-            return new Dropout(0, () -> 0);
+            return new Dropout(0, new DropoutSeeds(0));
+        }
+
+        @Override
+        public LayerPass pass() {
+            return new PlainPass();
         }
     }
 }

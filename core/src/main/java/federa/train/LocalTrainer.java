@@ -88,7 +88,7 @@ public final class LocalTrainer implements AutoCloseable {
             double loss;
             try (GradMode on = GradMode.on()) {
                 NDArray objective = task.loss(model.encoder(), batch, scope, padId);
-                Torch.backward(objective);
+                model.encoder().backward(objective);
                 loss = objective.getFloat();
             }
             try (GradMode off = GradMode.off()) {

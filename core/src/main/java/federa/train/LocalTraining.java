@@ -1,5 +1,9 @@
 package federa.train;
 
+import federa.encoder.CheckpointedPass;
+import federa.encoder.DropoutSeeds;
+import federa.encoder.LayerPass;
+import federa.encoder.PlainPass;
 import java.io.Serializable;
 
 /**
@@ -11,6 +15,8 @@ import java.io.Serializable;
  * @param warmUp share of the steps in which the rate rises linearly; then it falls linearly to 0
  * @param clipNorm largest global norm of the gradients, 0 for no clipping
  * @param proximal mu of FedProx, the loss gains mu/2 |x - x_t|^2; 0 for plain FedAvg
+ * @param gradientCheckpointing whether each layer is computed again for its gradients instead of kept: less memory, a
+ *     third more time, the same numbers
  * @param optimizer the update rule
  */
 public record LocalTraining(
@@ -20,6 +26,7 @@ public record LocalTraining(
         double warmUp,
         double clipNorm,
         double proximal,
+        boolean gradientCheckpointing,
         OptimizerConfig optimizer)
         implements Serializable {
 
@@ -30,6 +37,11 @@ public record LocalTraining(
         require(warmUp >= 0 && warmUp <= 1, "warm-up is a share of the steps, 0 to 1", warmUp);
         require(clipNorm >= 0, "clip-norm must be 0 (off) or more", clipNorm);
         require(proximal >= 0, "proximal must be 0 (off) or more", proximal);
+    }
+
+    /** How the layers of a model run that trains so. */
+    public LayerPass pass(DropoutSeeds seeds) {
+        return gradientCheckpointing ? new CheckpointedPass(seeds) : new PlainPass();
     }
 
     /**

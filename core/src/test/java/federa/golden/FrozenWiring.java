@@ -2,8 +2,11 @@ package federa.golden;
 
 import ai.djl.ndarray.NDArray;
 import federa.encoder.Dropout;
+import federa.encoder.DropoutSeeds;
 import federa.encoder.Joint;
+import federa.encoder.LayerPass;
 import federa.encoder.Linear;
+import federa.encoder.PlainPass;
 import federa.encoder.Wiring;
 import federa.engine.Precision;
 import federa.peft.FrozenBase;
@@ -33,6 +36,11 @@ record FrozenWiring(FrozenBase base) implements Wiring {
 
     @Override
     public Dropout dropout(double rate) {
-        return new Dropout(rate, () -> 0);
+        return new Dropout(rate, new DropoutSeeds(0));
+    }
+
+    @Override
+    public LayerPass pass() {
+        return new PlainPass();
     }
 }

@@ -203,7 +203,7 @@ class LocalTrainerTest {
     @Test
     void theResultCountsStepsAndMeansTheirLosses() {
         List<LocalTrainer.Result> results = new ArrayList<>();
-        LocalTraining settings = new LocalTraining(2, 16, 1e-3, 0, 0, 0, ADAMW);
+        LocalTraining settings = new LocalTraining(2, 16, 1e-3, 0, 0, 0, false, ADAMW);
         train(withoutDropout, FEDERA, settings, trainer -> results.add(trainer.train(pass -> EXAMPLES, 1)), 1);
         LocalTrainer.Result result = results.get(0);
         assertThat(result.steps()).isEqualTo(2 * 3); // 40 examples in batches of 16, twice
@@ -310,7 +310,7 @@ class LocalTrainerTest {
 
     @Test
     void nanLossIsAnErrorThatNamesTheRemedy() {
-        LocalTraining settings = new LocalTraining(1, 8, 1e30, 0, 0, 0, SGD);
+        LocalTraining settings = new LocalTraining(1, 8, 1e30, 0, 0, 0, false, SGD);
         assertThatThrownBy(() -> train(base, FEDERA, settings, trainer -> trainer.train(pass -> EXAMPLES, 1), 1))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageMatching(
@@ -321,7 +321,7 @@ class LocalTrainerTest {
     @Test
     void nothingLeaks() {
         for (OptimizerConfig optimizer : List.of(ADAMW, new OptimizerConfig.Sgd(0.9, 0.01))) {
-            LocalTraining settings = new LocalTraining(1, 4, 1e-3, 0.1, 1, 0.1, optimizer);
+            LocalTraining settings = new LocalTraining(1, 4, 1e-3, 0.1, 1, 0.1, false, optimizer);
             for (Method method : METHODS) {
                 TensorMap global = Tiny.global(base, method);
                 int before = manager.getManagedArrays().size();
@@ -344,11 +344,11 @@ class LocalTrainerTest {
     }
 
     private static LocalTraining adamW(int epochs) {
-        return new LocalTraining(epochs, 8, 1e-2, 0.1, 1, 0, ADAMW);
+        return new LocalTraining(epochs, 8, 1e-2, 0.1, 1, 0, false, ADAMW);
     }
 
     private static LocalTraining sgd(double clipNorm, double proximal) {
-        return new LocalTraining(3, 8, 0.05, 0, clipNorm, proximal, SGD);
+        return new LocalTraining(3, 8, 0.05, 0, clipNorm, proximal, false, SGD);
     }
 
     private static TensorMap update(Method method, long seed) {

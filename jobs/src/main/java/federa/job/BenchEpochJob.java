@@ -38,7 +38,7 @@ public final class BenchEpochJob implements Callable<Integer> {
         double grouped;
         double padded;
         try (BenchModel model = new BenchModel(options);
-                LocalTrainer trainer = model.trainer(batch)) {
+                LocalTrainer trainer = model.trainer()) {
             List<Example> longest = examples.stream()
                     .map(example -> padded(example, model.config().padId()))
                     .toList();

@@ -27,11 +27,11 @@ public final class BenchInitJob implements Callable<Integer> {
     @Override
     public Integer call() {
         Torch.threads(options.threads);
-        Federa federa = new Federa(options.rank, options.rank, Scaling.STANDARD, options.targets());
         double[] seconds = new double[repetitions];
         int matrices;
         try (NDManager manager = BenchOptions.manager();
                 BaseModel base = options.model(manager)) {
+            Federa federa = new Federa(options.rank, options.rank, Scaling.STANDARD, BenchOptions.targets(base));
             for (int i = 0; i < repetitions; i++) {
                 long start = System.nanoTime();
                 federa.initial(base, 0);

@@ -26,31 +26,31 @@ final class BenchModel implements AutoCloseable {
     private final BaseModel base;
     private final FrozenBase frozen;
     private final ClientModel model;
+    private final LocalTraining training;
 
     BenchModel(BenchOptions options) {
         Torch.threads(options.threads);
-        Lora lora = new Lora(options.rank, options.rank, Scaling.STANDARD, options.targets());
         manager = BenchOptions.manager();
         base = options.model(manager);
+        Lora lora = new Lora(options.rank, options.rank, Scaling.STANDARD, BenchOptions.targets(base));
         frozen = new FrozenBase(base, lora, TensorMap.empty(), options.precision);
+        training = new LocalTraining(
+                1, 8, LEARNING_RATE, 0, 1, 0, options.gradientCheckpointing, OptimizerConfig.AdamW.standard());
         model = new ClientModel(
                 frozen,
                 lora.initial(base, 0).with(base.initialHead(HeadKind.SEQUENCE, LABELS, 0)),
                 HeadKind.SEQUENCE,
                 LABELS,
-                0);
+                0,
+                training::pass);
     }
 
     EncoderConfig config() {
         return base.config();
     }
 
-    LocalTrainer trainer(int batchSize) {
-        return new LocalTrainer(
-                model,
-                new TextClassification(),
-                config().padId(),
-                new LocalTraining(1, batchSize, LEARNING_RATE, 0, 1, 0, OptimizerConfig.AdamW.standard()));
+    LocalTrainer trainer() {
+        return new LocalTrainer(model, new TextClassification(), config().padId(), training);
     }
 
     Scorer scorer() {

@@ -3,6 +3,7 @@ package federa.job;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.sun.management.OperatingSystemMXBean;
+import federa.encoder.Architecture;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.engine.Precision;
@@ -25,15 +26,13 @@ final class BenchOptions {
 
     /** Architectures that can be measured. */
     enum Arch {
-        ROBERTA(EncoderConfig.robertaBase(), "query", "value"),
-        DEBERTA(EncoderConfig.debertaV3Base(), "query_proj", "value_proj");
+        ROBERTA(EncoderConfig.robertaBase()),
+        DEBERTA(EncoderConfig.debertaV3Base());
 
         private final EncoderConfig base;
-        private final Targets targets;
 
-        Arch(EncoderConfig base, String... targets) {
+        Arch(EncoderConfig base) {
             this.base = base;
-            this.targets = new Targets(List.of(targets));
         }
     }
 
@@ -54,6 +53,9 @@ final class BenchOptions {
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     Size size;
 
+    @Option(names = "--model", paramLabel = "DIR", description = "A model's directory, instead of --arch and --size.")
+    private Path model;
+
     @Option(
             names = "--precision",
             defaultValue = "FP32",
@@ -66,13 +68,19 @@ final class BenchOptions {
     @Option(names = "--rank", defaultValue = "8", description = "Rank of the adapters (default: ${DEFAULT-VALUE}).")
     int rank;
 
+    @Option(
+            names = "--gradient-checkpointing",
+            description = "Compute each layer again for its gradients instead of keeping it.")
+    boolean gradientCheckpointing;
+
     BaseModel model(NDManager manager) {
-        return BaseModel.random(manager, arch.base, 0);
+        return model == null ? BaseModel.random(manager, arch.base, 0) : BaseModel.load(manager, model);
     }
 
     /** Query and value, as the architecture calls them. */
-    Targets targets() {
-        return arch.targets;
+    static Targets targets(BaseModel model) {
+        boolean deberta = model.config().architecture() == Architecture.DEBERTA_V2;
+        return new Targets(deberta ? List.of("query_proj", "value_proj") : List.of("query", "value"));
     }
 
     static NDManager manager() {
@@ -82,11 +90,16 @@ final class BenchOptions {
     /** The figures of timed repetitions, in seconds, of the model that was asked for. */
     Map<String, Object> result(String benchmark, double[] seconds) {
         Map<String, Object> json = figures(benchmark, seconds);
-        json.put("arch", arch.name().toLowerCase(Locale.ROOT));
-        json.put("size", size.name().toLowerCase(Locale.ROOT));
+        if (model == null) {
+            json.put("arch", arch.name().toLowerCase(Locale.ROOT));
+            json.put("size", size.name().toLowerCase(Locale.ROOT));
+        } else {
+            json.put("model", model.toString());
+        }
         json.put("precision", precision.name().toLowerCase(Locale.ROOT));
         json.put("threads", threads);
         json.put("rank", rank);
+        json.put("gradient_checkpointing", gradientCheckpointing);
         return json;
     }
 

@@ -42,7 +42,7 @@ public final class BenchStepJob implements Callable<Integer> {
         double[] seconds = new double[repetitions];
         double cpuSeconds = Double.MAX_VALUE;
         try (BenchModel model = new BenchModel(options);
-                LocalTrainer trainer = model.trainer(batch)) {
+                LocalTrainer trainer = model.trainer()) {
             for (int step = -warmUp; step < repetitions; step++) {
                 Batch texts = texts(model.config().vocabulary(), step);
                 double cpu = BenchOptions.cpuSeconds();

@@ -248,6 +248,7 @@ class ExperimentFileTest {
                         "training.batch-size",
                         "training.clip-norm",
                         "training.epochs",
+                        "training.gradient-checkpointing",
                         "training.learning-rate",
                         "training.optimizer.beta1",
                         "training.optimizer.beta2",

@@ -47,6 +47,7 @@ record SmallWorld(Path root) {
               warm-up: 0.0
               clip-norm: 1.0
               proximal: 0.0
+              gradient-checkpointing: false
               optimizer: {kind: adamw, beta1: 0.9, beta2: 0.999, eps: 1.0e-8, weight-decay: 0.0}
             federation: {rounds: 1, clients-per-round: 2, min-clients: 1, attempts: 2, deadline: 600, weighting: num-examples}
             evaluation: {every: 1, batch-size: 16}

@@ -8,6 +8,7 @@ import federa.peft.Method;
 import federa.task.Reader;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
+import federa.train.LocalTraining;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -53,6 +54,12 @@ public final class RunModel implements AutoCloseable {
     public ClientModel bind(TensorMap global, long seed) {
         return new ClientModel(
                 shared.frozen, global, run.task().head(), run.labels().size(), seed);
+    }
+
+    /** The same, to be trained so. */
+    public ClientModel bind(TensorMap global, long seed, LocalTraining training) {
+        return new ClientModel(
+                shared.frozen, global, run.task().head(), run.labels().size(), seed, training::pass);
     }
 
     public int padId() {

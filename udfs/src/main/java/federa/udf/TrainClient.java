@@ -145,7 +145,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         long seed = Seeds.of(context.seed(), round, client);
         Torch.threads(context.placement().threads());
         try (RunModel shared = RunModel.open(context, start.seat().device(), configuration());
-                ClientModel model = shared.bind(global, seed);
+                ClientModel model = shared.bind(global, seed, clients.training());
                 LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
             ClientExamples data = ClientExamples.of(
                     context, clients.location().directory(), client, shared.reader(), configuration());
