@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Gradient checkpointing: of each layer only the input is kept, and the layer is computed a second time when its
- * gradients are due. That takes the memory of one layer instead of all, and a third more time; the gradients are the
- * same to the bit. Layers below the first one that trains keep nothing and run once.
+ * gradients are due. That takes the memory of one layer instead of all, and a third more time if all trains, half more if
+ * little does; the gradients are the same to the bit. Layers below the first one that trains keep nothing and run once.
  *
  * @see <a href="https://arxiv.org/abs/1604.06174">Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost</a>
  */

@@ -16,7 +16,7 @@ import java.io.Serializable;
  * @param clipNorm largest global norm of the gradients, 0 for no clipping
  * @param proximal mu of FedProx, the loss gains mu/2 |x - x_t|^2; 0 for plain FedAvg
  * @param gradientCheckpointing whether each layer is computed again for its gradients instead of kept: less memory, a
- *     third more time, the same numbers
+ *     third to a half more time, the same numbers
  * @param optimizer the update rule
  */
 public record LocalTraining(
