@@ -7,7 +7,6 @@ import federa.tensor.TensorMap;
 import federa.udf.FoldUpdates;
 import federa.udf.FoldUpdates.Folded;
 import federa.udf.SyntheticUpdate;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,14 +76,14 @@ public final class BenchAggregateJob implements Callable<Integer> {
         SortedMap<String, long[]> shapes = trained.shapes(config, rank);
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         List<Integer> ids = IntStream.range(0, clients).boxed().toList();
-        int reducers = Math.min(context.defaultParallelism(), shapes.size());
-        PeakHeap heap = new PeakHeap();
-        TaskCpu cpu = new TaskCpu(spark.sparkContext());
-        long start = System.nanoTime();
+        long bytes =
+                Float.BYTES * shapes.values().stream().mapToLong(Tensor::size).sum();
+        int tasks = FoldUpdates.tasks(clients * bytes, shapes.size(), context.defaultParallelism());
+        Cost cost = new Cost(spark.sparkContext());
         Map<String, Tensor> means = new TreeMap<>();
         int reports = 0;
         for (Folded part : FoldUpdates.of(
-                        context.parallelize(ids, clients).flatMapToPair(new SyntheticUpdate(shapes)), reducers)
+                        context.parallelize(ids, clients).flatMapToPair(new SyntheticUpdate(shapes)), tasks)
                 .collect()) {
             if (part.isReport()) {
                 reports++;
@@ -92,22 +91,17 @@ public final class BenchAggregateJob implements Callable<Integer> {
                 means.put(part.name(), part.mean());
             }
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<String, Object> json = cost.figures("aggregate");
         TensorMap global = new TensorMap(means);
         if (reports != clients || global.asMap().size() != shapes.size()) {
             throw new IllegalStateException("%d reports and %d tensors came back, not %d and %d"
                     .formatted(reports, global.asMap().size(), clients, shapes.size()));
         }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("benchmark", "aggregate");
         json.put("trained", trained.name().toLowerCase(Locale.ROOT));
         json.put("clients", clients);
         json.put("parameters", global.parameters());
-        json.put("update_bytes", clients * global.bytes());
-        json.put("seconds", seconds);
-        json.put("task_cpu_seconds", cpu.seconds());
-        json.put("cores", context.defaultParallelism());
-        json.put("driver_peak_heap_bytes", heap.bytes());
+        json.put("update_bytes", clients * bytes);
+        json.put("fold_tasks", tasks);
         json.put("mean_sha256", global.sha256());
         Launch.printJson(json);
         return 0;

@@ -47,7 +47,9 @@ public final class BenchAllJob implements Callable<Integer> {
                 Bench.of(2, "score", "--conf=" + conf, "--examples=400", "--precision=bf16"),
                 Bench.of(1, "round", "--conf=" + conf),
                 Bench.of(2, "round", "--conf=" + conf),
-                Bench.of(2, "start", "--conf=" + conf))) {
+                Bench.of(2, "start", "--conf=" + conf),
+                Bench.of(2, "aggregate", "--clients=1000", "--rank=32"),
+                Bench.of(2, "partition", "--rows=1000000", "--clients=1000"))) {
             JsonNode result = run(bench);
             System.out.printf(
                     FORMAT,
@@ -64,8 +66,13 @@ public final class BenchAllJob implements Callable<Integer> {
     /** The figures that only some benchmarks have. */
     private static String further(JsonNode result) {
         List<String> figures = new ArrayList<>();
-        for (String name :
-                List.of("min_cpu_seconds", "ratio", "examples_per_second", "clients_per_second", "outside_seconds")) {
+        for (String name : List.of(
+                "min_cpu_seconds",
+                "ratio",
+                "examples_per_second",
+                "clients_per_second",
+                "outside_seconds",
+                "rows_per_second")) {
             if (result.has(name)) {
                 figures.add("%s %.2f".formatted(name, result.get(name).asDouble()));
             }

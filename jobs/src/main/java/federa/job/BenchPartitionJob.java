@@ -17,7 +17,6 @@ import federa.store.Locations;
 import federa.store.Warehouse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -53,51 +52,49 @@ public final class BenchPartitionJob implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIR",
-            required = true,
-            description = "A new directory for a warehouse, which is removed afterwards.")
+            description = "A new directory for a warehouse, which is removed afterwards; all executors must reach it"
+                    + " (default: a temporary one of this machine).")
     private String directory;
 
     @Override
     public Integer call() {
-        return Sessions.with("bench partition", 1, spark -> {
-            Path path = Locations.path("--directory", directory);
-            Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-            try {
-                FileSystem fs = Locations.fileSystem("--directory", path, hadoop);
-                if (fs.exists(path)) {
-                    throw new IllegalArgumentException(
-                            "--directory %s is there already and would be removed; name a new one"
-                                    .formatted(directory));
-                }
-                try {
-                    measure(new Workspace(spark, Warehouse.open(directory, hadoop)));
-                } finally {
-                    fs.delete(path, true);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return 0;
-        });
+        if (directory == null) {
+            TemporaryWarehouse.with(1, this::measure);
+        } else {
+            Sessions.with("bench partition", 1, this::measureThere);
+        }
+        return 0;
     }
 
-    private void measure(Workspace workspace) {
+    private Integer measureThere(SparkSession spark) {
+        Path path = Locations.path("--directory", directory);
+        Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+        try {
+            FileSystem fs = Locations.fileSystem("--directory", path, hadoop);
+            if (fs.exists(path)) {
+                throw new IllegalArgumentException(
+                        "--directory %s is there already and would be removed; name a new one".formatted(directory));
+            }
+            try {
+                measure(new Workspace(spark, Warehouse.open(directory, hadoop)));
+            } finally {
+                fs.delete(path, true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return 0;
+    }
+
+    private Integer measure(Workspace workspace) {
         AssignClients assign = new AssignClients(new LabelDirichlet(clients, 1, Convention.HSU), 0);
-        PeakHeap heap = new PeakHeap();
-        TaskCpu cpu = new TaskCpu(workspace.spark().sparkContext());
-        long start = System.nanoTime();
+        Cost cost = new Cost(workspace.spark().sparkContext());
         new Partitions(workspace).write("bench", texts(workspace.spark()), assign);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("benchmark", "partition");
+        Map<String, Object> json = cost.figures("partition");
         json.put("rows", rows);
         json.put("clients", clients);
         json.put("characters", CHARACTERS);
-        json.put("seconds", seconds);
-        json.put("rows_per_second", Math.round(rows / seconds));
-        json.put("task_cpu_seconds", cpu.seconds());
-        json.put("cores", workspace.spark().sparkContext().defaultParallelism());
-        json.put("driver_peak_heap_bytes", heap.bytes());
+        json.put("rows_per_second", Math.round(rows / (double) json.get("median_seconds")));
         json.put(
                 "clients_with_examples",
                 new Partitions(workspace)
@@ -106,6 +103,7 @@ public final class BenchPartitionJob implements Callable<Integer> {
                         .withExamples()
                         .size());
         Launch.printJson(json);
+        return 0;
     }
 
     /** Rows as the prepare job leaves them: id, text, label, key. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         description = {
             "Trains an experiment in a warehouse of its own: seconds of its rounds but the first, which also warms up.",
-            "outside_seconds: a round's seconds less those for which its clients would keep all slots busy."
+            "outside_seconds: a round's seconds less those for which its clients would keep all slots busy.",
+            "With --set evaluation.every=1000 it is free of evaluation, which takes the same cores."
         },
         footer = {
             "",
@@ -74,6 +75,14 @@ public final class BenchRoundJob implements Callable<Integer> {
         json.put("clients_per_second", clients / all);
         json.put("outside_seconds", outside / rounds.size());
         json.put("outside_share", outside / all);
+        for (String phase : List.of("train", "evaluate", "write")) {
+            json.put(
+                    phase + "_seconds",
+                    rounds.stream()
+                            .mapToDouble(round -> round.phaseSeconds().getOrDefault(phase, 0.0))
+                            .average()
+                            .orElseThrow());
+        }
         return json;
     }
 }

@@ -228,10 +228,11 @@ final class FederatedRun {
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
         Instant deadline = Instant.now().plusSeconds(federation.deadline());
         try {
-            int reducers = Math.min(workspace.parallelism(), global.asMap().size());
+            int tasks = FoldUpdates.tasks(
+                    sampled.size() * global.bytes(), global.asMap().size(), workspace.parallelism());
             JavaPairRDD<UpdateKey, UpdatePart> updates =
                     placed(sampled).flatMapToPair(new TrainClient(context, clients, model, round, deadline, hadoop));
-            List<Folded> folded = FoldUpdates.of(updates, reducers).collect();
+            List<Folded> folded = FoldUpdates.of(updates, tasks).collect();
             Map<String, Tensor> means = new TreeMap<>();
             List<ClientUpdate> reports = new ArrayList<>();
             for (Folded part : folded) {

@@ -31,15 +31,27 @@ public final class FoldUpdates implements FlatMapFunction<Iterator<Tuple2<Update
         }
     }
 
+    /** What a task folds at most, where there are tensors enough: a task sorts more than fits its memory on disk. */
+    private static final long BYTES_PER_TASK = 256L << 20;
+
     /**
      * The fold of all clients' updates. The shuffle brings all clients' parts of a tensor together, in the order of the
      * clients, without any of them passing the driver.
      *
-     * @param reducers tasks that fold side by side
+     * @param tasks that fold
      */
-    public static JavaRDD<Folded> of(JavaPairRDD<UpdateKey, UpdatePart> updates, int reducers) {
-        return updates.repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(reducers))
+    public static JavaRDD<Folded> of(JavaPairRDD<UpdateKey, UpdatePart> updates, int tasks) {
+        return updates.repartitionAndSortWithinPartitions(new UpdateKey.ByTensor(tasks))
                 .mapPartitions(new FoldUpdates());
+    }
+
+    /**
+     * How many tasks should fold: one per core, more if that were too much for each, but no more than there are tensors.
+     *
+     * @param bytes of all updates
+     */
+    public static int tasks(long bytes, int tensors, int cores) {
+        return (int) Math.min(tensors, Math.max(cores, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK));
     }
 
     @Override

@@ -52,6 +52,14 @@ class FoldUpdatesTest {
     }
 
     @Test
+    void manyUpdatesAreFoldedByMoreTasksThanThereAreCores() {
+        assertThat(FoldUpdates.tasks(1 << 20, 48, 2)).isEqualTo(2);
+        assertThat(FoldUpdates.tasks(5L << 30, 48, 2)).isEqualTo(20);
+        assertThat(FoldUpdates.tasks(5L << 40, 48, 2)).isEqualTo(48);
+        assertThat(FoldUpdates.tasks(1 << 20, 1, 2)).isEqualTo(1);
+    }
+
+    @Test
     void nothingGivesNothing() {
         assertThat(fold(List.of())).isEmpty();
     }
