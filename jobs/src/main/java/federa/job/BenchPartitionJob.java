@@ -58,12 +58,9 @@ public final class BenchPartitionJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (directory == null) {
-            TemporaryWarehouse.with(1, this::measure);
-        } else {
-            Sessions.with("bench partition", 1, this::measureThere);
-        }
-        return 0;
+        return directory == null
+                ? TemporaryWarehouse.with(1, this::measure)
+                : Sessions.with("bench partition", 1, this::measureThere);
     }
 
     private Integer measureThere(SparkSession spark) {
