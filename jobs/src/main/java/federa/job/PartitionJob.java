@@ -6,6 +6,7 @@ import federa.pipeline.Datasets;
 import federa.pipeline.Partitions;
 import federa.pipeline.Partitions.Client;
 import java.util.IntSummaryStatistics;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +41,9 @@ public final class PartitionJob implements Callable<Integer> {
         return store.withExisting("partition " + experiment.data().name(), 1, workspace -> {
             Datasets.Stored data =
                     new Datasets(workspace).open(experiment.data().name());
-            Partitions.Stored partition = new Partitions(workspace).divide(experiment, data);
-            print(partition);
+            Partitions partitions = new Partitions(workspace);
+            Partitions.Stored partition = partitions.divide(experiment, data);
+            print(partition, partitions.clients(partition.id()));
             System.out.println(
                     experiment.partition() instanceof Resident
                             ? "on the workers, under $FEDERA_CLIENTS/" + data.name()
@@ -50,13 +52,11 @@ public final class PartitionJob implements Callable<Integer> {
         });
     }
 
-    private static void print(Partitions.Stored partition) {
-        IntSummaryStatistics sizes = partition.clients().stream()
-                .mapToInt(client -> (int) client.numExamples())
-                .summaryStatistics();
-        IntSummaryStatistics groups = partition.clients().stream()
-                .mapToInt(client -> client.histogram().size())
-                .summaryStatistics();
+    private static void print(Partitions.Stored partition, List<Client> clients) {
+        IntSummaryStatistics sizes =
+                clients.stream().mapToInt(client -> (int) client.numExamples()).summaryStatistics();
+        IntSummaryStatistics groups =
+                clients.stream().mapToInt(client -> client.histogram().size()).summaryStatistics();
         System.out.printf(
                 "%s: %d clients, %d with examples; %d to %d examples (mean %.1f), %d to %d labels or clusters (mean %.1f) a"
                         + " client, mean Jensen-Shannon distance %.3f%n",
@@ -69,7 +69,7 @@ public final class PartitionJob implements Callable<Integer> {
                 groups.getMin(),
                 groups.getMax(),
                 groups.getAverage(),
-                partition.clients().stream()
+                clients.stream()
                         .mapToDouble(Client::jsDistance)
                         .filter(Double::isFinite)
                         .average()

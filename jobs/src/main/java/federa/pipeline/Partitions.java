@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.zip.CRC32;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
@@ -41,18 +42,9 @@ public final class Partitions {
      * A division that is in the warehouse.
      *
      * @param directory of the clients' Parquet files; not there if the clients are resident
-     * @param clients in order of their ids
+     * @param withExamples the ids of the clients that have examples, in order
      */
-    public record Stored(String id, String directory, List<Client> clients) {
-
-        /** Ids of the clients that have examples. */
-        public List<Integer> withExamples() {
-            return clients.stream()
-                    .filter(client -> client.numExamples() > 0)
-                    .map(Client::id)
-                    .toList();
-        }
-    }
+    public record Stored(String id, String directory, List<Integer> withExamples) {}
 
     /**
      * A client of a division.
@@ -113,17 +105,32 @@ public final class Partitions {
 
     /** A division by its id: present once its statistics are, which are written last. */
     public Optional<Stored> find(String id) {
+        return stats(id)
+                .filter(stats -> !stats.isEmpty())
+                .map(stats -> new Stored(
+                        id,
+                        workspace.warehouse().clients(id),
+                        stats.where("num_examples > 0")
+                                .select("client_id")
+                                .orderBy("client_id")
+                                .as(Encoders.INT())
+                                .collectAsList()));
+    }
+
+    /** The clients of a division in order of their ids, with all that is known of them; none if there is no such division. */
+    public List<Client> clients(String id) {
+        return stats(id)
+                .map(stats -> stats.orderBy("client_id").collectAsList().stream()
+                        .map(Partitions::client)
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private Optional<Dataset<Row>> stats(String id) {
         return workspace
                 .tables()
                 .read(Table.CLIENT_STATS)
-                .map(stats -> stats.where(col("partition_id").equalTo(id))
-                        .orderBy("client_id")
-                        .collectAsList())
-                .filter(rows -> !rows.isEmpty())
-                .map(rows -> new Stored(
-                        id,
-                        workspace.warehouse().clients(id),
-                        rows.stream().map(Partitions::client).toList()));
+                .map(stats -> stats.where(col("partition_id").equalTo(id)));
     }
 
     private static Client client(Row row) {

@@ -30,10 +30,7 @@ public final class Reports {
 
     /** Writes the page of these runs and returns its path; runs of another partition than the first share its charts. */
     public Path write(String name, List<Results> runs) {
-        PartitionStats partition = new Partitions(workspace)
-                .find(runs.get(0).attempt().partitionId())
-                .map(stored -> partition(stored, runs.get(0)))
-                .orElse(PartitionStats.NONE);
+        PartitionStats partition = partition(runs.get(0));
         List<RunHistory> histories = runs.stream().map(Reports::history).toList();
         Path file = workspace.warehouse().report(name);
         String page = HtmlReport.html(new Report(name, Instant.now(), histories, partition));
@@ -50,16 +47,21 @@ public final class Reports {
         return Target.of(runs.stream().map(Reports::history).toList());
     }
 
-    private static PartitionStats partition(Partitions.Stored stored, Results run) {
+    private PartitionStats partition(Results run) {
+        String id = run.attempt().partitionId();
+        List<Partitions.Client> clients = new Partitions(workspace).clients(id);
+        if (clients.isEmpty()) {
+            return PartitionStats.NONE;
+        }
         return new PartitionStats(
-                "%s: %d clients".formatted(stored.id(), stored.clients().size()),
+                "%s: %d clients".formatted(id, clients.size()),
                 run.experiment().partition().skewColumn(),
-                stored.clients().stream()
+                clients.stream()
                         .flatMap(client -> client.histogram().keySet().stream())
                         .distinct()
                         .sorted()
                         .toList(),
-                stored.clients().stream()
+                clients.stream()
                         .map(c -> new ClientStats(c.id(), c.numExamples(), c.histogram(), c.jsDistance()))
                         .toList());
     }
