@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -34,10 +35,6 @@ import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Tuple2;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
-import scala.reflect.ClassTag$;
 
 /**
  * The round loop. A round: sample clients, send them the global model, train each in a task of its own, fold their
@@ -239,7 +236,10 @@ final class FederatedRun {
                 if (part.isReport()) {
                     reports.add(update(part.report()));
                     if (part.report().error() == null) {
-                        homes.trained(part.report().client(), location(part.report()));
+                        homes.trained(
+                                part.report().client(),
+                                PlacedTasks.place(
+                                        part.report().host(), part.report().executor()));
                     }
                 } else {
                     means.put(part.name(), part.mean());
@@ -269,28 +269,11 @@ final class FederatedRun {
     }
 
     private JavaRDD<Integer> atHome(List<Integer> sampled) {
-        int executors = Math.max(
-                1, workspace.spark().sparkContext().statusTracker().getExecutorInfos().length - 1); // and the driver
+        SparkContext spark = workspace.spark().sparkContext();
+        int executors = Math.max(1, spark.statusTracker().getExecutorInfos().length - 1); // and the driver
         Map<Integer, String> preferred = homes.of(sampled, executors);
-        List<Tuple2<Integer, Seq<String>>> tasks = sampled.stream()
-                .map(client -> new Tuple2<>(
-                        client,
-                        asScala(preferred.containsKey(client) ? List.of(preferred.get(client)) : List.<String>of())))
-                .toList();
-        return workspace
-                .spark()
-                .sparkContext()
-                .makeRDD(asScala(tasks), ClassTag$.MODULE$.<Integer>apply(Integer.class))
-                .toJavaRDD();
-    }
-
-    private static <T> Seq<T> asScala(List<T> list) {
-        return JavaConverters.asScalaBuffer(list).toSeq();
-    }
-
-    /** An executor as Spark writes it among a task's preferred locations. */
-    private static String location(ClientReport report) {
-        return "executor_%s_%s".formatted(report.host(), report.executor());
+        return PlacedTasks.of(spark, sampled, client -> Optional.ofNullable(preferred.get(client)).stream()
+                .toList());
     }
 
     private static ClientUpdate update(ClientReport report) {
