@@ -2,6 +2,9 @@ package federa.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import federa.fixture.SparkCluster;
+import federa.fixture.SparkCluster.Machine;
+import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.pipeline.Workspace;
@@ -9,7 +12,6 @@ import federa.store.Round.ClientUpdate;
 import federa.store.RunStore;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,30 +44,25 @@ class MixedArchitecturesIT {
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void clientsOfOneRoundTrainOnBothArchitecturesAndNearlyAsOnOne() throws Exception {
-        Path conf = Files.writeString(
-                directory.resolve("tiny.yaml"),
-                Tiny.yaml().replace("${MODEL}", Tiny.model().toString()));
         Path emulated = Path.of(System.getProperty("aarch64.java"));
-        try (Standalone cluster = new Standalone(directory)) {
-            cluster.worker("x86_64", "127.0.0.1", Map.of());
-            cluster.worker(
-                    "aarch64",
-                    "127.0.0.2",
-                    emulated,
-                    Map.of("DJL_CACHE_DIR", emulated.resolveSibling("djl").toString()));
-            Process driver = cluster.submit(
-                    "driver",
-                    List.of("spark.cores.max=2", "spark.network.timeout=600s", "spark.executor.heartbeatInterval=60s"),
-                    "run",
-                    "--conf",
-                    conf.toString(),
-                    "--warehouse",
-                    directory.resolve("mixed").toString(),
-                    "--set",
-                    SETTINGS[0],
-                    "--set",
-                    SETTINGS[1]);
-            assertThat(driver.waitFor()).as(() -> read(cluster.log("driver"))).isZero();
+        try (SparkCluster cluster = new SparkCluster(directory.resolve("cluster"))) {
+            cluster.addWorker(Machine.ofCores(1));
+            cluster.addWorker(Machine.ofCores(1)
+                    .at("127.0.0.2")
+                    .withJava(emulated)
+                    .withEnvironment(Map.of(
+                            "DJL_CACHE_DIR", emulated.resolveSibling("djl").toString())));
+            try (Submission driver = cluster.submit(
+                    Map.of(
+                            "spark.executor.cores", "1",
+                            "spark.cores.max", "2",
+                            "spark.scheduler.minRegisteredResourcesRatio", "1.0",
+                            "spark.scheduler.maxRegisteredResourcesWaitingTime", "600s",
+                            "spark.network.timeout", "600s",
+                            "spark.executor.heartbeatInterval", "60s"),
+                    Submission.tinyRun(directory, "mixed", "--set", SETTINGS[0], "--set", SETTINGS[1]))) {
+                driver.result();
+            }
         }
         Workspace mixed = Tiny.empty(directory.resolve("mixed"));
         Workspace single = Tiny.prepared(directory.resolve("single"));
@@ -109,13 +106,5 @@ class MixedArchitecturesIT {
             }
         }
         return largest;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

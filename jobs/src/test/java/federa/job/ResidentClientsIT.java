@@ -3,17 +3,22 @@ package federa.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import federa.fixture.SharedSpark;
+import federa.fixture.SparkCluster;
+import federa.fixture.SparkCluster.Executor;
+import federa.fixture.SparkCluster.Machine;
+import federa.fixture.SparkCluster.Worker;
+import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +31,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * not in a file that Spark or the warehouse keeps, not in the memory of the driver or of the other site's executor.
  */
 @Tag("cluster")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ResidentClientsIT {
 
     private static final Map<String, String> CANARIES =
@@ -45,6 +52,7 @@ class ResidentClientsIT {
     private static final List<String> LABELS = List.of("blue", "green", "red");
     private static final String RESIDENT = "{kind: resident, clients: 5}";
     private static final int EXAMPLES = 12;
+    private static final int ROUNDS = 3;
     private static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.StringType)
             .add("text", DataTypes.StringType)
@@ -52,14 +60,15 @@ class ResidentClientsIT {
             .add("key", DataTypes.StringType);
 
     /** So that the bytes of an example are found wherever they have been: nothing is compressed, nothing cleared away. */
-    private static final List<String> PLAIN = List.of(
-            "spark.cleaner.referenceTracking=false",
-            "spark.eventLog.compress=false",
-            "spark.broadcast.compress=false",
-            "spark.shuffle.compress=false",
-            "spark.shuffle.spill.compress=false",
-            "spark.rdd.compress=false",
-            "spark.sql.parquet.compression.codec=uncompressed");
+    private static final Map<String, String> PLAIN = Map.of(
+            "spark.cleaner.referenceTracking", "false",
+            "spark.eventLog.compress", "false",
+            "spark.broadcast.compress", "false",
+            "spark.shuffle.compress", "false",
+            "spark.shuffle.spill.compress", "false",
+            "spark.rdd.compress", "false",
+            "spark.sql.parquet.compression.codec", "uncompressed",
+            "spark.log.level", "INFO");
 
     /** Where an example could have got to, with something that every run leaves there. */
     private static final Map<String, String> PLACES = Map.of(
@@ -71,10 +80,19 @@ class ResidentClientsIT {
             "memory of site a's executor", "lora_A");
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    @BeforeEach
-    void writeExamples() {
+    private static SparkCluster cluster;
+    private static Worker a;
+    private static Worker b;
+
+    /** Of a run of three rounds with resident clients: the places found in its second, and what it left. */
+    private static Map<String, Set<String>> resident;
+
+    private static Results whole;
+
+    @BeforeAll
+    static void train() throws Exception {
         List<Row> all = new ArrayList<>();
         CLIENTS.forEach((site, clients) -> clients.forEach(client -> {
             List<Row> rows = examples(site, client);
@@ -84,18 +102,27 @@ class ResidentClientsIT {
         write(all, directory.resolve("examples/pooled"));
         write(open("train"), directory.resolve("examples/open"));
         write(open("test"), directory.resolve("examples/test"));
+        cluster = new SparkCluster(directory.resolve("cluster"));
+        a = worker("a", "127.0.0.1");
+        b = worker("b", "127.0.0.2");
+        resident = searchOf("resident", "open", RESIDENT);
+        whole = results("resident");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
     }
 
     @Test
-    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void examplesStayOnTheirSiteAndTrainAsTheyWouldInTheWarehouse() throws Exception {
-        Map<String, Set<String>> resident = searchOf("resident", "open", RESIDENT);
         Map<String, Set<String>> pooled = searchOf("pooled", "pooled", "{kind: natural-key, column: key}");
 
-        Results run = results("resident");
-        assertThat(run.updates().get(1)).hasSize(5).allMatch(ClientUpdate::ok);
-        assertThat(run.updates().get(1)).extracting(ClientUpdate::numExamples).containsOnly((long) EXAMPLES);
-        assertThat(adapters(run)).isEqualTo(adapters(results("pooled")));
+        assertThat(whole.updates().get(1)).hasSize(5).allMatch(ClientUpdate::ok);
+        assertThat(whole.updates().get(1)).extracting(ClientUpdate::numExamples).containsOnly((long) EXAMPLES);
+        assertThat(adapters(whole)).isEqualTo(adapters(results("pooled")));
         assertThat(resident.get("canary")).as("places with an example").isEmpty();
         // The search is not blind: it finds what every run leaves in each place, and examples that are not resident.
         assertThat(resident.get("known")).isEqualTo(PLACES.keySet());
@@ -103,38 +130,33 @@ class ResidentClientsIT {
     }
 
     @Test
-    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void aSiteThatIsGoneIsRecordedAndItsClientsTrainNowhereElse() throws Exception {
-        try (Standalone cluster = new Standalone(Files.createDirectories(directory.resolve("cluster")))) {
-            worker(cluster, "a", "127.0.0.1");
-            Process b = worker(cluster, "b", "127.0.0.2");
-            assertThat(submit(cluster, "first", "resident", "open", RESIDENT, 1).waitFor())
-                    .isZero();
-            b.descendants().forEach(ProcessHandle::destroyForcibly);
-            b.destroyForcibly().waitFor();
-
-            assertThat(submit(cluster, "second", "resident", "open", RESIDENT, 2)
-                            .waitFor())
-                    .isZero();
-            Process another = submit(cluster, "third", "another", "open", RESIDENT, 1);
-
-            Results run = results("resident");
-            assertThat(run.updates().get(1)).hasSize(5).allMatch(ClientUpdate::ok);
-            assertThat(run.updates().get(2))
-                    .filteredOn(ClientUpdate::ok)
-                    .extracting(ClientUpdate::client)
-                    .containsExactlyElementsOf(CLIENTS.get("a"));
-            assertThat(run.updates().get(2))
-                    .filteredOn(update -> !update.ok())
-                    .hasSize(2)
-                    .allSatisfy(update -> assertThat(update.error())
-                            .isEqualTo(("client %d is on no executor that is alive; start the worker that has it, with"
-                                            + " FEDERA_CLIENTS in its environment")
-                                    .formatted(update.client())));
-            assertThat(another.waitFor()).isEqualTo(2);
-            assertThat(Files.readString(cluster.log("third")))
-                    .contains("federa: partition.clients is 5, but the workers have 3 clients of texts after 10 s;");
+        cluster.kill(b);
+        try (Submission further = submit("further", "resident", "open", RESIDENT, ROUNDS + 1)) {
+            further.result();
         }
+        try (Submission another = submit("another", "another", "open", RESIDENT, 1)) {
+            assertThat(another.exitCode()).isEqualTo(2);
+            assertThat(another.log())
+                    .anyMatch(line -> line.startsWith(
+                            "federa: partition.clients is 5, but the workers have 3 clients of texts after 10 s;"));
+        } finally {
+            b = worker("b", "127.0.0.2");
+        }
+
+        Results run = results("resident");
+        assertThat(run.updates().get(ROUNDS)).hasSize(5).allMatch(ClientUpdate::ok);
+        assertThat(run.updates().get(ROUNDS + 1))
+                .filteredOn(ClientUpdate::ok)
+                .extracting(ClientUpdate::client)
+                .containsExactlyElementsOf(CLIENTS.get("a"));
+        assertThat(run.updates().get(ROUNDS + 1))
+                .filteredOn(update -> !update.ok())
+                .hasSize(2)
+                .allSatisfy(update -> assertThat(update.error())
+                        .isEqualTo(("client %d is on no executor that is alive; start the worker that has it, with"
+                                        + " FEDERA_CLIENTS in its environment")
+                                .formatted(update.client())));
     }
 
     private static List<Row> examples(String site, int client) {
@@ -162,39 +184,44 @@ class ResidentClientsIT {
     }
 
     /** Runs with both sites, stops the world in round 2, and returns the places of canaries and of what is known. */
-    private Map<String, Set<String>> searchOf(String name, String train, String partition) throws Exception {
-        Path root = Files.createDirectories(directory.resolve("cluster-" + name));
-        try (Standalone cluster = new Standalone(root)) {
-            Process a = worker(cluster, "a", "127.0.0.1");
-            Process b = worker(cluster, "b", "127.0.0.2");
-            Process driver = submit(cluster, "driver", name, train, partition, 3);
-            cluster.waitFor("driver", "round=(1)/");
-            signal("STOP", b.descendants());
-            dump(driver.toHandle(), root.resolve("driver.hprof"));
-            dump(a.descendants().findFirst().orElseThrow(), root.resolve("executor.hprof"));
-
-            Set<String> canaries = new TreeSet<>();
-            Set<String> known = new TreeSet<>();
-            for (Map.Entry<Path, String> file : places(root, name).entrySet()) {
-                String place = file.getValue();
-                boolean ofSiteA = place.equals("memory of site a's executor");
-                for (String site : ofSiteA ? Set.of("b") : CANARIES.keySet()) {
-                    if (contains(file.getKey(), CANARIES.get(site))) {
-                        canaries.add(place);
-                    }
-                }
-                if (contains(file.getKey(), PLACES.get(place))) {
-                    known.add(place);
-                }
-            }
-            signal("CONT", b.descendants());
-            assertThat(driver.waitFor()).as(() -> read(cluster.log("driver"))).isZero();
-            return Map.of("canary", canaries, "known", known);
+    private static Map<String, Set<String>> searchOf(String name, String train, String partition) throws Exception {
+        Path root = cluster.directory();
+        try (Submission driver = submit(name, name, train, partition, ROUNDS)) {
+            driver.waitFor("round=1/");
+            Executor ofSiteB = b.executor();
+            ofSiteB.signal("STOP");
+            Files.write(root.resolve(name + ".log"), driver.log());
+            Path driversMemory = dump(driver.process(), root.resolve("driver.hprof"));
+            Path executorsMemory = dump(a.executor().process(), root.resolve("executor.hprof"));
+            Map<String, Set<String>> found = search(root, name);
+            Files.delete(driversMemory);
+            Files.delete(executorsMemory);
+            ofSiteB.signal("CONT");
+            driver.result();
+            return found;
         }
     }
 
+    private static Map<String, Set<String>> search(Path root, String name) throws IOException {
+        Set<String> canaries = new TreeSet<>();
+        Set<String> known = new TreeSet<>();
+        for (Map.Entry<Path, String> file : places(root, name).entrySet()) {
+            String place = file.getValue();
+            boolean ofSiteA = place.equals("memory of site a's executor");
+            for (String site : ofSiteA ? Set.of("b") : CANARIES.keySet()) {
+                if (contains(file.getKey(), CANARIES.get(site))) {
+                    canaries.add(place);
+                }
+            }
+            if (contains(file.getKey(), PLACES.get(place))) {
+                known.add(place);
+            }
+        }
+        return Map.of("canary", canaries, "known", known);
+    }
+
     /** All files that a run leaves, but the jars, each with the place that it belongs to. */
-    private Map<Path, String> places(Path root, String name) throws IOException {
+    private static Map<Path, String> places(Path root, String name) throws IOException {
         Map<Path, String> places = new TreeMap<>();
         for (Path file : files(directory.resolve(name))) {
             places.put(file, "tables");
@@ -239,76 +266,64 @@ class ResidentClientsIT {
         return false;
     }
 
-    private static void signal(String signal, Stream<ProcessHandle> processes) throws Exception {
-        for (ProcessHandle process : processes.toList()) {
-            command("kill", "-" + signal, Long.toString(process.pid()));
-        }
-    }
-
     /** Writes all objects in a JVM's memory to a file, those too that nobody refers to any more. */
-    private static void dump(ProcessHandle process, Path file) throws Exception {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        command(jcmd.toString(), Long.toString(process.pid()), "GC.heap_dump", "-all", file.toString());
+    private static Path dump(ProcessHandle process, Path file) throws Exception {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process dump = new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.heap_dump", "-all", file.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(dump.waitFor()).as(said).isZero();
+        return file;
     }
 
-    private static void command(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
+    private static Worker worker(String site, String host) throws IOException {
+        return cluster.addWorker(Machine.ofCores(1)
+                .at(host)
+                .withEnvironment(Map.of(
+                        "FEDERA_CLIENTS", directory.resolve("site-" + site).toString())));
     }
 
-    private Process worker(Standalone cluster, String site, String host) throws Exception {
-        return cluster.worker(
-                site,
-                host,
-                Map.of("FEDERA_CLIENTS", directory.resolve("site-" + site).toString()));
-    }
-
-    private Process submit(Standalone cluster, String log, String name, String train, String partition, int rounds)
+    /**
+     * Starts a run.
+     *
+     * @param files name of the directory of the driver's own files
+     */
+    private static Submission submit(String files, String name, String train, String partition, int rounds)
             throws IOException {
-        Path events = Files.createDirectories(cluster.log("events").resolveSibling("events"));
-        Path conf = Files.writeString(
-                directory.resolve("tiny.yaml"),
-                Tiny.yaml().replace("${MODEL}", Tiny.model().toString()));
-        List<String> settings = new ArrayList<>(PLAIN);
-        settings.addAll(List.of(
-                "spark.eventLog.enabled=true",
-                "spark.eventLog.dir=file:" + events,
-                "spark.scheduler.maxRegisteredResourcesWaitingTime=10s"));
+        Path root = cluster.directory();
+        Path events = Files.createDirectories(root.resolve("events"));
+        Map<String, String> settings = new HashMap<>(PLAIN);
+        settings.putAll(Map.of(
+                "spark.executor.cores", "1",
+                "spark.local.dir", root.resolve(files).resolve("local").toString(),
+                "spark.eventLog.enabled", "true",
+                "spark.eventLog.dir", "file:" + events,
+                "spark.scheduler.maxRegisteredResourcesWaitingTime", "10s"));
+        String source = "data.source={format: columns, train: %s, test: %s, text: text, label: label, id: id, key: key}"
+                .formatted(directory.resolve("examples/" + train), directory.resolve("examples/test"));
         return cluster.submit(
-                log,
                 settings,
-                "run",
-                "--conf",
-                conf.toString(),
-                "--warehouse",
-                directory.resolve(name).toString(),
-                "--set",
-                "data.name=texts",
-                "--set",
-                "data.source={format: columns, train: %s, test: %s, text: text, label: label, id: id, key: key}"
-                        .formatted(directory.resolve("examples/" + train), directory.resolve("examples/test")),
-                "--set",
-                "partition=" + partition,
-                "--set",
-                "federation.clients-per-round=5",
-                "--set",
-                "federation.rounds=" + rounds);
+                Submission.tinyRun(
+                        directory,
+                        name,
+                        "--set",
+                        "data.name=texts",
+                        "--set",
+                        source,
+                        "--set",
+                        "partition=" + partition,
+                        "--set",
+                        "federation.clients-per-round=5",
+                        "--set",
+                        "federation.rounds=" + rounds));
     }
 
-    private Results results(String warehouse) {
+    private static Results results(String warehouse) {
         return Results.of(Tiny.empty(directory.resolve(warehouse)), "tiny");
     }
 
     private static List<String> adapters(Results run) {
         return run.rounds().stream().map(Round.Summary::adaptersSha256).toList();
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

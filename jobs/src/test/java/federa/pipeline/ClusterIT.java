@@ -8,6 +8,7 @@ import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.fixture.SparkCluster;
 import federa.fixture.SparkCluster.Executor;
+import federa.fixture.SparkCluster.Machine;
 import federa.fixture.SparkCluster.Worker;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
@@ -248,7 +249,7 @@ class ClusterIT {
             run.waitFor("round=2/");
             Executor frozen = cluster.workers().get(0).executor();
             frozen.waitFor("round 3: client");
-            frozen.freeze();
+            frozen.signal("STOP");
             run.result();
         } finally {
             addWorker(5);
@@ -324,20 +325,8 @@ class ClusterIT {
 
     private static Submission submit(Map<String, String> settings, String job, String warehouse, String... arguments)
             throws IOException {
-        Map<String, String> all = new TreeMap<>(Map.of(
-                "spark.driver.host",
-                "127.0.0.1",
-                "spark.driver.bindAddress",
-                "127.0.0.1",
-                "spark.ui.enabled",
-                "false",
-                "spark.executor.cores",
-                "2",
-                "spark.executor.memory",
-                "768m",
-                "spark.sql.shuffle.partitions",
-                "2"));
-        all.putAll(settings);
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put("spark.executor.cores", "2");
         List<String> command = new ArrayList<>(List.of(
                 job,
                 "--conf",
@@ -345,8 +334,7 @@ class ClusterIT {
                 "--warehouse",
                 directory.resolve(warehouse).toString()));
         command.addAll(List.of(arguments));
-        cluster.waitUntilIdle();
-        return new Submission(directory, cluster.url(), all, command);
+        return cluster.submit(all, command);
     }
 
     /** A worker with one GPU, of which its discovery script gives this address. */
@@ -355,13 +343,12 @@ class ClusterIT {
                 directory.resolve("gpu-%d.sh".formatted(address)),
                 "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"%d\"]}'\n".formatted(address));
         assertThat(script.toFile().setExecutable(true)).isTrue();
-        cluster.addWorker(
-                2,
-                Map.of(
+        cluster.addWorker(Machine.ofCores(2)
+                .withProperties(Map.of(
                         "spark.worker.resource.gpu.amount",
                         "1",
                         "spark.worker.resource.gpu.discoveryScript",
-                        script.toString()));
+                        script.toString())));
     }
 
     private static List<JsonNode> events() throws IOException {
