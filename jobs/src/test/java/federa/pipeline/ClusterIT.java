@@ -16,6 +16,7 @@ import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -311,6 +313,70 @@ class ClusterIT {
         assertThat(updates.get(2).starts()).isOne();
         assertThat(faulty.last().failedClients()).isEqualTo(3);
         requireMeanOf(List.of(3, 4), workspace, faulty, ROUNDS + 1);
+    }
+
+    @Test
+    void clientsThatSendOtherShapesAreLeftOutAndTheRoundIsThatOfTheOthers() throws Exception {
+        Worker outdated =
+                cluster.addWorker(Machine.ofCores(2).withEnvironment(Map.of("SPARK_DIST_CLASSPATH", outdated())));
+        Map<String, String> allThree = Map.of(
+                "spark.cores.max",
+                "6",
+                "spark.scheduler.minRegisteredResourcesRatio",
+                "1.0",
+                "spark.scheduler.maxRegisteredResourcesWaitingTime",
+                "600s");
+        try (Submission run = submit(
+                allThree,
+                "train",
+                "whole",
+                "--run-id",
+                "versions",
+                "--set",
+                "federation.rounds=1",
+                "--set",
+                "federation.min-clients=2",
+                "--set",
+                "training.epochs=1")) {
+            run.result();
+        } finally {
+            cluster.kill(outdated);
+        }
+
+        Workspace workspace = Tiny.empty(directory.resolve("whole"));
+        Results run = Results.of(workspace, "versions");
+        Map<Boolean, List<ClientUpdate>> updates =
+                run.updates().get(1).stream().collect(Collectors.partitioningBy(ClientUpdate::ok));
+        assertThat(updates.get(false)).isNotEmpty().allSatisfy(update -> {
+            assertThat(update.status()).isEqualTo(ClientUpdate.FAILED);
+            assertThat(update.error())
+                    .isEqualTo(
+                            "the update of client %d has the tensor classifier.out_proj.weight with shape [16, 10], expected [10, 16]",
+                            update.client());
+            assertThat(update.starts()).as("the same would come out again").isOne();
+        });
+        assertThat(updates.get(false))
+                .extracting(ClientUpdate::executor)
+                .containsOnly(updates.get(false).get(0).executor());
+        assertThat(updates.get(true)).hasSizeGreaterThanOrEqualTo(2);
+        requireMeanOf(updates.get(true).stream().map(ClientUpdate::client).toList(), workspace, run, 1);
+    }
+
+    /**
+     * A class path with another version of the code, in which adapters lie the other way round. What a machine has on
+     * Spark's own class path goes before the jar that is submitted.
+     */
+    private static String outdated() throws IOException {
+        String code = Files.readString(Submission.HOME.resolve("core/src/main/java/federa/train/ClientModel.java"));
+        String other = code.replace("Torch.toTensor(array)", "Torch.toTensor(array.transpose())");
+        assertThat(other).isNotEqualTo(code);
+        Path classes = Files.createDirectories(directory.resolve("outdated"));
+        Path source = Files.writeString(directory.resolve("ClientModel.java"), other);
+        String jar = Submission.HOME.resolve("jobs/target/federa.jar").toString();
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-cp", jar, "-d", classes.toString(), source.toString()))
+                .isZero();
+        return classes + File.pathSeparator + jar;
     }
 
     /** The round's adapters are what a plain loop over these clients makes of those of the round before. */
