@@ -1,7 +1,6 @@
 package federa.job;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.Utils;
@@ -118,9 +117,13 @@ public final class DoctorJob implements Callable<Integer> {
         }
     }
 
+    /** What the values of compute.device mean on this machine. */
     private String gpu() {
-        int gpus = Engine.getInstance().getGpuCount();
-        return gpus == 0 ? "none that this PyTorch sees; clients train on the processor" : gpus + " seen by PyTorch";
+        int gpus = Torch.gpus();
+        return gpus == 0
+                ? "none that this PyTorch sees: with compute.device auto or cpu clients train on the CPU, gpu is an error"
+                : "%d seen by PyTorch: with compute.device auto or gpu clients train there, with cpu on the CPU"
+                        .formatted(gpus);
     }
 
     private String spark(SparkSession spark) {
