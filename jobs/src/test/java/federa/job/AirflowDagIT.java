@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class AirflowDagIT {
 
-    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final String RUN_ID = "manual__2026-01-01T00:00:00+00:00";
 
     @TempDir
@@ -38,10 +38,11 @@ class AirflowDagIT {
                 directory.resolve("tiny.yaml"),
                 Tiny.yaml().replace("${MODEL}", Tiny.model().toString()));
         environment = Map.of(
-                "FEDERA_HOME", HOME.toString(),
+                "FEDERA_HOME", Submission.HOME.toString(),
                 "FEDERA_CONF", conf.toString(),
                 "FEDERA_WAREHOUSE", directory.resolve("warehouse").toString(),
-                "FEDERA_RESULTS", directory.resolve("results").toString());
+                "FEDERA_RESULTS", directory.resolve("results").toString(),
+                "JDK_JAVA_OPTIONS", Submission.BRIEF);
     }
 
     @Test
@@ -89,14 +90,19 @@ class AirflowDagIT {
     }
 
     private JsonNode dag(String wanted) throws Exception {
-        Ran ran = run(
-                List.of("python3", "src/test/python/dag_tasks.py", HOME + "/jobs/dags/federa_run.py", RUN_ID, wanted));
+        Ran ran = run(List.of(
+                "python3",
+                "src/test/python/dag_tasks.py",
+                Submission.HOME + "/jobs/dags/federa_run.py",
+                RUN_ID,
+                wanted));
         assertThat(ran.code()).as(ran.err()).isZero();
         return new ObjectMapper().readTree(ran.out());
     }
 
     private Ran launch(List<String> arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(HOME.resolve("federa").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(Submission.HOME.resolve("federa").toString()));
         command.addAll(arguments);
         return run(command);
     }
