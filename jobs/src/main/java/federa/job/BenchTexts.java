@@ -7,6 +7,9 @@ import federa.config.Experiment;
 import federa.pipeline.Datasets;
 import federa.task.Example;
 import federa.text.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,13 @@ final class BenchTexts {
             description = "Longest text in tokens, longer ones are cut (default: ${DEFAULT-VALUE}).")
     int length;
 
+    @Option(
+            names = "--lengths",
+            paramLabel = "FILE",
+            description =
+                    "Where to write the texts' lengths in tokens too, one a line: docs/reference/score.py reads them.")
+    private Path lengths;
+
     /** The first texts by the hashes of their ids, all of class 0. */
     List<Example> read() {
         Experiment experiment = conf.read().bind();
@@ -48,9 +58,17 @@ final class BenchTexts {
                 .collectAsList());
         Path directory = tokenizer == null ? Path.of(experiment.model().source()) : tokenizer;
         try (Tokenizer loaded = Tokenizer.load(directory)) {
-            return loaded.encode(texts, length).stream()
-                    .map(ids -> new Example(ids, 0))
-                    .toList();
+            List<int[]> encoded = loaded.encode(texts, length);
+            if (lengths != null) {
+                Files.write(
+                        lengths,
+                        encoded.stream()
+                                .map(ids -> Integer.toString(ids.length))
+                                .toList());
+            }
+            return encoded.stream().map(ids -> new Example(ids, 0)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write --lengths " + lengths, e);
         }
     }
 
