@@ -62,8 +62,8 @@ final class FederatedRun {
     private final Optional<ResourceProfile> profile;
     private final Homes homes = new Homes();
 
-    /** When the last round was committed; the commits' own. */
-    private long committed;
+    /** When the commit of the last round began; the commits' own. */
+    private long lastCommit;
 
     FederatedRun(
             Workspace workspace,
@@ -115,7 +115,7 @@ final class FederatedRun {
     }
 
     private Commits commits() {
-        committed = System.nanoTime();
+        lastCommit = System.nanoTime();
         return new Commits(() -> workspace.context().cancelJobGroup(Training.jobGroup(run.runId())));
     }
 
@@ -153,11 +153,10 @@ final class FederatedRun {
     private void finish(int round, int last, Trained trained, long bytesDown, Phases phases) {
         List<Evaluation> evaluations =
                 phases.time("evaluate", () -> evaluator.evaluateIfDue(trained.global(), round, last));
+        double seconds = sinceLastCommit();
         Round result = new Round(
-                round, trained.global(), trained.updates(), evaluations, bytesDown, sinceCommit(), phases.seconds());
+                round, trained.global(), trained.updates(), evaluations, bytesDown, seconds, phases.seconds());
         commit(result);
-        double seconds = sinceCommit();
-        committed = System.nanoTime();
         LOG.info(
                 "round={}/{} clients={}/{} examples={} loss={} {} seconds={}",
                 round,
@@ -170,9 +169,15 @@ final class FederatedRun {
                 "%.1f".formatted(seconds));
     }
 
-    /** Seconds since the round before was committed, or since this attempt began. */
-    private double sinceCommit() {
-        return (System.nanoTime() - committed) / 1e9;
+    /**
+     * Seconds since the commit of the round before began, or this attempt. From begin to begin, because a round's row
+     * cannot say how long it took to write it.
+     */
+    private double sinceLastCommit() {
+        long now = System.nanoTime();
+        double seconds = (now - lastCommit) / 1e9;
+        lastCommit = now;
+        return seconds;
     }
 
     private void commit(Round round) {
