@@ -40,7 +40,7 @@ final class RoundTable {
         String shares = run.phaseShares().entrySet().stream()
                 .map(phase -> "%s %.0f %%".formatted(phase.getKey(), 100 * phase.getValue()))
                 .collect(Collectors.joining(", "));
-        System.out.printf("Time of the rounds: %s (what follows training goes on beside the next round)%n", shares);
+        System.out.printf("Time of the rounds: %s%n", shares);
     }
 
     /** One line per run, the first being what the others are compared with, after the rounds that all of them have. */

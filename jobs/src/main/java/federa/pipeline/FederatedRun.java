@@ -116,7 +116,9 @@ final class FederatedRun {
 
     private Commits commits() {
         lastCommit = System.nanoTime();
-        return new Commits(() -> workspace.context().cancelJobGroup(Training.jobGroup(run.runId())));
+        return run.placement().sparesCores()
+                ? new Commits.BesideTraining(() -> workspace.context().cancelJobGroup(Training.jobGroup(run.runId())))
+                : new Commits.BetweenRounds();
     }
 
     private void rounds(Commits commits, TensorMap global, int done, int last) {

@@ -225,7 +225,7 @@ function phaseCard(run) {
   return chartCard({
     title: 'Seconds of a round: ' + run.name, size: 'low',
     label: parts.map((part) => `${part.label} ${duration(sum(run.rounds, part.of))} in all`).join('; '),
-    note: 'What follows training goes on beside the next round: bars may add up to more than the run took.'
+    note: 'Where executors have cores to spare, what follows training goes on beside the next round: bars then add up to more than the run took.'
       + (bin > 1 ? ` Each bar is the mean of ${count(bin)} rounds.` : ''),
     config: () => bars(bins.map((b) => b[0].round + (b.length > 1 ? '\u2013' + b[b.length - 1].round : '')),
       parts.map((p) => ({ label: p.label, data: bins.map((b) => sum(b, p.of) / b.length), colour: p.colour() })),

@@ -19,7 +19,7 @@ class CommitsTest {
     @Test
     void aCommitGoesOnBesideWhatFollowsIt() throws InterruptedException {
         CountDownLatch trained = new CountDownLatch(1);
-        try (Commits commits = new Commits(() -> events.add("failed"))) {
+        try (Commits commits = new Commits.BesideTraining(() -> events.add("failed"))) {
             commits.add(() -> {
                 wait(trained);
                 events.add("committed 1");
@@ -32,7 +32,7 @@ class CommitsTest {
 
     @Test
     void commitsFollowOneAnotherInOrder() {
-        try (Commits commits = new Commits(() -> events.add("failed"))) {
+        try (Commits commits = new Commits.BesideTraining(() -> events.add("failed"))) {
             for (int round = 1; round <= 50; round++) {
                 int number = round;
                 commits.add(() -> {
@@ -51,7 +51,7 @@ class CommitsTest {
 
     @Test
     void aFailureStopsTheTrainingAndIsThrownBeforeTheNextCommitBegins() {
-        try (Commits commits = new Commits(() -> events.add("cancelled"))) {
+        try (Commits commits = new Commits.BesideTraining(() -> events.add("cancelled"))) {
             commits.add(() -> {
                 throw new IllegalStateException("disk full");
             });
@@ -61,6 +61,19 @@ class CommitsTest {
             assertThatThrownBy(commits::await).hasMessage("disk full");
         }
         assertThat(events).containsExactly("cancelled");
+    }
+
+    @Test
+    void betweenRoundsACommitIsOverWhenItWasAddedAndItsFailureIsThrownAtOnce() {
+        try (Commits commits = new Commits.BetweenRounds()) {
+            commits.add(() -> events.add("committed 1"));
+            events.add("trained 2");
+            assertThatThrownBy(() -> commits.add(() -> {
+                        throw new IllegalStateException("disk full");
+                    }))
+                    .hasMessage("disk full");
+        }
+        assertThat(events).containsExactly("committed 1", "trained 2");
     }
 
     private static void wait(CountDownLatch latch) {

@@ -63,11 +63,23 @@ public record Placement(boolean local, int executorCores, boolean gpus, int thre
         if (local) {
             return Optional.empty();
         }
-        TaskResourceRequests needs = new TaskResourceRequests().cpus(executorCores / 2 + 1);
+        TaskResourceRequests needs = new TaskResourceRequests().cpus(trainerCores());
         if (gpus) {
             needs.resource(GPU, 1);
         }
         return Optional.of(new ResourceProfileBuilder().require(needs).build());
+    }
+
+    private int trainerCores() {
+        return executorCores / 2 + 1;
+    }
+
+    /**
+     * Whether executors can run a task of the session's own {@code spark.task.cpus}, which are the threads, beside a
+     * trainer. Where they cannot, as in local mode, other work waits for the end of a client with each of its tasks.
+     */
+    public boolean sparesCores() {
+        return !local && executorCores - trainerCores() >= threads;
     }
 
     /**

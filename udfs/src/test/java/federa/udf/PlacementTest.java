@@ -25,6 +25,15 @@ class PlacementTest {
         assertThat(profile.executorResourcesJMap()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 1, false", "2, 1, false", "3, 1, true", "4, 2, false", "6, 2, true", "16, 8, false"})
+    void whatAnExecutorSparesIsEnoughForATaskOfTheSession(int cores, int threads, boolean spares) {
+        SparkConf spark = cluster().set("spark.executor.cores", Integer.toString(cores));
+
+        assertThat(Placement.of(spark, threads, DeviceChoice.AUTO).sparesCores())
+                .isEqualTo(spares);
+    }
+
     @Test
     void aTrainerTakesAGpuWhereExecutorsHaveSome() {
         SparkConf spark = cluster().set("spark.executor.cores", "4").set("spark.executor.resource.gpu.amount", "2");
@@ -38,9 +47,10 @@ class PlacementTest {
     @ParameterizedTest
     @CsvSource({"local", "local[2]", "'local[*, 4]'"})
     void localModeNeedsNoProfile(String master) {
-        assertThat(Placement.of(new SparkConf(false).set("spark.master", master), 2, DeviceChoice.CPU)
-                        .profile())
-                .isEmpty();
+        Placement local = Placement.of(new SparkConf(false).set("spark.master", master), 2, DeviceChoice.CPU);
+
+        assertThat(local.profile()).isEmpty();
+        assertThat(local.sparesCores()).isFalse();
     }
 
     @Test
