@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param updates what each sampled client reported
  * @param evaluations empty if the round was not evaluated
  * @param bytesDown what the driver sent to clients, in bytes
- * @param seconds from the commit of the round before, or the attempt's begin, until this one is written
+ * @param seconds from the begin of the commit of the round before, or of the attempt, to the begin of this one's
  * @param phaseSeconds seconds by phase: train, evaluate; the store adds write, which ends before the commit's own row
  */
 public record Round(
@@ -26,11 +26,11 @@ public record Round(
         double seconds,
         Map<String, Double> phaseSeconds) {
 
-    /** The round with a further phase, which makes it that much longer. */
+    /** The round with a further phase. */
     Round withPhase(String phase, double length) {
         Map<String, Double> phases = new TreeMap<>(phaseSeconds);
         phases.put(phase, length);
-        return new Round(number, global, updates, evaluations, bytesDown, seconds + length, phases);
+        return new Round(number, global, updates, evaluations, bytesDown, seconds, phases);
     }
 
     /** What the tables keep of it besides rows of its own, as an attempt commits it now. */
