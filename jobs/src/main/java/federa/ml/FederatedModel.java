@@ -24,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param <M> the model itself
  */
-public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<M> implements HasParams<M>, MLWritable {
+public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<M> implements HasRun<M>, MLWritable {
 
     private static final String SAVED = "/warehouse";
 
@@ -48,24 +48,6 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
 
     /** The names in the table of the task's inputs and predictions. */
     abstract Map<String, Param<String>> columns();
-
-    /** Directory of tables and models. */
-    public Param<String> warehouse() {
-        return text("warehouse");
-    }
-
-    public M setWarehouse(String value) {
-        return with(warehouse(), value);
-    }
-
-    /** Name of the run in the tables. */
-    public Param<String> runId() {
-        return text("runId");
-    }
-
-    public M setRunId(String value) {
-        return with(runId(), value);
-    }
 
     @Override
     public Param<?> param(String name) {
