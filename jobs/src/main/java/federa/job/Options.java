@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,8 +26,10 @@ final class Options {
     /** Where everything is kept. */
     static final class Store {
 
+        static final String WAREHOUSE = "--warehouse";
+
         @Option(
-                names = "--warehouse",
+                names = WAREHOUSE,
                 paramLabel = "DIR",
                 defaultValue = "warehouse",
                 description = "Directory of tables, models, clients and reports: local, hdfs:// or s3a://"
@@ -37,21 +38,20 @@ final class Options {
 
         /** Opens a session and the warehouse for the work; a session that was there before stays open. */
         <T> T with(String job, int cpus, Function<Workspace, T> work) {
-            return with(job, cpus, Warehouse::open, work);
+            return with(job, cpus, hadoop -> Warehouse.open(WAREHOUSE, warehouse, hadoop), work);
         }
 
         /** As {@link #with}, for jobs that need what others left in the warehouse: it must be there. */
         <T> T withExisting(String job, int cpus, Function<Workspace, T> work) {
-            return with(job, cpus, Warehouse::openExisting, work);
+            return with(job, cpus, hadoop -> Warehouse.openExisting(WAREHOUSE, warehouse, hadoop), work);
         }
 
-        private <T> T with(
-                String job, int cpus, BiFunction<String, Configuration, Warehouse> open, Function<Workspace, T> work) {
+        private <T> T with(String job, int cpus, Function<Configuration, Warehouse> open, Function<Workspace, T> work) {
             return Sessions.with(
                     job,
                     cpus,
-                    spark -> work.apply(new Workspace(
-                            spark, open.apply(warehouse, spark.sparkContext().hadoopConfiguration()))));
+                    spark -> work.apply(
+                            new Workspace(spark, open.apply(spark.sparkContext().hadoopConfiguration()))));
         }
     }
 

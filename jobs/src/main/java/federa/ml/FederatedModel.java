@@ -95,7 +95,7 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
     }
 
     private Workspace workspace() {
-        return Workspace.of(SparkSession.active(), getOrDefault(warehouse()));
+        return Workspace.existing(SparkSession.active(), "param warehouse", getOrDefault(warehouse()));
     }
 
     @Override
@@ -108,7 +108,7 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
         /** The params last: without them nobody takes it for a model. */
         @Override
         public void saveImpl(String path) {
-            scoring().copyTo(Workspace.of(sparkSession(), path + SAVED));
+            scoring().copyTo(Workspace.of(sparkSession(), "path", path + SAVED));
             new DefaultParamsWriter(FederatedModel.this).saveImpl(path);
         }
     }
