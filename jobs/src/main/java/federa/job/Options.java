@@ -3,8 +3,10 @@ package federa.job;
 import federa.config.Check;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
+import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
+import federa.store.Round;
 import federa.store.Warehouse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,7 +119,7 @@ final class Options {
         }
     }
 
-    /** Which run. */
+    /** The run that an experiment makes or goes on with. */
     static final class Run {
 
         @Option(
@@ -132,6 +134,29 @@ final class Options {
                 Check.name("--run-id", runId);
             }
             return runId == null ? experiment.name() : runId;
+        }
+    }
+
+    /** A run that is there. */
+    static final class TrainedRun {
+
+        @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
+        private String runId;
+
+        String id() {
+            Check.name("--run-id", runId);
+            return runId;
+        }
+    }
+
+    /** A round of such a run. */
+    static final class CommittedRound {
+
+        @Option(names = "--round", paramLabel = "N", description = "A committed round (default: the last).")
+        private Integer round;
+
+        Round.Summary of(Scoring scoring) {
+            return round == null ? scoring.last() : scoring.round(round);
         }
     }
 }

@@ -1,6 +1,5 @@
 package federa.job;
 
-import federa.config.Check;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
@@ -56,8 +55,8 @@ public final class ScoreJob implements Callable<Integer> {
     @Mixin
     private Options.Store store;
 
-    @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
-    private String runId;
+    @Mixin
+    private Options.TrainedRun run;
 
     @Option(names = "--input", paramLabel = "PATH", required = true, description = "The table to score.")
     private String input;
@@ -102,7 +101,7 @@ public final class ScoreJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Check.name("--run-id", runId);
+        String runId = run.id();
         if (outputFormat == Format.CSV) {
             throw new IllegalArgumentException("--output-format csv cannot hold lists; use json");
         }
