@@ -3,6 +3,7 @@ package federa.job;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
+import federa.task.TextClassification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -109,6 +110,11 @@ public final class ScoreJob implements Callable<Integer> {
             long start = System.nanoTime();
             requireNew(workspace);
             Scoring scoring = new Scoring(workspace, runId);
+            LOG.info(
+                    "run {} scores {} with the model of round {}",
+                    runId,
+                    input,
+                    scoring.last().number());
             Dataset<Row> scored =
                     scoring.score(read(workspace), Map.of("text", textColumn, "question", questionColumn));
             write(workspace, scored);
@@ -125,6 +131,9 @@ public final class ScoreJob implements Callable<Integer> {
             json.put("value", rows);
             json.put("seconds", (System.nanoTime() - start) / 1e9);
             System.out.printf("%,d rows scored into %s%n", rows, output);
+            if (scoring.experiment().task() instanceof TextClassification) {
+                System.out.printf("Each probability is of %s, in this order%n", String.join(", ", scoring.labels()));
+            }
             result.write(json);
             return 0;
         });
