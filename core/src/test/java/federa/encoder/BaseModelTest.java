@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,12 +30,13 @@ class BaseModelTest {
     @TempDir
     private Path directory;
 
-    private NDManager manager;
+    @AutoClose
+    private final NDManager manager = Torch.newManager(Device.cpu());
+
     private TensorMap weights;
 
     @BeforeEach
     void draw() throws IOException {
-        manager = Torch.newManager(Device.cpu());
         weights = BaseModel.random(manager, CONFIG, 1).toTensors();
         Files.writeString(
                 directory.resolve("config.json"),
@@ -43,11 +44,6 @@ class BaseModelTest {
                 {"model_type": "roberta", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2,
                  "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 40,
                  "pooler_dropout": 0.1, "initializer_range": 0.2}""");
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     @Test

@@ -48,8 +48,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,18 +73,10 @@ class DjlDirectoryTest {
     @TempDir
     private Path directory;
 
-    private NDManager manager;
+    @AutoClose
+    private final NDManager manager = Torch.newManager(Device.cpu());
+
     private Path base;
-
-    @BeforeEach
-    void open() {
-        manager = Torch.newManager(Device.cpu());
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
 
     @ParameterizedTest
     @EnumSource(Arch.class)

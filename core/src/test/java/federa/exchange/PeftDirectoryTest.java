@@ -27,7 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,18 +43,14 @@ class PeftDirectoryTest {
     @TempDir
     private Path directory;
 
-    private NDManager manager;
+    @AutoClose
+    private final NDManager manager = Torch.newManager(Device.cpu());
+
     private BaseModel base;
 
     @BeforeEach
     void open() {
-        manager = Torch.newManager(Device.cpu());
         base = BaseModel.random(manager, Tiny.config(0), 1);
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
     }
 
     @ParameterizedTest

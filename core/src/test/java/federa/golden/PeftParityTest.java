@@ -45,8 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,17 +72,9 @@ class PeftParityTest {
     private Path directory;
 
     private final Golden golden = Golden.open();
-    private NDManager manager;
 
-    @BeforeEach
-    void open() {
-        manager = Torch.newManager(Device.cpu());
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @AutoClose
+    private final NDManager manager = Torch.newManager(Device.cpu());
 
     @ParameterizedTest
     @CsvSource({

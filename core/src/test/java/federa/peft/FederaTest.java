@@ -19,7 +19,7 @@ import federa.train.ClientModel;
 import federa.train.Scorer;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -28,19 +28,15 @@ class FederaTest {
     private static final double FP32 = 1e-5;
     private static final Targets EVERYWHERE = new Targets(List.of("all-linear"));
 
-    private static NDManager manager;
+    @AutoClose
+    private static final NDManager manager = Torch.newManager(Device.cpu());
+
     private static BaseModel base;
 
     @BeforeAll
     static void draw() {
         Torch.threads(1);
-        manager = Torch.newManager(Device.cpu());
         base = BaseModel.random(manager, Tiny.config(0), 1);
-    }
-
-    @AfterAll
-    static void close() {
-        manager.close();
     }
 
     /** Eckart, Young and Mirsky: no matrix of rank r comes closer to W than the sum of the remaining sigma^2. */

@@ -11,7 +11,7 @@ import federa.task.Example;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,19 +22,15 @@ class EmbedderTest {
     private static final List<int[]> TEXTS =
             Tiny.examples(37, 1).stream().map(Example::ids).toList();
 
-    private static NDManager manager;
+    @AutoClose
+    private static final NDManager manager = Torch.newManager(Device.cpu());
+
     private static Embedder embedder;
 
     @BeforeAll
     static void build() {
         Torch.threads(1);
-        manager = Torch.newManager(Device.cpu());
         embedder = new Embedder(BaseModel.random(manager, Tiny.config(0.5), 1));
-    }
-
-    @AfterAll
-    static void close() {
-        manager.close();
     }
 
     @Test

@@ -34,7 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -49,21 +49,17 @@ class LocalTrainerTest {
     private static final List<Example> EXAMPLES = Tiny.examples(40, 1);
     private static final Batch BATCH = new Batch(EXAMPLES.subList(0, 8));
 
-    private static NDManager manager;
+    @AutoClose
+    private static final NDManager manager = Torch.newManager(Device.cpu());
+
     private static BaseModel base;
     private static BaseModel withoutDropout;
 
     @BeforeAll
     static void draw() {
         Torch.threads(1);
-        manager = Torch.newManager(Device.cpu());
         base = BaseModel.random(manager, Tiny.config(0.3), 1);
         withoutDropout = BaseModel.random(manager, Tiny.config(0), 1);
-    }
-
-    @AfterAll
-    static void close() {
-        manager.close();
     }
 
     @Test

@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class OptimizerTest {
@@ -25,17 +24,8 @@ class OptimizerTest {
             new OptimizerConfig.Sgd(0.9, 0.01),
             new OptimizerConfig.Sgd(0, 0));
 
-    private NDManager manager;
-
-    @BeforeEach
-    void open() {
-        manager = Torch.newManager(Device.cpu());
-    }
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
+    @AutoClose
+    private final NDManager manager = Torch.newManager(Device.cpu());
 
     @Test
     void anOptimizerRestoredFromBytesGoesOnBitByBit() {

@@ -73,7 +73,7 @@ public final class BenchPartitionJob implements Callable<Integer> {
                         "--directory %s is there already and would be removed; name a new one".formatted(directory));
             }
             try {
-                measure(new Workspace(spark, Warehouse.open(directory, hadoop)));
+                measure(new Workspace(spark, Warehouse.open("--directory", directory, hadoop)));
             } finally {
                 fs.delete(path, true);
             }

@@ -138,14 +138,17 @@ public final class DoctorJob implements Callable<Integer> {
     }
 
     private String warehouse(SparkSession spark) {
-        org.apache.hadoop.fs.Path directory = Locations.path("--warehouse", store.warehouse);
+        org.apache.hadoop.fs.Path directory = Locations.path(Options.Store.WAREHOUSE, store.warehouse);
         try {
             FileSystem fs = Locations.fileSystem(
-                    "--warehouse", directory, spark.sparkContext().hadoopConfiguration());
+                    Options.Store.WAREHOUSE, directory, spark.sparkContext().hadoopConfiguration());
             org.apache.hadoop.fs.Path there = fs.makeQualified(directory);
             boolean present = fs.exists(there);
             if (present) {
-                Warehouse.openExisting(store.warehouse, spark.sparkContext().hadoopConfiguration());
+                Warehouse.openExisting(
+                        Options.Store.WAREHOUSE,
+                        store.warehouse,
+                        spark.sparkContext().hadoopConfiguration());
             }
             while (!fs.exists(there)) {
                 there = there.getParent();

@@ -1,6 +1,5 @@
 package federa.job;
 
-import federa.config.Check;
 import federa.pipeline.Scoring;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
@@ -23,11 +22,11 @@ public final class EvaluateJob implements Callable<Integer> {
     @Mixin
     private Options.Store store;
 
-    @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
-    private String runId;
+    @Mixin
+    private Options.TrainedRun run;
 
-    @Option(names = "--round", paramLabel = "N", description = "A committed round (default: the last).")
-    private Integer round;
+    @Mixin
+    private Options.CommittedRound round;
 
     @Option(
             names = "--split",
@@ -45,11 +44,11 @@ public final class EvaluateJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Check.name("--run-id", runId);
+        String runId = run.id();
         return store.withExisting("evaluate " + runId, 1, workspace -> {
             long start = System.nanoTime();
             Scoring scoring = new Scoring(workspace, runId);
-            Round.Summary at = round == null ? scoring.last() : scoring.round(round);
+            Round.Summary at = round.of(scoring);
             List<Evaluation> evaluations = scoring.evaluate(at, split);
             evaluations.forEach(e -> System.out.printf("%-10s %.6f%n", e.metric(), e.value()));
             Map<String, Object> json = new LinkedHashMap<>();

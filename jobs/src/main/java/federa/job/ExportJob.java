@@ -1,6 +1,5 @@
 package federa.job;
 
-import federa.config.Check;
 import federa.pipeline.Export;
 import federa.pipeline.Scoring;
 import federa.store.Round;
@@ -33,11 +32,11 @@ public final class ExportJob implements Callable<Integer> {
     @Mixin
     private Options.Store store;
 
-    @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
-    private String runId;
+    @Mixin
+    private Options.TrainedRun run;
 
-    @Option(names = "--round", paramLabel = "N", description = "A committed round (default: the last).")
-    private Integer round;
+    @Mixin
+    private Options.CommittedRound round;
 
     @Option(names = "--format", paramLabel = "FORMAT", required = true, description = "${COMPLETION-CANDIDATES}.")
     private Export.Format format;
@@ -65,14 +64,14 @@ public final class ExportJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Check.name("--run-id", runId);
+        String runId = run.id();
         if (base != null && format != Export.Format.PEFT) {
             throw new IllegalArgumentException("--base is for --format peft only; leave it out");
         }
         return store.withExisting("export " + runId, 1, workspace -> {
             long start = System.nanoTime();
             Scoring scoring = new Scoring(workspace, runId);
-            Round.Summary at = round == null ? scoring.last() : scoring.round(round);
+            Round.Summary at = round.of(scoring);
             new Export(workspace, scoring).write(at, format, base, out, overwrite);
             System.out.printf("Run %s, round %d, as %s in %s%n", runId, at.number(), format, out);
             Map<String, Object> json = new LinkedHashMap<>();

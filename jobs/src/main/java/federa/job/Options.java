@@ -3,8 +3,10 @@ package federa.job;
 import federa.config.Check;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
+import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
+import federa.store.Round;
 import federa.store.Warehouse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,8 +28,10 @@ final class Options {
     /** Where everything is kept. */
     static final class Store {
 
+        static final String WAREHOUSE = "--warehouse";
+
         @Option(
-                names = "--warehouse",
+                names = WAREHOUSE,
                 paramLabel = "DIR",
                 defaultValue = "warehouse",
                 description = "Directory of tables, models, clients and reports: local, hdfs:// or s3a://"
@@ -37,21 +40,20 @@ final class Options {
 
         /** Opens a session and the warehouse for the work; a session that was there before stays open. */
         <T> T with(String job, int cpus, Function<Workspace, T> work) {
-            return with(job, cpus, Warehouse::open, work);
+            return with(job, cpus, hadoop -> Warehouse.open(WAREHOUSE, warehouse, hadoop), work);
         }
 
         /** As {@link #with}, for jobs that need what others left in the warehouse: it must be there. */
         <T> T withExisting(String job, int cpus, Function<Workspace, T> work) {
-            return with(job, cpus, Warehouse::openExisting, work);
+            return with(job, cpus, hadoop -> Warehouse.openExisting(WAREHOUSE, warehouse, hadoop), work);
         }
 
-        private <T> T with(
-                String job, int cpus, BiFunction<String, Configuration, Warehouse> open, Function<Workspace, T> work) {
+        private <T> T with(String job, int cpus, Function<Configuration, Warehouse> open, Function<Workspace, T> work) {
             return Sessions.with(
                     job,
                     cpus,
-                    spark -> work.apply(new Workspace(
-                            spark, open.apply(warehouse, spark.sparkContext().hadoopConfiguration()))));
+                    spark -> work.apply(
+                            new Workspace(spark, open.apply(spark.sparkContext().hadoopConfiguration()))));
         }
     }
 
@@ -117,7 +119,7 @@ final class Options {
         }
     }
 
-    /** Which run. */
+    /** The run that an experiment makes or goes on with. */
     static final class Run {
 
         @Option(
@@ -132,6 +134,29 @@ final class Options {
                 Check.name("--run-id", runId);
             }
             return runId == null ? experiment.name() : runId;
+        }
+    }
+
+    /** A run that is there. */
+    static final class TrainedRun {
+
+        @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
+        private String runId;
+
+        String id() {
+            Check.name("--run-id", runId);
+            return runId;
+        }
+    }
+
+    /** A round of such a run. */
+    static final class CommittedRound {
+
+        @Option(names = "--round", paramLabel = "N", description = "A committed round (default: the last).")
+        private Integer round;
+
+        Round.Summary of(Scoring scoring) {
+            return round == null ? scoring.last() : scoring.round(round);
         }
     }
 }

@@ -1,6 +1,5 @@
 package federa.job;
 
-import federa.config.Check;
 import federa.pipeline.Results;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
@@ -12,7 +11,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Lists the committed rounds of a run, with the clients that failed. */
 @Command(
@@ -25,8 +23,8 @@ public final class RoundsJob implements Callable<Integer> {
     @Mixin
     private Options.Store store;
 
-    @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
-    private String runId;
+    @Mixin
+    private Options.TrainedRun run;
 
     public static void main(String[] args) {
         Launch.main(new RoundsJob(), args);
@@ -34,21 +32,21 @@ public final class RoundsJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Check.name("--run-id", runId);
+        String runId = run.id();
         return store.withExisting("rounds " + runId, 1, workspace -> {
-            Results run = Results.of(workspace, runId);
-            RoundTable.print(run);
-            run.updates().forEach((round, updates) -> updates.stream()
+            Results results = Results.of(workspace, runId);
+            RoundTable.print(results);
+            results.updates().forEach((round, updates) -> updates.stream()
                     .filter(update -> !update.ok())
                     .forEach(failed -> System.out.printf(
                             "round %d: client %d on %s %s: %s%n",
                             round, failed.client(), failed.host(), failed.status(), failed.error())));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run_id", runId);
-            json.put("metric", run.metric());
+            json.put("metric", results.metric());
             json.put(
                     "rounds",
-                    run.rounds().stream().map(round -> json(run, round)).toList());
+                    results.rounds().stream().map(round -> json(results, round)).toList());
             Launch.printJson(json);
             return 0;
         });

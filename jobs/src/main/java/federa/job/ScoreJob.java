@@ -1,9 +1,9 @@
 package federa.job;
 
-import federa.config.Check;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
+import federa.task.TextClassification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -56,8 +56,8 @@ public final class ScoreJob implements Callable<Integer> {
     @Mixin
     private Options.Store store;
 
-    @Option(names = "--run-id", paramLabel = "ID", required = true, description = "The run.")
-    private String runId;
+    @Mixin
+    private Options.TrainedRun run;
 
     @Option(names = "--input", paramLabel = "PATH", required = true, description = "The table to score.")
     private String input;
@@ -102,7 +102,7 @@ public final class ScoreJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Check.name("--run-id", runId);
+        String runId = run.id();
         if (outputFormat == Format.CSV) {
             throw new IllegalArgumentException("--output-format csv cannot hold lists; use json");
         }
@@ -110,6 +110,11 @@ public final class ScoreJob implements Callable<Integer> {
             long start = System.nanoTime();
             requireNew(workspace);
             Scoring scoring = new Scoring(workspace, runId);
+            LOG.info(
+                    "run {} scores {} with the model of round {}",
+                    runId,
+                    input,
+                    scoring.last().number());
             Dataset<Row> scored =
                     scoring.score(read(workspace), Map.of("text", textColumn, "question", questionColumn));
             write(workspace, scored);
@@ -126,6 +131,9 @@ public final class ScoreJob implements Callable<Integer> {
             json.put("value", rows);
             json.put("seconds", (System.nanoTime() - start) / 1e9);
             System.out.printf("%,d rows scored into %s%n", rows, output);
+            if (scoring.experiment().task() instanceof TextClassification) {
+                System.out.printf("Each probability is of %s, in this order%n", String.join(", ", scoring.labels()));
+            }
             result.write(json);
             return 0;
         });

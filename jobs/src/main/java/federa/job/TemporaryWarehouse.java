@@ -26,7 +26,9 @@ final class TemporaryWarehouse {
                 spark -> work.apply(new Workspace(
                         spark,
                         Warehouse.open(
-                                directory.toString(), spark.sparkContext().hadoopConfiguration())))));
+                                "java.io.tmpdir",
+                                directory.toString(),
+                                spark.sparkContext().hadoopConfiguration())))));
     }
 
     /** Does the work with a new directory. */

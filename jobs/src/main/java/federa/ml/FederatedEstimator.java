@@ -139,9 +139,10 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
     public M fit(Dataset<?> dataset) {
         transformSchema(dataset.schema(), true);
         SparkSession spark = dataset.sparkSession();
-        String warehouse = isSet(warehouse()) ? getOrDefault(warehouse()) : Workspace.warehouse(spark);
+        boolean named = isSet(warehouse());
+        String warehouse = named ? getOrDefault(warehouse()) : Workspace.warehouse(spark);
         synchronized (FITS) {
-            Workspace workspace = Workspace.of(spark, warehouse);
+            Workspace workspace = Workspace.of(spark, named ? "param warehouse" : Workspace.WAREHOUSE, warehouse);
             ModelRef base = new Models(workspace).resolve(required(baseModel()));
             Given given = given(dataset.schema());
             Datasets.Stored data =

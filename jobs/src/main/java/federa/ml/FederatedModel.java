@@ -24,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param <M> the model itself
  */
-public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<M> implements HasParams<M>, MLWritable {
+public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<M> implements HasRun<M>, MLWritable {
 
     private static final String SAVED = "/warehouse";
 
@@ -48,24 +48,6 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
 
     /** The names in the table of the task's inputs and predictions. */
     abstract Map<String, Param<String>> columns();
-
-    /** Directory of tables and models. */
-    public Param<String> warehouse() {
-        return text("warehouse");
-    }
-
-    public M setWarehouse(String value) {
-        return with(warehouse(), value);
-    }
-
-    /** Name of the run in the tables. */
-    public Param<String> runId() {
-        return text("runId");
-    }
-
-    public M setRunId(String value) {
-        return with(runId(), value);
-    }
 
     @Override
     public Param<?> param(String name) {
@@ -113,7 +95,7 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
     }
 
     private Workspace workspace() {
-        return Workspace.of(SparkSession.active(), getOrDefault(warehouse()));
+        return Workspace.existing(SparkSession.active(), "param warehouse", getOrDefault(warehouse()));
     }
 
     @Override
@@ -126,7 +108,7 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
         /** The params last: without them nobody takes it for a model. */
         @Override
         public void saveImpl(String path) {
-            scoring().copyTo(Workspace.of(sparkSession(), path + SAVED));
+            scoring().copyTo(Workspace.of(sparkSession(), "path", path + SAVED));
             new DefaultParamsWriter(FederatedModel.this).saveImpl(path);
         }
     }

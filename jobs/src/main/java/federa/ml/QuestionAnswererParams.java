@@ -7,7 +7,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns of question answering. */
-public interface QuestionAnswererParams<E> extends HasParams<E> {
+public interface QuestionAnswererParams<E> extends HasPredictionCol<E>, HasProbabilityCol<E> {
 
     /** The column with the text that holds the answer. */
     default Param<String> contextCol() {
@@ -25,24 +25,6 @@ public interface QuestionAnswererParams<E> extends HasParams<E> {
 
     default E setQuestionCol(String value) {
         return with(questionCol(), value);
-    }
-
-    /** The column that gets the best answer. */
-    default Param<String> predictionCol() {
-        return text("predictionCol");
-    }
-
-    default E setPredictionCol(String value) {
-        return with(predictionCol(), value);
-    }
-
-    /** The column that gets its probability, a number. */
-    default Param<String> probabilityCol() {
-        return text("probabilityCol");
-    }
-
-    default E setProbabilityCol(String value) {
-        return with(probabilityCol(), value);
     }
 
     /** The column that gets the best answers with their places in the context. */

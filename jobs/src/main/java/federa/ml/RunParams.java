@@ -5,7 +5,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /** Which model is trained, and where what it leaves is kept. */
-public interface RunParams<E> extends HasParams<E> {
+public interface RunParams<E> extends HasRun<E> {
 
     /** A Hugging Face directory, or the name of a model that the warehouse has. */
     default Param<String> baseModel() {
@@ -14,24 +14,6 @@ public interface RunParams<E> extends HasParams<E> {
 
     default E setBaseModel(String value) {
         return with(baseModel(), value);
-    }
-
-    /** Directory of tables and models; by default {@code spark.federa.warehouse}, or else {@code federa} below {@code spark.sql.warehouse.dir}. */
-    default Param<String> warehouse() {
-        return text("warehouse");
-    }
-
-    default E setWarehouse(String value) {
-        return with(warehouse(), value);
-    }
-
-    /** Name of the run in the tables; by default made from everything that the run depends on. */
-    default Param<String> runId() {
-        return text("runId");
-    }
-
-    default E setRunId(String value) {
-        return with(runId(), value);
     }
 
     /** Of everything random. */

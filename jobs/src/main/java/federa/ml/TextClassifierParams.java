@@ -1,39 +1,11 @@
 package federa.ml;
 
 import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns of text classification. */
-public interface TextClassifierParams<E> extends HasParams<E> {
-
-    /** The column with the text. */
-    default Param<String> textCol() {
-        return text("textCol");
-    }
-
-    default E setTextCol(String value) {
-        return with(textCol(), value);
-    }
-
-    /** The column that gets the label, in the type of the labels that were learnt. */
-    default Param<String> predictionCol() {
-        return text("predictionCol");
-    }
-
-    default E setPredictionCol(String value) {
-        return with(predictionCol(), value);
-    }
-
-    /** The column that gets the vector of all labels' probabilities. */
-    default Param<String> probabilityCol() {
-        return text("probabilityCol");
-    }
-
-    default E setProbabilityCol(String value) {
-        return with(probabilityCol(), value);
-    }
+public interface TextClassifierParams<E> extends HasTextCol<E>, HasPredictionCol<E>, HasProbabilityCol<E> {
 
     /** Declares them, with their defaults. */
     static void declare(ParamTable params) {

@@ -7,25 +7,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns of token classification. */
-public interface TokenClassifierParams<E> extends HasParams<E> {
-
-    /** The column with the words, separated by one space each. */
-    default Param<String> textCol() {
-        return text("textCol");
-    }
-
-    default E setTextCol(String value) {
-        return with(textCol(), value);
-    }
-
-    /** The column that gets one tag a word. */
-    default Param<String> predictionCol() {
-        return text("predictionCol");
-    }
-
-    default E setPredictionCol(String value) {
-        return with(predictionCol(), value);
-    }
+public interface TokenClassifierParams<E> extends HasTextCol<E>, HasPredictionCol<E> {
 
     /** The column that gets the entities with their places in the text. */
     default Param<String> entitiesCol() {

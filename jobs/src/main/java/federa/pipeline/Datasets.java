@@ -76,19 +76,19 @@ public final class Datasets {
         String path = workspace.warehouse().dataset(data.name());
         String source = data.source().toString();
         if (Tables.read(workspace.spark(), path).isPresent()) {
-            String stored = description(path, data.name()).source();
-            if (!source.equals(stored)) {
-                throw new IllegalArgumentException(
-                        "the data set %s in %s was prepared from %s, now asked for from %s; use another data.name"
-                                .formatted(data.name(), workspace.warehouse(), stored, source));
-            }
             LOG.info("data set {} is there already", data.name());
-            return open(data.name());
+        } else {
+            try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
+                write(data.name(), prepared, new Description(source, fingerprint(prepared), prepared.labels()));
+            }
         }
-        try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
-            write(data.name(), prepared, new Description(source, fingerprint(prepared), prepared.labels()));
+        String stored = description(path, data.name()).source(); // which another job may have written meanwhile
+        if (!source.equals(stored)) {
+            throw new IllegalArgumentException(
+                    "the data set %s in %s was prepared from %s, now asked for from %s; use another data.name"
+                            .formatted(data.name(), workspace.warehouse(), stored, source));
         }
-        return prepare(data); // which may be another job's, from another source
+        return open(data.name());
     }
 
     /**

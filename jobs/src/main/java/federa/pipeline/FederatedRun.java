@@ -160,13 +160,10 @@ final class FederatedRun {
                 round, trained.global(), trained.updates(), evaluations, bytesDown, seconds, phases.seconds());
         commit(result);
         LOG.info(
-                "round={}/{} clients={}/{} examples={} loss={} {} seconds={}",
+                "round={}/{} {}{}seconds={}",
                 round,
                 last,
-                result.trained().size(),
-                result.updates().size(),
-                result.numExamples(),
-                "%.4f".formatted(result.trainLoss()),
+                describe(result),
                 describe(evaluations),
                 "%.1f".formatted(seconds));
     }
@@ -302,9 +299,18 @@ final class FederatedRun {
                 report.error());
     }
 
+    /** What a round trained; the start trains nothing. */
+    private static String describe(Round round) {
+        return round.updates().isEmpty()
+                ? ""
+                : "clients=%d/%d examples=%d train_loss=%.4f "
+                        .formatted(
+                                round.trained().size(), round.updates().size(), round.numExamples(), round.trainLoss());
+    }
+
     private static String describe(List<Evaluation> evaluations) {
         StringBuilder text = new StringBuilder();
         evaluations.forEach(e -> text.append("%s=%.4f ".formatted(e.metric(), e.value())));
-        return text.toString().strip();
+        return text.toString();
     }
 }

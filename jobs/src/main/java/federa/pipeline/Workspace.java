@@ -23,12 +23,13 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
     /**
      * A warehouse, made if it is not there, with a session that a user has opened.
      *
+     * @param key param or configuration key that the directory is from, for messages
      * @throws IllegalArgumentException if the session lacks Delta's catalog, or its serializer cannot write what tasks need
      */
-    public static Workspace of(SparkSession spark, String directory) {
+    public static Workspace of(SparkSession spark, String key, String directory) {
         requireFit(spark);
         return new Workspace(
-                spark, Warehouse.open(directory, spark.sparkContext().hadoopConfiguration()));
+                spark, Warehouse.open(key, directory, spark.sparkContext().hadoopConfiguration()));
     }
 
     /**
@@ -36,10 +37,11 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
      *
      * @throws IllegalArgumentException if it is not, too
      */
-    public static Workspace existing(SparkSession spark, String directory) {
+    public static Workspace existing(SparkSession spark, String key, String directory) {
         requireFit(spark);
         return new Workspace(
-                spark, Warehouse.openExisting(directory, spark.sparkContext().hadoopConfiguration()));
+                spark,
+                Warehouse.openExisting(key, directory, spark.sparkContext().hadoopConfiguration()));
     }
 
     private static void requireFit(SparkSession spark) {

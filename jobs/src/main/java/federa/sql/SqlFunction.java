@@ -136,7 +136,7 @@ enum SqlFunction {
         }
         SparkSession spark = SparkSession.active();
         try {
-            Workspace workspace = Workspace.existing(spark, Workspace.warehouse(spark));
+            Workspace workspace = Workspace.existing(spark, Workspace.WAREHOUSE, Workspace.warehouse(spark));
             return new ModelCall(this, name.toString(), open(workspace, name.toString()), inputs(all));
         } catch (IllegalArgumentException e) {
             throw Refusal.of("%s: %s".formatted(sqlName, e.getMessage()), e);

@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -250,6 +253,14 @@ class JobsTest {
         assertThat(rows.collectAsList())
                 .extracting(row -> row.<String>getAs("prediction") != null)
                 .containsExactly(true, true, false);
+        List<String> labels = Pattern.compile("Each probability is of (.+), in this order")
+                .matcher(scored.out())
+                .results()
+                .flatMap(order -> Stream.of(order.group(1).split(", ")))
+                .toList();
+        List<Double> probability = rows.first().getList(rows.first().fieldIndex("probability"));
+        assertThat(labels.get(probability.indexOf(Collections.max(probability))))
+                .isEqualTo(rows.first().getAs("prediction"));
     }
 
     @Test

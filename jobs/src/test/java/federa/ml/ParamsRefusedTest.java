@@ -1,5 +1,6 @@
 package federa.ml;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.fixture.SharedSpark;
@@ -83,11 +84,24 @@ class ParamsRefusedTest {
     }
 
     @Test
+    void aModelOfAWarehouseThatIsNotThereIsRefusedAndMakesNone() {
+        Path nowhere = directory.resolve("nowhere");
+        FederatedTextClassificationModel model = new FederatedTextClassificationModel()
+                .setWarehouse(nowhere.toString())
+                .setRunId("run");
+
+        assertThatThrownBy(() -> model.transform(rows().select("text")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("param warehouse file:%s is no warehouse", nowhere);
+        assertThat(nowhere).doesNotExist();
+    }
+
+    @Test
     void aSessionWithoutDeltaIsRefusedWithTheOptionsThatItNeeds() {
         SparkSession other = SharedSpark.session().newSession();
         other.conf().set("spark.sql.catalog.spark_catalog", "org.example.NoDelta");
 
-        assertThatThrownBy(() -> federa.pipeline.Workspace.of(other, directory.toString()))
+        assertThatThrownBy(() -> federa.pipeline.Workspace.of(other, "warehouse", directory.toString()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("this Spark session lacks Delta; start it with --conf spark.sql.extensions=");
     }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.fixture.Notes;
 import federa.fixture.SharedSpark;
 import federa.fixture.Tiny;
 import federa.ml.FederatedQuestionAnswerer;
@@ -13,7 +14,6 @@ import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.text.Tokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +43,7 @@ class FederaExtensionsTest {
         spark = SharedSpark.session();
         String warehouse = directory.resolve("warehouse").toString();
         spark.conf().set(Workspace.WAREHOUSE, warehouse);
-        notes().write().parquet(directory.resolve("notes").toString());
+        Notes.withNulls().write().parquet(directory.resolve("notes").toString());
         spark.read().parquet(directory.resolve("notes").toString()).createOrReplaceTempView("notes");
         String model = Tiny.model().toString();
         Dataset<Row> learnt = spark.table("notes").where("text is not null");
@@ -80,40 +78,12 @@ class FederaExtensionsTest {
                 .setMaxTokens(32)
                 .setSettings(new String[] {"task.overlap=4", "task.max-question=8"})
                 .fit(learnt);
-        workspace = Workspace.existing(spark, warehouse);
+        workspace = Workspace.existing(spark, Workspace.WAREHOUSE, warehouse);
     }
 
     @AfterAll
     static void forget() {
         spark.conf().unset(Workspace.WAREHOUSE);
-    }
-
-    private static Dataset<Row> notes() {
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < 24; i++) {
-            boolean music = i % 2 == 0;
-            String text = music ? "the orchestra of Vienna played " + i : "the keeper of Lisbon saved " + i;
-            String[] tags = {"O", "O", "O", "B-city", "O", "O"};
-            String city = music ? "Vienna" : "Lisbon";
-            rows.add(RowFactory.create(
-                    i, text, music ? "music" : "sport", tags, "which city is it ?", new String[] {city}, new Integer[] {
-                        text.indexOf(city)
-                    }));
-        }
-        rows.add(RowFactory.create(24, null, "music", null, "which city is it ?", null, null));
-        rows.add(RowFactory.create(25, null, null, null, null, null, null));
-        return SharedSpark.session()
-                .createDataFrame(
-                        rows,
-                        new StructType()
-                                .add("id", DataTypes.IntegerType)
-                                .add("text", DataTypes.StringType)
-                                .add("label", DataTypes.StringType)
-                                .add("tags", DataTypes.createArrayType(DataTypes.StringType))
-                                .add("question", DataTypes.StringType)
-                                .add("answers", DataTypes.createArrayType(DataTypes.StringType))
-                                .add("starts", DataTypes.createArrayType(DataTypes.IntegerType)))
-                .coalesce(1);
     }
 
     @ParameterizedTest
@@ -256,7 +226,9 @@ class FederaExtensionsTest {
 
         assertThatThrownBy(() -> other.sql("select federa_classify('labels', 'a text')"))
                 .isInstanceOf(AnalysisException.class)
-                .hasMessageContaining("is no warehouse");
+                .hasMessageContaining(
+                        "federa_classify: spark.federa.warehouse file:%s is no warehouse; name one", nowhere)
+                .hasMessageNotContaining("--warehouse");
         assertThat(nowhere).doesNotExist();
     }
 

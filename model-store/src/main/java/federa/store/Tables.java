@@ -58,7 +58,7 @@ public final class Tables {
     /** What to tell of a Delta table whose log cannot be read. */
     public static IllegalArgumentException damaged(String path, Exception e) {
         return new IllegalArgumentException(
-                "the table %s is damaged: %s; restore its directory, or use another --warehouse"
+                "the table %s is damaged: %s; restore its directory, or use another warehouse"
                         .formatted(
                                 path,
                                 String.valueOf(e.getMessage())

@@ -41,22 +41,24 @@ public final class Warehouse {
     /**
      * Opens a warehouse, making the directory if it is not there.
      *
+     * @param key option or configuration key that the directory is from, for messages
      * @throws IllegalArgumentException if it was written by a newer version, or is a file
      */
-    public static Warehouse open(String directory, Configuration hadoop) {
-        return open(directory, hadoop, Warehouse::make);
+    public static Warehouse open(String key, String directory, Configuration hadoop) {
+        return open(key, directory, hadoop, Warehouse::make);
     }
 
     /**
      * Opens a warehouse that must be there already.
      *
+     * @param key option or configuration key that the directory is from, for messages
      * @throws IllegalArgumentException if there is none, it was written by a newer version, or is a file
      */
-    public static Warehouse openExisting(String directory, Configuration hadoop) {
-        return open(directory, hadoop, (fs, root) -> {
+    public static Warehouse openExisting(String key, String directory, Configuration hadoop) {
+        return open(key, directory, hadoop, (fs, root) -> {
             throw new IllegalArgumentException(
-                    "--warehouse %s is no warehouse; name one, or make it with the jobs run, import-model or prepare"
-                            .formatted(root));
+                    "%s %s is no warehouse; name one, or make it with the jobs run, import-model or prepare"
+                            .formatted(key, root));
         });
     }
 
@@ -65,17 +67,16 @@ public final class Warehouse {
         void handle(FileSystem fs, Path root) throws IOException;
     }
 
-    private static Warehouse open(String directory, Configuration hadoop, Absent absent) {
-        Path given = Locations.path("--warehouse", directory);
+    private static Warehouse open(String key, String directory, Configuration hadoop, Absent absent) {
+        Path given = Locations.path(key, directory);
         try {
-            FileSystem fs = Locations.fileSystem("--warehouse", given, hadoop);
+            FileSystem fs = Locations.fileSystem(key, given, hadoop);
             Path root = given.makeQualified(fs.getUri(), fs.getWorkingDirectory());
-            requireNoFile(fs, root);
+            requireNoFile(key, fs, root);
             int format = readFormat(fs, new Path(root, MARK));
             if (format > FORMAT) {
                 throw new IllegalArgumentException(
-                        ("the warehouse %s has format %d, this version reads up to %d; use the version that wrote it, or"
-                                        + " another --warehouse")
+                        "the warehouse %s has format %d, this version reads up to %d; use the version that wrote it, or another"
                                 .formatted(root, format, FORMAT));
             }
             if (format == 0) {
@@ -91,12 +92,12 @@ public final class Warehouse {
     }
 
     /** Neither the directory nor any above it may be a file. */
-    private static void requireNoFile(FileSystem fs, Path root) throws IOException {
+    private static void requireNoFile(String key, FileSystem fs, Path root) throws IOException {
         for (Path path = root; path != null; path = path.getParent()) {
             if (fs.exists(path)) {
                 if (!fs.getFileStatus(path).isDirectory()) {
                     throw new IllegalArgumentException(
-                            "--warehouse %s: %s is a file; name a directory".formatted(root, path));
+                            "%s %s: %s is a file; name a directory".formatted(key, root, path));
                 }
                 return;
             }
@@ -125,8 +126,7 @@ public final class Warehouse {
             Matcher entry = FORMAT_ENTRY.matcher(new String(in.readNBytes(1 << 12), StandardCharsets.UTF_8));
             if (!entry.find()) {
                 throw new IllegalArgumentException(
-                        "%s does not tell the format of the warehouse; restore it, or use another --warehouse"
-                                .formatted(mark));
+                        "%s does not tell the format of the warehouse; restore it, or use another one".formatted(mark));
             }
             return Integer.parseInt(entry.group(1));
         } catch (FileNotFoundException e) {

@@ -37,7 +37,8 @@ class ModelStoreTest {
     void open() {
         source = TinyModel.write(directory.resolve("source"), 1);
         models = directory.resolve("warehouse/models");
-        store = new ModelStore(Warehouse.open(directory.resolve("warehouse").toString(), HADOOP), HADOOP);
+        store = new ModelStore(
+                Warehouse.open("directory", directory.resolve("warehouse").toString(), HADOOP), HADOOP);
     }
 
     @Test

@@ -44,7 +44,9 @@ class RunStoreTest {
     @BeforeEach
     void open() {
         warehouse = Warehouse.open(
-                directory.toString(), SharedSpark.SESSION.sparkContext().hadoopConfiguration());
+                "directory",
+                directory.toString(),
+                SharedSpark.SESSION.sparkContext().hadoopConfiguration());
         tables = new Tables(SharedSpark.SESSION, warehouse);
         store = new RunStore(tables, RUN);
     }

@@ -21,7 +21,7 @@ class WarehouseTest {
     void aNewWarehouseSaysItsFormat() throws IOException {
         Path root = directory.resolve("new/warehouse");
 
-        Warehouse.open(root.toString(), HADOOP);
+        Warehouse.open("directory", root.toString(), HADOOP);
 
         assertThat(Files.readString(root.resolve("federa-warehouse.json")).strip())
                 .isEqualTo("{\"format\": 1}");
@@ -32,10 +32,10 @@ class WarehouseTest {
 
     @Test
     void openingItAgainChangesNothing() throws IOException {
-        Warehouse.open(directory.toString(), HADOOP);
+        Warehouse.open("directory", directory.toString(), HADOOP);
         List<Path> before = files();
 
-        Warehouse again = Warehouse.open(directory.toString(), HADOOP);
+        Warehouse again = Warehouse.open("directory", directory.toString(), HADOOP);
 
         assertThat(files()).isEqualTo(before);
         assertThat(again).hasToString("file:" + directory);
@@ -45,14 +45,14 @@ class WarehouseTest {
     void whatAKilledJobLeftOfTheMarkIsNoObstacle() throws IOException {
         Files.writeString(directory.resolve(".federa-warehouse.json-1"), "");
 
-        Warehouse.open(directory.toString(), HADOOP);
+        Warehouse.open("directory", directory.toString(), HADOOP);
 
         assertThat(directory.resolve("federa-warehouse.json")).isNotEmptyFile();
     }
 
     @Test
     void everythingLiesUnderTheRoot() {
-        Warehouse warehouse = Warehouse.open(directory.toString(), HADOOP);
+        Warehouse warehouse = Warehouse.open("directory", directory.toString(), HADOOP);
 
         String root = "file:" + directory;
         assertThat(warehouse.table(Table.CLIENT_UPDATES)).isEqualTo(root + "/tables/client_updates");

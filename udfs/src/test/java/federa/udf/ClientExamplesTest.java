@@ -1,5 +1,6 @@
 package federa.udf;
 
+import static federa.udf.ClientParquet.HADOOP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,28 +17,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.avro.AvroParquetWriter;
-import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClientExamplesTest {
 
-    private static final Configuration HADOOP = new Configuration();
-    private static final Schema SCHEMA = SchemaBuilder.record("row")
-            .fields()
-            .optionalString("id")
-            .optionalString("text")
-            .optionalString("label")
-            .endRecord();
     private static final List<String> LABELS = List.of("one", "two");
 
     @TempDir
@@ -105,18 +90,7 @@ class ClientExamplesTest {
     }
 
     private void write(String text) throws IOException {
-        org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file.toString());
-        HADOOP.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem"); // no checksum files beside
-        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(
-                        HadoopOutputFile.fromPath(path, HADOOP))
-                .withSchema(SCHEMA)
-                .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
-                .build()) {
-            GenericRecord row = new GenericData.Record(SCHEMA);
-            row.put("id", "1");
-            row.put("text", text);
-            row.put("label", "one");
-            writer.write(row);
-        }
+        ClientParquet.write(
+                directory.toString(), 7, "part-0.parquet", List.of(new ClientParquet.Example("1", text, "one")));
     }
 }

@@ -1,31 +1,18 @@
 package federa.udf;
 
+import static federa.udf.ClientParquet.HADOOP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.avro.AvroParquetWriter;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClientFilesTest {
-
-    private static final Configuration HADOOP = new Configuration();
-    private static final Schema SCHEMA = SchemaBuilder.record("row")
-            .fields()
-            .optionalString("id")
-            .optionalString("text")
-            .optionalString("label")
-            .endRecord();
 
     @TempDir
     Path directory;
@@ -68,18 +55,9 @@ class ClientFilesTest {
     }
 
     private void write(int client, String file, String... ids) throws IOException {
-        var path = new org.apache.hadoop.fs.Path(ClientFiles.directory(directory.toString(), client), file);
-        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(
-                        HadoopOutputFile.fromPath(path, HADOOP))
-                .withSchema(SCHEMA)
-                .build()) {
-            for (String id : ids) {
-                GenericRecord row = new GenericData.Record(SCHEMA);
-                row.put("id", id);
-                row.put("text", "text of " + id);
-                row.put("label", "label of " + id);
-                writer.write(row);
-            }
-        }
+        List<ClientParquet.Example> examples = Stream.of(ids)
+                .map(id -> new ClientParquet.Example(id, "text of " + id, "label of " + id))
+                .toList();
+        ClientParquet.write(directory.toString(), client, file, examples);
     }
 }
