@@ -7,6 +7,7 @@ import federa.tensor.TensorMap;
 import federa.udf.FoldUpdates;
 import federa.udf.FoldUpdates.Folded;
 import federa.udf.SyntheticUpdate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,9 +79,9 @@ public final class BenchAggregateJob implements Callable<Integer> {
         List<Integer> ids = IntStream.range(0, clients).boxed().toList();
         long bytes =
                 Float.BYTES * shapes.values().stream().mapToLong(Tensor::size).sum();
-        int tasks = FoldUpdates.tasks(clients * bytes, shapes.size(), context.defaultParallelism());
+        int tasks = FoldUpdates.tasks(clients, shapes.values(), context.defaultParallelism());
         Cost cost = new Cost(spark.sparkContext());
-        Map<String, Tensor> means = new TreeMap<>();
+        List<Folded> means = new ArrayList<>();
         int reports = 0;
         for (Folded part : FoldUpdates.of(
                         context.parallelize(ids, clients).flatMapToPair(new SyntheticUpdate(shapes)), tasks)
@@ -88,11 +89,11 @@ public final class BenchAggregateJob implements Callable<Integer> {
             if (part.isReport()) {
                 reports++;
             } else {
-                means.put(part.name(), part.mean());
+                means.add(part);
             }
         }
         Map<String, Object> json = cost.figures("aggregate");
-        TensorMap global = new TensorMap(means);
+        TensorMap global = new TensorMap(FoldUpdates.joined(means));
         if (reports != clients || global.asMap().size() != shapes.size()) {
             throw new IllegalStateException("%d reports and %d tensors came back, not %d and %d"
                     .formatted(reports, global.asMap().size(), clients, shapes.size()));

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -230,11 +229,13 @@ final class FederatedRun {
         Instant deadline = Instant.now().plusSeconds(federation.deadline());
         try {
             int tasks = FoldUpdates.tasks(
-                    sampled.size() * global.bytes(), global.asMap().size(), workspace.parallelism());
+                    sampled.size(),
+                    global.asMap().values().stream().map(Tensor::shape).toList(),
+                    workspace.parallelism());
             JavaPairRDD<UpdateKey, UpdatePart> updates =
                     placed(sampled).flatMapToPair(new TrainClient(context, clients, model, round, deadline, hadoop));
             List<Folded> folded = FoldUpdates.of(updates, tasks).collect();
-            Map<String, Tensor> means = new TreeMap<>();
+            List<Folded> means = new ArrayList<>();
             List<ClientUpdate> reports = new ArrayList<>();
             for (Folded part : folded) {
                 if (part.isReport()) {
@@ -246,12 +247,12 @@ final class FederatedRun {
                                         part.report().host(), part.report().executor()));
                     }
                 } else {
-                    means.put(part.name(), part.mean());
+                    means.add(part);
                 }
             }
             reports.sort(Comparator.comparingInt(ClientUpdate::client));
             requireQuorum(reports, round);
-            return new Trained(next(round, global, means), reports);
+            return new Trained(next(round, global, FoldUpdates.joined(means)), reports);
         } finally {
             model.destroy();
             workspace.context().setLocalProperty("spark.scheduler.pool", null);

@@ -3,10 +3,10 @@ package federa.udf;
 import federa.random.Seeds;
 import federa.tensor.Tensor;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import scala.Tuple2;
 
@@ -26,28 +26,16 @@ public final class SyntheticUpdate implements PairFlatMapFunction<Integer, Updat
 
     @Override
     public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) {
-        Iterator<Map.Entry<String, long[]>> left = shapes.entrySet().iterator();
-        return new Iterator<>() {
-
-            private boolean reported;
-
-            @Override
-            public boolean hasNext() {
-                return !reported;
-            }
-
-            @Override
-            public Tuple2<UpdateKey, UpdatePart> next() {
-                if (left.hasNext()) {
-                    Map.Entry<String, long[]> tensor = left.next();
-                    return new Tuple2<>(
-                            UpdateKey.ofTensor(tensor.getKey(), client),
-                            UpdatePart.of(random(client, tensor.getKey(), tensor.getValue()), 1 + client % 100));
-                }
-                reported = true;
-                return new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report(client)));
-            }
-        };
+        Tuple2<UpdateKey, UpdatePart> report = new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report(client)));
+        return Stream.concat(
+                        shapes.entrySet().stream()
+                                .flatMap(tensor -> UpdatePart.of(
+                                        tensor.getKey(),
+                                        random(client, tensor.getKey(), tensor.getValue()),
+                                        client,
+                                        1 + client % 100)),
+                        Stream.of(report))
+                .iterator();
     }
 
     private static Tensor random(int client, String name, long[] shape) {

@@ -154,9 +154,8 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
             requireUsable(update, global, client);
             double weight = clients.weighting().of(data.numRows());
             List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
-            update.asMap()
-                    .forEach((name, tensor) ->
-                            parts.add(new Tuple2<>(UpdateKey.ofTensor(name, client), UpdatePart.of(tensor, weight))));
+            update.asMap().forEach((name, tensor) -> UpdatePart.of(name, tensor, client, weight)
+                    .forEach(parts::add));
             parts.add(reported(report(start, data.numRows(), result, update.bytes(), null)));
             return parts;
         }

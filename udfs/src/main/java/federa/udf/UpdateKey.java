@@ -5,26 +5,33 @@ import java.util.Comparator;
 import org.apache.spark.Partitioner;
 
 /**
- * Where a part of an update goes: all clients' parts of a tensor meet in one place, in the order of the clients, so that
- * a mean is always the same to the last bit.
+ * Where a part of an update goes: all clients' parts of a piece of a tensor meet in one place, in the order of the clients,
+ * so that a mean is always the same to the last bit.
  *
  * @param tensor its name, empty for the client's report
+ * @param piece of the tensor, from 0
  */
-public record UpdateKey(String tensor, int client) implements Serializable, Comparable<UpdateKey> {
+public record UpdateKey(String tensor, int piece, int client) implements Serializable, Comparable<UpdateKey> {
 
-    private static final Comparator<UpdateKey> ORDER =
-            Comparator.comparing(UpdateKey::tensor).thenComparingInt(UpdateKey::client);
+    private static final Comparator<UpdateKey> ORDER = Comparator.comparing(UpdateKey::tensor)
+            .thenComparingInt(UpdateKey::piece)
+            .thenComparingInt(UpdateKey::client);
 
-    static UpdateKey ofTensor(String name, int client) {
-        return new UpdateKey(name, client);
+    static UpdateKey ofTensor(String name, int piece, int client) {
+        return new UpdateKey(name, piece, client);
     }
 
     static UpdateKey ofReport(int client) {
-        return new UpdateKey("", client);
+        return new UpdateKey("", 0, client);
     }
 
     boolean isReport() {
         return tensor.isEmpty();
+    }
+
+    /** Whether this is of the same piece of the same tensor. */
+    boolean sharesMean(UpdateKey other) {
+        return tensor.equals(other.tensor) && piece == other.piece;
     }
 
     @Override
@@ -32,14 +39,14 @@ public record UpdateKey(String tensor, int client) implements Serializable, Comp
         return ORDER.compare(this, other);
     }
 
-    /** Spreads tensors over tasks by name. */
-    public static final class ByTensor extends Partitioner {
+    /** Spreads pieces of tensors over tasks. */
+    public static final class ByPiece extends Partitioner {
 
         private static final long serialVersionUID = 1L;
 
         private final int partitions;
 
-        public ByTensor(int partitions) {
+        public ByPiece(int partitions) {
             this.partitions = partitions;
         }
 
@@ -50,12 +57,12 @@ public record UpdateKey(String tensor, int client) implements Serializable, Comp
 
         @Override
         public int getPartition(Object key) {
-            return Math.floorMod(((UpdateKey) key).tensor().hashCode(), partitions);
+            return Math.floorMod(((UpdateKey) key).tensor().hashCode() + ((UpdateKey) key).piece(), partitions);
         }
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof ByTensor byTensor && byTensor.partitions == partitions;
+            return other instanceof ByPiece byPiece && byPiece.partitions == partitions;
         }
 
         @Override

@@ -6,6 +6,7 @@ import federa.federated.WeightedMean;
 import federa.tensor.Tensor;
 import federa.udf.FoldUpdates.Folded;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -53,10 +54,34 @@ class FoldUpdatesTest {
 
     @Test
     void manyUpdatesAreFoldedByMoreTasksThanThereAreCores() {
-        assertThat(FoldUpdates.tasks(1 << 20, 48, 2)).isEqualTo(2);
-        assertThat(FoldUpdates.tasks(5L << 30, 48, 2)).isEqualTo(20);
-        assertThat(FoldUpdates.tasks(5L << 40, 48, 2)).isEqualTo(48);
-        assertThat(FoldUpdates.tasks(1 << 20, 1, 2)).isEqualTo(1);
+        List<long[]> adapters = Collections.nCopies(48, new long[] {32, 768});
+        assertThat(FoldUpdates.tasks(1, adapters, 2)).isEqualTo(2);
+        assertThat(FoldUpdates.tasks(1000, adapters, 2)).isEqualTo(18); // 4.7 GB
+        assertThat(FoldUpdates.tasks(1_000_000, adapters, 2)).isEqualTo(48);
+        assertThat(FoldUpdates.tasks(1, List.of(new long[] {768}), 2)).isEqualTo(1);
+        assertThat(FoldUpdates.tasks(100, List.of(new long[] {50265, 768}), 2)).isEqualTo(37);
+    }
+
+    @Test
+    void aLargeTensorIsAveragedInPieces() {
+        Tensor one = filled(1, Rows.ELEMENTS + 1, 2);
+        Tensor three = filled(3, Rows.ELEMENTS + 1, 2);
+        List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
+        UpdatePart.of("a", three, 2, 1).forEach(parts::add);
+        UpdatePart.of("a", one, 1, 3).forEach(parts::add);
+
+        List<Folded> folded = fold(parts);
+
+        assertThat(folded).hasSize(3);
+        Tensor mean = FoldUpdates.joined(folded).get("a");
+        assertThat(mean.shape()).isEqualTo(one.shape());
+        assertThat(mean.values()).containsOnly(1.5f);
+    }
+
+    private static Tensor filled(float value, long... shape) {
+        float[] values = new float[Math.toIntExact(Tensor.size(shape))];
+        Arrays.fill(values, value);
+        return new Tensor(shape, values);
     }
 
     @Test
@@ -65,14 +90,14 @@ class FoldUpdatesTest {
     }
 
     @Test
-    void allPartsOfATensorGoToOneTaskAndReportsToo() {
-        UpdateKey.ByTensor partitioner = new UpdateKey.ByTensor(3);
+    void allPartsOfAPieceGoToOneTaskAndReportsToo() {
+        UpdateKey.ByPiece partitioner = new UpdateKey.ByPiece(3);
 
         for (String name : List.of("", "a", "roberta.encoder.layer.0.attention.self.query.lora_A")) {
-            int task = partitioner.getPartition(UpdateKey.ofTensor(name, 0));
+            int task = partitioner.getPartition(UpdateKey.ofTensor(name, 0, 0));
             assertThat(task).isBetween(0, 2);
             for (int client = 1; client < 20; client++) {
-                assertThat(partitioner.getPartition(UpdateKey.ofTensor(name, client)))
+                assertThat(partitioner.getPartition(UpdateKey.ofTensor(name, 0, client)))
                         .isEqualTo(task);
             }
         }
@@ -92,7 +117,7 @@ class FoldUpdatesTest {
     }
 
     private static Tuple2<UpdateKey, UpdatePart> part(String name, int client, Tensor tensor, double weight) {
-        return new Tuple2<>(UpdateKey.ofTensor(name, client), UpdatePart.of(tensor, weight));
+        return new Tuple2<>(UpdateKey.ofTensor(name, 0, client), UpdatePart.of(tensor, weight));
     }
 
     private static ClientReport report(int client) {
