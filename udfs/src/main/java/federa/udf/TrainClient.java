@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * A client's round, inside a Spark task: reads its files, trains, and emits its update tensor by tensor, then its report.
+ * A client's round, inside a Spark task: reads its files, trains, and emits its update piece by piece, then its report.
  *
  * <p>A client that fails is started again, by Spark and so perhaps in another executor, until it has had its attempts or
  * the round's time is over. Then it emits only a report that says why, and the task succeeds. What would fail in the same
