@@ -18,6 +18,10 @@ final class SharedSpark {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "1")
                 .config("spark.databricks.delta.snapshotPartitions", "1")
+                // For tables of some hundred rows: a program for each query, and a second plan, cost time only.
+                .config("spark.sql.codegen.wholeStage", "false")
+                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+                .config("spark.sql.adaptive.enabled", "false")
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
                 .config(LinkedLog.KEY, LinkedLog.class.getName())
