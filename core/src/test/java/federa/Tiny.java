@@ -5,6 +5,7 @@ import federa.encoder.BaseModel;
 import federa.encoder.DropoutRates;
 import federa.encoder.EncoderConfig;
 import federa.encoder.HeadKind;
+import federa.encoder.RelativePositions;
 import federa.task.Example;
 import federa.tensor.TensorMap;
 import java.util.ArrayList;
@@ -24,8 +25,26 @@ public final class Tiny {
 
     /** The sizes, with this rate for every dropout. */
     public static EncoderConfig config(double dropout) {
+        return config(Architecture.ROBERTA, 2, dropout);
+    }
+
+    /** The sizes, for an architecture and so many layers. */
+    public static EncoderConfig config(Architecture architecture, int layers, double dropout) {
+        boolean relative = architecture == Architecture.DEBERTA_V2;
         return new EncoderConfig(
-                Architecture.ROBERTA, VOCABULARY, 16, 2, 2, 32, 40, 1, null, PAD, 1e-5, DropoutRates.of(dropout), 0.2);
+                architecture,
+                VOCABULARY,
+                16,
+                layers,
+                2,
+                32,
+                40,
+                relative ? 0 : 1,
+                relative ? new RelativePositions(8, 40) : null,
+                PAD,
+                1e-5,
+                DropoutRates.of(dropout),
+                0.2);
     }
 
     /** Texts of 3 to 32 tokens whose class is a function of their second token. */

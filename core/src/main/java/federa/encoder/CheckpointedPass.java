@@ -1,7 +1,6 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import federa.engine.GradMode;
 import federa.engine.Kernels;
 import federa.engine.Torch;
@@ -96,14 +95,8 @@ public final class CheckpointedPass extends LayerPass {
 
     /** The layer's output and nothing else. */
     private static NDArray forward(NDArray input, UnaryOperator<NDArray> layer) {
-        NDManager outer = input.getManager();
-        try (GradMode off = GradMode.off();
-                NDManager scope = outer.newSubManager()) {
-            input.attach(scope); // what a layer makes belongs to its input's manager
-            NDArray output = layer.apply(input);
-            output.attach(outer);
-            input.attach(outer);
-            return output;
+        try (GradMode off = GradMode.off()) {
+            return beside(input, layer);
         }
     }
 
@@ -121,14 +114,11 @@ public final class CheckpointedPass extends LayerPass {
 
     private void backward(Checkpoint checkpoint) {
         seeds.reset(checkpoint.mark());
-        NDArray input = checkpoint.input();
-        try (NDArray gradient = checkpoint.output().getGradient();
-                NDManager scope = input.getManager().newSubManager()) {
+        try (NDArray gradient = checkpoint.output().getGradient()) {
             checkpoint.output().close();
-            NDManager outer = input.getManager();
-            input.attach(scope);
-            Torch.backward(checkpoint.layer().apply(input), gradient);
-            input.attach(outer); // its gradient is the next one down
+            try (NDArray again = beside(checkpoint.input(), checkpoint.layer())) {
+                Torch.backward(again, gradient); // the gradient of its input is the next one down
+            }
         }
     }
 }

@@ -27,11 +27,19 @@ public abstract sealed class LayerPass permits PlainPass, CheckpointedPass {
 
     /** A layer's output, in the manager that its input had; all else that it made is closed, and the input. */
     static NDArray only(NDArray input, UnaryOperator<NDArray> layer) {
+        NDArray output = beside(input, layer);
+        input.close();
+        return output;
+    }
+
+    /** A layer's output, in the manager that its input has; all else that it made is closed. */
+    static NDArray beside(NDArray input, UnaryOperator<NDArray> layer) {
         NDManager outer = input.getManager();
         try (NDManager scope = outer.newSubManager()) {
-            input.attach(scope);
+            input.attach(scope); // what a layer makes belongs to its input's manager
             NDArray output = layer.apply(input);
             output.attach(outer);
+            input.attach(outer);
             return output;
         }
     }

@@ -7,10 +7,7 @@ import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.Architecture;
 import federa.encoder.BaseModel;
-import federa.encoder.DropoutRates;
-import federa.encoder.EncoderConfig;
 import federa.encoder.HeadKind;
-import federa.encoder.RelativePositions;
 import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.Activation;
@@ -47,14 +44,8 @@ class GradientCheckpointingTest {
     static void draw() {
         Torch.threads(1);
         manager = Torch.newManager(Device.cpu());
-        roberta = BaseModel.random(manager, config(Architecture.ROBERTA, 1, null), 1);
-        deberta = BaseModel.random(manager, config(Architecture.DEBERTA_V2, 0, new RelativePositions(8, 40)), 1);
-    }
-
-    /** Four layers, and dropout everywhere. */
-    private static EncoderConfig config(Architecture architecture, int tokenTypes, RelativePositions relative) {
-        return new EncoderConfig(
-                architecture, 50, 16, 4, 2, 32, 40, tokenTypes, relative, Tiny.PAD, 1e-5, DropoutRates.of(0.2), 0.2);
+        roberta = BaseModel.random(manager, Tiny.config(Architecture.ROBERTA, 4, 0.2), 1);
+        deberta = BaseModel.random(manager, Tiny.config(Architecture.DEBERTA_V2, 4, 0.2), 1);
     }
 
     @AfterAll

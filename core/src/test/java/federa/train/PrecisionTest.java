@@ -8,10 +8,7 @@ import ai.djl.ndarray.NDManager;
 import federa.Tiny;
 import federa.encoder.Architecture;
 import federa.encoder.BaseModel;
-import federa.encoder.DropoutRates;
-import federa.encoder.EncoderConfig;
 import federa.encoder.HeadKind;
-import federa.encoder.RelativePositions;
 import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.peft.Activation;
@@ -54,23 +51,7 @@ class PrecisionTest {
         Torch.threads(1);
         manager = Torch.newManager(Device.cpu());
         roberta = BaseModel.random(manager, Tiny.config(0), 1);
-        deberta = BaseModel.random(
-                manager,
-                new EncoderConfig(
-                        Architecture.DEBERTA_V2,
-                        50,
-                        16,
-                        2,
-                        2,
-                        32,
-                        40,
-                        0,
-                        new RelativePositions(8, 40),
-                        Tiny.PAD,
-                        1e-5,
-                        DropoutRates.NONE,
-                        0.2),
-                1);
+        deberta = BaseModel.random(manager, Tiny.config(Architecture.DEBERTA_V2, 2, 0), 1);
     }
 
     @AfterAll

@@ -2,7 +2,6 @@ package federa.job;
 
 import federa.encoder.EncoderConfig;
 import federa.peft.Targets;
-import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.udf.FoldUpdates;
 import federa.udf.FoldUpdates.Folded;
@@ -77,8 +76,6 @@ public final class BenchAggregateJob implements Callable<Integer> {
         SortedMap<String, long[]> shapes = trained.shapes(config, rank);
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         List<Integer> ids = IntStream.range(0, clients).boxed().toList();
-        long bytes =
-                Float.BYTES * shapes.values().stream().mapToLong(Tensor::size).sum();
         int tasks = FoldUpdates.tasks(clients, shapes.values(), context.defaultParallelism());
         Cost cost = new Cost(spark.sparkContext());
         List<Folded> means = new ArrayList<>();
@@ -101,7 +98,7 @@ public final class BenchAggregateJob implements Callable<Integer> {
         json.put("trained", trained.name().toLowerCase(Locale.ROOT));
         json.put("clients", clients);
         json.put("parameters", global.parameters());
-        json.put("update_bytes", clients * bytes);
+        json.put("update_bytes", clients * global.bytes());
         json.put("fold_tasks", tasks);
         json.put("mean_sha256", global.sha256());
         Launch.printJson(json);
