@@ -1,15 +1,19 @@
 package federa.federated;
 
 import federa.tensor.Tensor;
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
  * The weighted mean of one tensor over clients, folded one client at a time in double precision: memory for one tensor,
- * whatever the number of clients. Folding in the same order gives the same bits.
+ * whatever the number of clients. Folding in the same order gives the same bits, however often it is written and read in
+ * between.
  *
  * @see <a href="https://arxiv.org/abs/1602.05629">FedAvg, algorithm 1</a>
  */
-public final class WeightedMean {
+public final class WeightedMean implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private long[] shape;
     private double[] sum;
@@ -36,6 +40,11 @@ public final class WeightedMean {
             sum[i] += weight * values[i];
         }
         weights += weight;
+    }
+
+    /** The sum of the weights of what was added. */
+    public double weights() {
+        return weights;
     }
 
     /** The mean of what was added, rounded to float32 once. */

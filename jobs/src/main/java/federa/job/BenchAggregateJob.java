@@ -2,11 +2,11 @@ package federa.job;
 
 import federa.encoder.EncoderConfig;
 import federa.peft.Targets;
+import federa.pipeline.Waves;
+import federa.pipeline.Workspace;
 import federa.tensor.TensorMap;
-import federa.udf.FoldUpdates;
 import federa.udf.FoldUpdates.Folded;
 import federa.udf.SyntheticUpdate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Seconds and driver heap of one round's aggregation: everything between training and the next global model. */
@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         description = "Seconds and driver heap of folding one round's updates, which are drawn at random.",
         footer = {
             "",
-            "With a local master the driver's heap holds the tasks' too. The shuffle takes clients x bytes of disk.",
+            "With a local master the driver's heap holds the tasks' too. Updates are folded in waves, of which each executor",
+            "has spark.federa.wave.size on its disk (default: 16g).",
             "Example: federa bench aggregate --clients 1000 --trained lora --rank 32"
         })
 public final class BenchAggregateJob implements Callable<Integer> {
@@ -66,40 +67,33 @@ public final class BenchAggregateJob implements Callable<Integer> {
     @Option(names = "--rank", defaultValue = "32", description = "Rank of the adapters (default: ${DEFAULT-VALUE}).")
     private int rank;
 
+    @Mixin
+    private BenchWarehouse warehouse;
+
     @Override
     public Integer call() {
-        return Sessions.with("bench aggregate", 1, this::measure);
+        return warehouse.with("bench aggregate", this::measure);
     }
 
-    private int measure(SparkSession spark) {
-        EncoderConfig config = EncoderConfig.robertaBase();
-        SortedMap<String, long[]> shapes = trained.shapes(config, rank);
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    private int measure(Workspace workspace) {
+        SortedMap<String, long[]> shapes = trained.shapes(EncoderConfig.robertaBase(), rank);
+        JavaSparkContext context =
+                JavaSparkContext.fromSparkContext(workspace.spark().sparkContext());
         List<Integer> ids = IntStream.range(0, clients).boxed().toList();
-        int tasks = FoldUpdates.tasks(clients, shapes.values(), context.defaultParallelism());
-        Cost cost = new Cost(spark.sparkContext());
-        List<Folded> means = new ArrayList<>();
-        int reports = 0;
-        for (Folded part : FoldUpdates.of(
-                        context.parallelize(ids, clients).flatMapToPair(new SyntheticUpdate(shapes)), tasks)
-                .collect()) {
-            if (part.isReport()) {
-                reports++;
-            } else {
-                means.add(part);
-            }
-        }
+        Waves waves = new Waves(workspace, workspace.warehouse().waves("bench"));
+        Cost cost = new Cost(workspace.spark().sparkContext());
+        Folded folded = waves.fold(ids, shapes.values(), wave -> context.parallelize(wave, wave.size())
+                .flatMapToPair(new SyntheticUpdate(shapes)));
         Map<String, Object> json = cost.figures("aggregate");
-        TensorMap global = new TensorMap(FoldUpdates.joined(means));
-        if (reports != clients || global.asMap().size() != shapes.size()) {
+        TensorMap global = new TensorMap(folded.means());
+        if (folded.reports().size() != clients || global.asMap().size() != shapes.size()) {
             throw new IllegalStateException("%d reports and %d tensors came back, not %d and %d"
-                    .formatted(reports, global.asMap().size(), clients, shapes.size()));
+                    .formatted(folded.reports().size(), global.asMap().size(), clients, shapes.size()));
         }
         json.put("trained", trained.name().toLowerCase(Locale.ROOT));
         json.put("clients", clients);
         json.put("parameters", global.parameters());
         json.put("update_bytes", clients * global.bytes());
-        json.put("fold_tasks", tasks);
         json.put("mean_sha256", global.sha256());
         Launch.printJson(json);
         return 0;

@@ -13,19 +13,13 @@ import federa.partition.Convention;
 import federa.partition.LabelDirichlet;
 import federa.pipeline.Partitions;
 import federa.pipeline.Workspace;
-import federa.store.Locations;
-import federa.store.Warehouse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Rows a second of dividing texts among clients, from reading the counts to the last file. */
@@ -49,38 +43,12 @@ public final class BenchPartitionJob implements Callable<Integer> {
     @Option(names = "--clients", defaultValue = "1000", description = "Clients (default: ${DEFAULT-VALUE}).")
     private int clients;
 
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "A new directory for a warehouse, which is removed afterwards; all executors must reach it"
-                    + " (default: a temporary one of this machine).")
-    private String directory;
+    @Mixin
+    private BenchWarehouse warehouse;
 
     @Override
     public Integer call() {
-        return directory == null
-                ? TemporaryWarehouse.with(1, this::measure)
-                : Sessions.with("bench partition", 1, this::measureThere);
-    }
-
-    private Integer measureThere(SparkSession spark) {
-        Path path = Locations.path("--directory", directory);
-        Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-        try {
-            FileSystem fs = Locations.fileSystem("--directory", path, hadoop);
-            if (fs.exists(path)) {
-                throw new IllegalArgumentException(
-                        "--directory %s is there already and would be removed; name a new one".formatted(directory));
-            }
-            try {
-                measure(new Workspace(spark, Warehouse.open("--directory", directory, hadoop)));
-            } finally {
-                fs.delete(path, true);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return 0;
+        return warehouse.with("bench partition", this::measure);
     }
 
     private Integer measure(Workspace workspace) {

@@ -11,23 +11,16 @@ import federa.store.RunStore;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.udf.ClientReport;
-import federa.udf.FoldUpdates;
 import federa.udf.FoldUpdates.Folded;
 import federa.udf.RunContext;
 import federa.udf.RunContext.Clients;
 import federa.udf.TrainClient;
-import federa.udf.UpdateKey;
-import federa.udf.UpdatePart;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceProfile;
@@ -59,6 +52,7 @@ final class FederatedRun {
     private final RoundMetrics metrics;
     private final long anchorBytes;
     private final Optional<ResourceProfile> profile;
+    private final Waves waves;
     private final Homes homes = new Homes();
 
     /** When the commit of the last round began; the commits' own. */
@@ -87,6 +81,7 @@ final class FederatedRun {
         this.metrics = metrics;
         this.anchorBytes = run.anchor().bytes();
         this.profile = run.placement().profile();
+        this.waves = Waves.ofAttempt(workspace, run.runId(), lease.attempt());
     }
 
     /**
@@ -222,37 +217,25 @@ final class FederatedRun {
             TensorMap global,
             Broadcast<RunContext> context,
             Broadcast<SerializableConfiguration> hadoop) {
-        workspace.describe("round %d: train %d clients".formatted(round, sampled.size()));
         // Where Spark shares its cores fairly, a commit gets the next free one and does not wait for all clients.
         workspace.context().setLocalProperty("spark.scheduler.pool", "train");
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
         Instant deadline = Instant.now().plusSeconds(federation.deadline());
         try {
-            int tasks = FoldUpdates.tasks(
-                    sampled.size(),
-                    global.asMap().values().stream().map(Tensor::shape).toList(),
-                    workspace.parallelism());
-            JavaPairRDD<UpdateKey, UpdatePart> updates =
-                    placed(sampled).flatMapToPair(new TrainClient(context, clients, model, round, deadline, hadoop));
-            List<Folded> folded = FoldUpdates.of(updates, tasks).collect();
-            List<Folded> means = new ArrayList<>();
-            List<ClientUpdate> reports = new ArrayList<>();
-            for (Folded part : folded) {
-                if (part.isReport()) {
-                    reports.add(update(part.report()));
-                    if (part.report().error() == null) {
-                        homes.trained(
-                                part.report().client(),
-                                PlacedTasks.place(
-                                        part.report().host(), part.report().executor()));
-                    }
-                } else {
-                    means.add(part);
-                }
-            }
-            reports.sort(Comparator.comparingInt(ClientUpdate::client));
-            requireQuorum(reports, round);
-            return new Trained(next(round, global, FoldUpdates.joined(means)), reports);
+            TrainClient task = new TrainClient(context, clients, model, round, deadline, hadoop);
+            Folded folded = waves.fold(
+                    sampled, global.asMap().values().stream().map(Tensor::shape).toList(), wave -> {
+                        workspace.describe("round %d: train %d clients".formatted(round, wave.size()));
+                        return placed(wave).flatMapToPair(task);
+                    });
+            folded.reports().stream()
+                    .filter(report -> report.error() == null)
+                    .forEach(report ->
+                            homes.trained(report.client(), PlacedTasks.place(report.host(), report.executor())));
+            List<ClientUpdate> updates =
+                    folded.reports().stream().map(FederatedRun::update).toList();
+            requireQuorum(updates, round);
+            return new Trained(next(round, global, folded.means()), updates);
         } finally {
             model.destroy();
             workspace.context().setLocalProperty("spark.scheduler.pool", null);
@@ -274,11 +257,10 @@ final class FederatedRun {
     }
 
     private JavaRDD<Integer> atHome(List<Integer> sampled) {
-        SparkContext spark = workspace.spark().sparkContext();
-        int executors = Math.max(1, spark.statusTracker().getExecutorInfos().length - 1); // and the driver
-        Map<Integer, String> preferred = homes.of(sampled, executors);
-        return PlacedTasks.of(spark, sampled, client -> Optional.ofNullable(preferred.get(client)).stream()
-                .toList());
+        Map<Integer, String> preferred = homes.of(sampled, workspace.executors());
+        return PlacedTasks.of(
+                workspace.spark().sparkContext(), sampled, client -> Optional.ofNullable(preferred.get(client)).stream()
+                        .toList());
     }
 
     private static ClientUpdate update(ClientReport report) {

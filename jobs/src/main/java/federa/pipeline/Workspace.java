@@ -88,6 +88,11 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
         return spark.sparkContext().defaultParallelism();
     }
 
+    /** Executors that are alive; a driver that does all itself is one. */
+    int executors() {
+        return Math.max(1, spark.sparkContext().statusTracker().getExecutorInfos().length - 1); // and the driver
+    }
+
     /** Cores that each task has, and so native threads that it may use. */
     int taskCpus() {
         return spark.sparkContext().conf().getInt("spark.task.cpus", 1);

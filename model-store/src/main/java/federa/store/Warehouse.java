@@ -190,6 +190,11 @@ public final class Warehouse {
         }
     }
 
+    /** The directory of what a run keeps in mid-round, from one wave of its clients to the next. */
+    public Path waves(String name) {
+        return new Path(root, ".waves/" + name);
+    }
+
     /** The directory of the base models. */
     Path models() {
         return new Path(root, "models");

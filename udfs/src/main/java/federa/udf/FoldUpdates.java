@@ -2,52 +2,39 @@ package federa.udf;
 
 import federa.federated.WeightedMean;
 import federa.tensor.Tensor;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
 import scala.Tuple2;
 
 /**
- * Averages updates where they meet: takes the parts sorted by tensor, piece and client, keeps one piece's running mean
- * at a time, and emits each mean once and each report as it is.
+ * Averages updates where they meet: takes the parts sorted by tensor, piece and client, and keeps one piece's running mean
+ * at a time. What comes out, a running mean of each piece and each report as it is, can meet the parts of further clients.
  */
-public final class FoldUpdates implements FlatMapFunction<Iterator<Tuple2<UpdateKey, UpdatePart>>, FoldUpdates.Folded> {
+public final class FoldUpdates
+        implements PairFlatMapFunction<Iterator<Tuple2<UpdateKey, UpdatePart>>, UpdateKey, UpdatePart> {
 
     private static final long serialVersionUID = 1L;
-
-    /**
-     * The mean of a piece of a tensor over the clients, or a client's report.
-     *
-     * @param name of the tensor, empty for a report
-     * @param piece of the tensor
-     */
-    public record Folded(String name, int piece, Tensor mean, ClientReport report) implements Serializable {
-
-        public boolean isReport() {
-            return report != null;
-        }
-    }
 
     /** What a task folds at most, where there are pieces enough: a task sorts more than fits its memory on disk. */
     private static final long BYTES_PER_TASK = 256L << 20;
 
     /**
-     * The fold of all clients' updates. The shuffle brings all clients' parts of a piece together, in the order of the
-     * clients, without any of them passing the driver.
+     * The fold of all parts. The shuffle brings all clients' parts of a piece together, in the order of the clients, without
+     * any of them passing the driver. Clients must come after those that are in a running mean already, or the order is
+     * another.
      *
      * @param tasks that fold
      */
-    public static JavaRDD<Folded> of(JavaPairRDD<UpdateKey, UpdatePart> updates, int tasks) {
-        return updates.repartitionAndSortWithinPartitions(new UpdateKey.ByPiece(tasks))
-                .mapPartitions(new FoldUpdates());
+    public static JavaPairRDD<UpdateKey, UpdatePart> of(JavaPairRDD<UpdateKey, UpdatePart> parts, int tasks) {
+        return parts.repartitionAndSortWithinPartitions(new UpdateKey.ByPiece(tasks))
+                .mapPartitionsToPair(new FoldUpdates());
     }
 
     /**
@@ -56,46 +43,74 @@ public final class FoldUpdates implements FlatMapFunction<Iterator<Tuple2<Update
      * @param shapes of an update's tensors
      */
     public static int tasks(int clients, Collection<long[]> shapes, int cores) {
-        long bytes = shapes.stream().mapToLong(Tensor::size).sum() * Float.BYTES * clients;
+        long bytes = bytes(shapes) * clients;
         long pieces = shapes.stream().mapToLong(Rows::pieces).sum();
         return (int) Math.min(pieces, Math.max(cores, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK));
     }
 
-    /** The tensors whose means these are. */
-    public static Map<String, Tensor> joined(List<Folded> means) {
-        Map<String, SortedMap<Integer, Tensor>> pieces = new TreeMap<>();
-        means.forEach(mean ->
-                pieces.computeIfAbsent(mean.name(), name -> new TreeMap<>()).put(mean.piece(), mean.mean()));
-        Map<String, Tensor> tensors = new TreeMap<>();
-        pieces.forEach((name, ofName) -> tensors.put(name, Rows.joined(List.copyOf(ofName.values()))));
-        return tensors;
+    /** The bytes of an update with tensors of these shapes. */
+    public static long bytes(Collection<long[]> shapes) {
+        return shapes.stream().mapToLong(Tensor::size).sum() * Float.BYTES;
+    }
+
+    /**
+     * What the clients' updates come to.
+     *
+     * @param means of their tensors, by name; none if all clients failed
+     * @param reports in the order of the clients
+     */
+    public record Folded(SortedMap<String, Tensor> means, List<ClientReport> reports) {}
+
+    /** Brings the result of a fold to the driver, its means rounded to float32 before. */
+    public static Folded collect(JavaPairRDD<UpdateKey, UpdatePart> folded) {
+        return joined(folded.mapValues(FoldUpdates::rounded).collect());
+    }
+
+    static UpdatePart rounded(UpdatePart part) {
+        return part instanceof UpdatePart.Running running
+                ? new UpdatePart.Piece(running.mean().result(), running.mean().weights())
+                : part;
+    }
+
+    static Folded joined(List<Tuple2<UpdateKey, UpdatePart>> rounded) {
+        SortedMap<String, List<Tensor>> pieces = new TreeMap<>();
+        List<ClientReport> reports = new ArrayList<>();
+        rounded.stream().sorted(Comparator.comparing(Tuple2::_1)).forEach(part -> {
+            if (part._2() instanceof UpdatePart.Piece mean) {
+                pieces.computeIfAbsent(part._1().tensor(), name -> new ArrayList<>())
+                        .add(mean.tensor());
+            } else if (part._2() instanceof UpdatePart.Report report) {
+                reports.add(report.report());
+            }
+        });
+        SortedMap<String, Tensor> means = new TreeMap<>();
+        pieces.forEach((name, ofName) -> means.put(name, Rows.joined(ofName)));
+        return new Folded(means, reports);
     }
 
     @Override
-    public Iterator<Folded> call(Iterator<Tuple2<UpdateKey, UpdatePart>> sorted) {
-        List<Folded> folded = new ArrayList<>();
+    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Iterator<Tuple2<UpdateKey, UpdatePart>> sorted) {
+        List<Tuple2<UpdateKey, UpdatePart>> folded = new ArrayList<>();
         UpdateKey current = null;
         WeightedMean mean = null;
         while (sorted.hasNext()) {
             Tuple2<UpdateKey, UpdatePart> next = sorted.next();
-            if (next._1().isReport()) {
-                folded.add(new Folded("", 0, null, next._2().report()));
-                continue;
+            UpdateKey key = next._1();
+            if (next._2() instanceof UpdatePart.Report) {
+                folded.add(next);
+            } else if (next._2() instanceof UpdatePart.Running running) { // sorted before all clients' parts
+                current = key;
+                mean = running.mean();
+                folded.add(next);
+            } else if (next._2() instanceof UpdatePart.Piece piece) {
+                if (current == null || !key.sharesMean(current)) {
+                    current = key.ofMean();
+                    mean = new WeightedMean();
+                    folded.add(new Tuple2<>(current, new UpdatePart.Running(mean)));
+                }
+                mean.add(piece.tensor(), piece.weight());
             }
-            if (current == null || !next._1().sharesMean(current)) {
-                finish(current, mean, folded);
-                current = next._1();
-                mean = new WeightedMean();
-            }
-            mean.add(next._2().tensor(), next._2().weight());
         }
-        finish(current, mean, folded);
         return folded.iterator();
-    }
-
-    private static void finish(UpdateKey key, WeightedMean mean, List<Folded> folded) {
-        if (key != null) {
-            folded.add(new Folded(key.tensor(), key.piece(), mean.result(), null));
-        }
     }
 }

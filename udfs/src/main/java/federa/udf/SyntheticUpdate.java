@@ -26,7 +26,6 @@ public final class SyntheticUpdate implements PairFlatMapFunction<Integer, Updat
 
     @Override
     public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) {
-        Tuple2<UpdateKey, UpdatePart> report = new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report(client)));
         return Stream.concat(
                         shapes.entrySet().stream()
                                 .flatMap(tensor -> UpdatePart.of(
@@ -34,7 +33,7 @@ public final class SyntheticUpdate implements PairFlatMapFunction<Integer, Updat
                                         random(client, tensor.getKey(), tensor.getValue()),
                                         client,
                                         1 + client % 100)),
-                        Stream.of(report))
+                        Stream.of(UpdatePart.of(report(client))))
                 .iterator();
     }
 

@@ -156,7 +156,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
             List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
             update.asMap().forEach((name, tensor) -> UpdatePart.of(name, tensor, client, weight)
                     .forEach(parts::add));
-            parts.add(reported(report(start, data.numRows(), result, update.bytes(), null)));
+            parts.add(UpdatePart.of(report(start, data.numRows(), result, update.bytes(), null)));
             return parts;
         }
     }
@@ -184,11 +184,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
     private static final Result NOTHING = new Result(0, Double.NaN, Double.NaN, Double.NaN);
 
     private static List<Tuple2<UpdateKey, UpdatePart>> failed(Start start, String error) {
-        return List.of(reported(report(start, 0, NOTHING, 0, error)));
-    }
-
-    private static Tuple2<UpdateKey, UpdatePart> reported(ClientReport report) {
-        return new Tuple2<>(UpdateKey.ofReport(report.client()), UpdatePart.of(report));
+        return List.of(UpdatePart.of(report(start, 0, NOTHING, 0, error)));
     }
 
     private static ClientReport report(Start start, long numExamples, Result result, long bytesUp, String error) {

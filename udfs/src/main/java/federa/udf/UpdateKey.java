@@ -10,8 +10,12 @@ import org.apache.spark.Partitioner;
  *
  * @param tensor its name, empty for the client's report
  * @param piece of the tensor, from 0
+ * @param client whose part it is, or -1 for the mean of those so far
  */
 public record UpdateKey(String tensor, int piece, int client) implements Serializable, Comparable<UpdateKey> {
+
+    /** In the place of a client's id: before all of them. */
+    private static final int ALL_SO_FAR = -1;
 
     private static final Comparator<UpdateKey> ORDER = Comparator.comparing(UpdateKey::tensor)
             .thenComparingInt(UpdateKey::piece)
@@ -25,8 +29,9 @@ public record UpdateKey(String tensor, int piece, int client) implements Seriali
         return new UpdateKey("", 0, client);
     }
 
-    boolean isReport() {
-        return tensor.isEmpty();
+    /** Where the running mean of this piece goes. */
+    UpdateKey ofMean() {
+        return new UpdateKey(tensor, piece, ALL_SO_FAR);
     }
 
     /** Whether this is of the same piece of the same tensor. */

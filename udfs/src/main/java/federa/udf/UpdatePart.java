@@ -1,5 +1,6 @@
 package federa.udf;
 
+import federa.federated.WeightedMean;
 import federa.tensor.Tensor;
 import java.io.Serializable;
 import java.util.List;
@@ -7,27 +8,32 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import scala.Tuple2;
 
-/**
- * A piece of a tensor of a client's update with the weight of the client, or the client's report.
- *
- * @param tensor null for a report
- * @param report null for a tensor
- */
-public record UpdatePart(Tensor tensor, double weight, ClientReport report) implements Serializable {
+/** What meets in a fold: pieces of the clients' tensors, what earlier clients have made of a piece, and reports. */
+public sealed interface UpdatePart extends Serializable {
 
-    static UpdatePart of(Tensor tensor, double weight) {
-        return new UpdatePart(tensor, weight, null);
-    }
+    /**
+     * A piece of a tensor of a client's update, or the mean of such pieces.
+     *
+     * @param weight of the client
+     */
+    record Piece(Tensor tensor, double weight) implements UpdatePart {}
+
+    /** The mean of a piece over the clients so far, in full precision. */
+    record Running(WeightedMean mean) implements UpdatePart {}
+
+    /** What a client tells of its round. */
+    record Report(ClientReport report) implements UpdatePart {}
 
     /** A client's tensor in pieces, each with where it goes. */
     static Stream<Tuple2<UpdateKey, UpdatePart>> of(String name, Tensor tensor, int client, double weight) {
         List<Tensor> pieces = Rows.of(tensor);
         return IntStream.range(0, pieces.size())
-                .mapToObj(piece -> new Tuple2<>(
-                        UpdateKey.ofTensor(name, piece, client), UpdatePart.of(pieces.get(piece), weight)));
+                .mapToObj(piece ->
+                        new Tuple2<>(UpdateKey.ofTensor(name, piece, client), new Piece(pieces.get(piece), weight)));
     }
 
-    static UpdatePart of(ClientReport report) {
-        return new UpdatePart(null, 0, report);
+    /** A client's report with where it goes. */
+    static Tuple2<UpdateKey, UpdatePart> of(ClientReport report) {
+        return new Tuple2<>(UpdateKey.ofReport(report.client()), new Report(report));
     }
 }

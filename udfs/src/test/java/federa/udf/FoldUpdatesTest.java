@@ -8,9 +8,9 @@ import federa.udf.FoldUpdates.Folded;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import scala.Tuple2;
 
@@ -25,31 +25,27 @@ class FoldUpdatesTest {
             expected.add(tensor, client * 3.0);
             parts.add(part("a", client, tensor, client * 3.0));
             parts.add(part("b", client, new Tensor(new long[] {}, new float[] {client}), 1));
-            parts.add(new Tuple2<>(UpdateKey.ofReport(client), UpdatePart.of(report(client))));
+            parts.add(UpdatePart.of(report(client)));
         }
         Collections.shuffle(parts, new Random(5));
 
-        List<Folded> folded = fold(parts);
+        Folded folded = result(fold(parts));
 
-        assertThat(folded).extracting(Folded::name).containsExactlyInAnyOrder("", "", "", "a", "b");
-        assertThat(named(folded, "a").mean().values())
-                .isEqualTo(expected.result().values());
-        assertThat(named(folded, "b").mean().values()).containsExactly((1 + 2 + 10) / 3f);
-        assertThat(folded.stream().filter(Folded::isReport).map(f -> f.report().client()))
-                .containsExactly(1, 2, 10);
+        assertThat(folded.means()).containsOnlyKeys("a", "b");
+        assertThat(folded.means().get("a").values()).isEqualTo(expected.result().values());
+        assertThat(folded.means().get("b").values()).containsExactly((1 + 2 + 10) / 3f);
+        assertThat(folded.reports()).extracting(ClientReport::client).containsExactly(1, 2, 10);
     }
 
     @Test
     void aFailedClientCountsForNothing() {
         Tensor tensor = new Tensor(new long[] {2}, new float[] {3, 4});
 
-        List<Folded> folded = fold(List.of(
-                part("a", 1, tensor, 5),
-                new Tuple2<>(UpdateKey.ofReport(1), UpdatePart.of(report(1))),
-                new Tuple2<>(UpdateKey.ofReport(2), UpdatePart.of(report(2)))));
+        Folded folded =
+                result(fold(List.of(part("a", 1, tensor, 5), UpdatePart.of(report(1)), UpdatePart.of(report(2)))));
 
-        assertThat(named(folded, "a").mean().values()).containsExactly(3, 4);
-        assertThat(folded).filteredOn(Folded::isReport).hasSize(2);
+        assertThat(folded.means().get("a").values()).containsExactly(3, 4);
+        assertThat(folded.reports()).hasSize(2);
     }
 
     @Test
@@ -70,10 +66,10 @@ class FoldUpdatesTest {
         UpdatePart.of("a", three, 2, 1).forEach(parts::add);
         UpdatePart.of("a", one, 1, 3).forEach(parts::add);
 
-        List<Folded> folded = fold(parts);
+        List<Tuple2<UpdateKey, UpdatePart>> folded = fold(parts);
 
         assertThat(folded).hasSize(3);
-        Tensor mean = FoldUpdates.joined(folded).get("a");
+        Tensor mean = result(folded).means().get("a");
         assertThat(mean.shape()).isEqualTo(one.shape());
         assertThat(mean.values()).containsOnly(1.5f);
     }
@@ -103,21 +99,50 @@ class FoldUpdatesTest {
         }
     }
 
-    private static List<Folded> fold(List<Tuple2<UpdateKey, UpdatePart>> parts) {
+    @Test
+    void updatesFoldedInWavesGiveTheBitsOfUpdatesFoldedAtOnce() {
+        List<Tuple2<UpdateKey, UpdatePart>> early = new ArrayList<>();
+        List<Tuple2<UpdateKey, UpdatePart>> late = new ArrayList<>();
+        Random random = new Random(11);
+        for (int client = 0; client < 9; client++) {
+            List<Tuple2<UpdateKey, UpdatePart>> wave = client < 4 ? early : late;
+            wave.add(part("both", client, random(random), 1 + client % 3));
+            wave.add(part(client < 4 ? "early alone" : "late alone", client, random(random), 1 + client % 3));
+            wave.add(UpdatePart.of(report(client)));
+        }
+        Folded atOnce = result(fold(Stream.concat(early.stream(), late.stream()).toList()));
+
+        Folded inWaves =
+                result(fold(Stream.concat(fold(early).stream(), late.stream()).toList()));
+
+        assertThat(inWaves.means()).containsOnlyKeys("both", "early alone", "late alone");
+        inWaves.means().forEach((name, mean) -> assertThat(mean.values())
+                .as(name)
+                .isEqualTo(atOnce.means().get(name).values()));
+        assertThat(inWaves.reports()).isEqualTo(atOnce.reports()).hasSize(9);
+    }
+
+    private static Tensor random(Random random) {
+        return new Tensor(
+                new long[] {3}, new float[] {random.nextFloat(), 1e8f * random.nextFloat(), random.nextFloat()});
+    }
+
+    private static List<Tuple2<UpdateKey, UpdatePart>> fold(List<Tuple2<UpdateKey, UpdatePart>> parts) {
         List<Tuple2<UpdateKey, UpdatePart>> sorted = new ArrayList<>(parts);
         sorted.sort((a, b) -> a._1().compareTo(b._1()));
-        List<Folded> folded = new ArrayList<>();
-        Iterator<Folded> result = new FoldUpdates().call(sorted.iterator());
-        result.forEachRemaining(folded::add);
+        List<Tuple2<UpdateKey, UpdatePart>> folded = new ArrayList<>();
+        new FoldUpdates().call(sorted.iterator()).forEachRemaining(folded::add);
         return folded;
     }
 
-    private static Folded named(List<Folded> folded, String name) {
-        return folded.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+    private static Folded result(List<Tuple2<UpdateKey, UpdatePart>> folded) {
+        return FoldUpdates.joined(folded.stream()
+                .map(part -> new Tuple2<>(part._1(), FoldUpdates.rounded(part._2())))
+                .toList());
     }
 
     private static Tuple2<UpdateKey, UpdatePart> part(String name, int client, Tensor tensor, double weight) {
-        return new Tuple2<>(UpdateKey.ofTensor(name, 0, client), UpdatePart.of(tensor, weight));
+        return new Tuple2<>(UpdateKey.ofTensor(name, 0, client), new UpdatePart.Piece(tensor, weight));
     }
 
     private static ClientReport report(int client) {
