@@ -3,16 +3,18 @@ package federa.pipeline;
 import federa.store.StoreException;
 import federa.udf.FoldUpdates;
 import federa.udf.FoldUpdates.Folded;
+import federa.udf.KeptParts;
 import federa.udf.UpdateKey;
 import federa.udf.UpdatePart;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
-import scala.Tuple2;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Folds the updates of many clients in waves, of which the executors' disks hold one at a time: a wave begins with the
@@ -50,7 +52,7 @@ public final class Waves {
     static Waves ofAttempt(Workspace workspace, String runId, int attempt) {
         Path ofRun = workspace.warehouse().waves(runId);
         Waves waves = new Waves(workspace, new Path(ofRun, Integer.toString(attempt)));
-        waves.discard(ofRun);
+        waves.discard(List.of(ofRun.toString()));
         return waves;
     }
 
@@ -67,21 +69,24 @@ public final class Waves {
             Function<List<Integer>, JavaPairRDD<UpdateKey, UpdatePart>> updates) {
         int size = size(clients.size(), shapes);
         int tasks = FoldUpdates.tasks(size, shapes, workspace.parallelism());
-        int first = 0;
+        if (size == clients.size()) {
+            return last(FoldUpdates.of(updates.apply(clients), tasks));
+        }
+        Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
         try {
+            List<String> before = List.of();
+            int first = 0;
             for (; first + size < clients.size(); first += size) {
-                keep(folded(clients.subList(first, first + size), first, tasks, updates), before(first + size));
-                discard(before(first));
+                JavaPairRDD<UpdateKey, UpdatePart> wave = updates.apply(clients.subList(first, first + size));
+                List<String> after = keep(FoldUpdates.of(with(before, wave, hadoop), tasks), hadoop);
+                discard(before);
+                before = after;
             }
-            JavaPairRDD<UpdateKey, UpdatePart> last =
-                    folded(clients.subList(first, clients.size()), first, tasks, updates);
-            Folded result = FoldUpdates.collect(last);
-            freeDisks(last);
-            return result;
+            JavaPairRDD<UpdateKey, UpdatePart> wave = updates.apply(clients.subList(first, clients.size()));
+            return last(FoldUpdates.of(with(before, wave, hadoop), tasks));
         } finally {
-            if (size < clients.size()) {
-                discard(directory);
-            }
+            hadoop.destroy();
+            discard(List.of(directory.toString()));
         }
     }
 
@@ -91,29 +96,29 @@ public final class Waves {
         return (int) Math.min(clients, Math.max(1, room / Math.max(1, FoldUpdates.bytes(shapes))));
     }
 
-    /** What the clients come to up to the end of a wave. */
-    private JavaPairRDD<UpdateKey, UpdatePart> folded(
-            List<Integer> wave,
-            int first,
-            int tasks,
-            Function<List<Integer>, JavaPairRDD<UpdateKey, UpdatePart>> updates) {
-        JavaPairRDD<UpdateKey, UpdatePart> parts = updates.apply(wave);
-        if (first > 0) {
-            JavaRDD<Tuple2<UpdateKey, UpdatePart>> kept =
-                    workspace.context().objectFile(before(first).toString());
-            parts = parts.union(JavaPairRDD.fromJavaRDD(kept));
-        }
-        return FoldUpdates.of(parts, tasks);
+    /** A wave's parts, and what was kept of those before it. */
+    private JavaPairRDD<UpdateKey, UpdatePart> with(
+            List<String> before, JavaPairRDD<UpdateKey, UpdatePart> wave, Broadcast<SerializableConfiguration> hadoop) {
+        return before.isEmpty()
+                ? wave
+                : wave.union(workspace
+                        .context()
+                        .parallelize(before, before.size())
+                        .flatMapToPair(new KeptParts.Read(hadoop)));
     }
 
-    /** Where that is kept which clients come to before this one, by its position. */
-    private Path before(int client) {
-        return new Path(directory, "before-" + client);
-    }
-
-    private static void keep(JavaPairRDD<UpdateKey, UpdatePart> folded, Path path) {
-        folded.saveAsObjectFile(path.toString());
+    /** Writes what the clients come to so far, and returns the names of the files. */
+    private List<String> keep(JavaPairRDD<UpdateKey, UpdatePart> folded, Broadcast<SerializableConfiguration> hadoop) {
+        List<String> files = folded.mapPartitions(new KeptParts.Write(directory.toString(), hadoop))
+                .collect();
         freeDisks(folded);
+        return files;
+    }
+
+    private static Folded last(JavaPairRDD<UpdateKey, UpdatePart> folded) {
+        Folded result = FoldUpdates.collect(folded);
+        freeDisks(folded);
+        return result;
     }
 
     /** Spark would keep the shuffled updates until the driver's garbage is collected, which may take rounds. */
@@ -121,11 +126,14 @@ public final class Waves {
         folded.rdd().cleanShuffleDependencies(false);
     }
 
-    private void discard(Path path) {
+    private void discard(List<String> paths) {
         try {
-            workspace.warehouse().fileSystem().delete(path, true);
+            FileSystem fs = workspace.warehouse().fileSystem();
+            for (String path : paths) {
+                fs.delete(new Path(path), true);
+            }
         } catch (IOException e) {
-            throw new StoreException("cannot remove %s: %s".formatted(path, e.getMessage()), e);
+            throw new StoreException("cannot remove %s: %s".formatted(paths, e.getMessage()), e);
         }
     }
 }
