@@ -27,6 +27,9 @@ public final class ExperimentFile {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final YAMLMapper YAML = Binding.mapper();
 
+    /** Keys that came after warehouses did, each with what runs did before it. */
+    private static final Map<String, Object> ADDED = Map.of("training.gradient-checkpointing", false);
+
     private final String file;
     private final ObjectNode tree;
 
@@ -131,9 +134,16 @@ public final class ExperimentFile {
         }
     }
 
-    /** The experiment stored with a run. */
+    /** The experiment stored with a run, by this version or one before it. */
     public static Experiment ofYaml(String yaml) {
-        return parse("the stored configuration", yaml, name -> null).bind();
+        ExperimentFile stored = parse("the stored configuration", yaml, name -> null);
+        ADDED.forEach((key, value) -> {
+            int dot = key.lastIndexOf('.');
+            if (stored.tree.at("/" + key.substring(0, dot).replace('.', '/')) instanceof ObjectNode part) {
+                part.putIfAbsent(key.substring(dot + 1), YAML.valueToTree(value));
+            }
+        });
+        return stored.bind();
     }
 
     /**

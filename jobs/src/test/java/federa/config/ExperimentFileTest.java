@@ -1,6 +1,7 @@
 package federa.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.federated.Weighting;
 import federa.fixture.Tiny;
@@ -103,6 +104,17 @@ class ExperimentFileTest {
 
         assertThat(experiment).isNotEqualTo(Tiny.experiment());
         assertThat(ExperimentFile.ofYaml(ExperimentFile.toYaml(experiment))).isEqualTo(experiment);
+    }
+
+    @Test
+    void aRunOfAVersionThatLackedAKeyIsReadAsItWasTrained() {
+        String now = ExperimentFile.toYaml(Tiny.experiment());
+        String before = now.replaceAll("(?m)^ *gradient-checkpointing: .*\n", "");
+
+        assertThat(before).isNotEqualTo(now);
+        assertThat(ExperimentFile.ofYaml(before)).isEqualTo(Tiny.experiment());
+        assertThatThrownBy(() -> ExperimentFile.ofYaml(now.replaceAll("(?m)^ *epochs: .*\n", "")))
+                .hasMessageContaining("training.epochs");
     }
 
     @Test
