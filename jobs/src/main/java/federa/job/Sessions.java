@@ -46,8 +46,7 @@ final class Sessions {
         conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
         conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
         conf.setIfMissing(LinkedLog.KEY, LinkedLog.class.getName());
-        conf.setIfMissing(LocalFiles.KEY, LocalFiles.class.getName());
-        conf.setIfMissing(LocalFiles.KEY + ".disable.cache", "true"); // spark-submit has put Hadoop's own there
+        LocalFiles.SETTINGS.forEach(conf::setIfMissing);
         if (conf.getBoolean("spark.speculation", false)) {
             LOG.warn(
                     "spark.speculation is set to false: a client that is trained twice costs double and changes nothing");

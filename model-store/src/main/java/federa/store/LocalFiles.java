@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -12,13 +13,13 @@ import org.apache.hadoop.fs.permission.FsPermission;
 /**
  * Hadoop's local disk, without the processes: where Hadoop's native library is not installed, it starts {@code chmod} for
  * every file, checksum and directory that it makes, which takes longer than to write a client's examples.
- *
- * <p>Set as {@code spark.hadoop.fs.file.impl}.
  */
 public final class LocalFiles extends LocalFileSystem {
 
-    /** The setting that makes Hadoop use this class, where it does not reuse what it made before it was set. */
-    public static final String KEY = "spark.hadoop.fs.file.impl";
+    /** What makes Spark use this class, even if Hadoop's own is in its cache, where spark-submit puts it. */
+    public static final Map<String, String> SETTINGS = Map.of(
+            "spark.hadoop.fs.file.impl", LocalFiles.class.getName(),
+            "spark.hadoop.fs.file.impl.disable.cache", "true");
 
     public LocalFiles() {
         super(new Raw());
