@@ -18,8 +18,7 @@ public final class LocalFiles extends LocalFileSystem {
 
     /** What makes Spark use this class, even if Hadoop's own is in its cache, where spark-submit puts it. */
     public static final Map<String, String> SETTINGS = Map.of(
-            "spark.hadoop.fs.file.impl", LocalFiles.class.getName(),
-            "spark.hadoop.fs.file.impl.disable.cache", "true");
+            "spark.hadoop.fs.file.impl", LocalFiles.class.getName(), "spark.hadoop.fs.file.impl.disable.cache", "true");
 
     public LocalFiles() {
         super(new Raw());
