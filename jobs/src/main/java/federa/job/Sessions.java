@@ -1,6 +1,7 @@
 package federa.job;
 
 import federa.store.LinkedLog;
+import federa.store.LocalFiles;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -45,6 +46,7 @@ final class Sessions {
         conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
         conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
         conf.setIfMissing(LinkedLog.KEY, LinkedLog.class.getName());
+        LocalFiles.SETTINGS.forEach(conf::setIfMissing);
         if (conf.getBoolean("spark.speculation", false)) {
             LOG.warn(
                     "spark.speculation is set to false: a client that is trained twice costs double and changes nothing");

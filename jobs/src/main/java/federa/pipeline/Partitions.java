@@ -146,11 +146,12 @@ public final class Partitions {
     public void write(String id, Dataset<Row> train, AssignClients assign) {
         Partitioner partitioner = assign.partitioner();
         Plan plan = assign.plan(train);
-        Dataset<Row> assigned = assign.assign(train, plan).persist(StorageLevel.MEMORY_AND_DISK());
+        // On disk only: in local mode, rows in memory would leave less of it to sort in.
+        Dataset<Row> assigned = assign.assign(train, plan).persist(StorageLevel.DISK_ONLY());
         try {
             // One file per client: a client's rows are in one task.
             DataFrameWriter<Row> clients = assigned.drop(Partitioner.CLUSTER)
-                    .repartition(workspace.parallelism(), col("client_id"))
+                    .repartition(plan.tasks(workspace.parallelism()), col("client_id"))
                     .sortWithinPartitions("client_id", "id")
                     .write()
                     .partitionBy("client_id");
@@ -177,7 +178,7 @@ public final class Partitions {
                     .coalesce(1);
             workspace.tables().append(Table.CLIENT_STATS, stats, id, 1);
         } finally {
-            assigned.unpersist();
+            assigned.unpersist(true);
         }
     }
 

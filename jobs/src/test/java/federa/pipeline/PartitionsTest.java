@@ -13,6 +13,7 @@ import federa.partition.Representation;
 import federa.prepare.Kind;
 import federa.store.Table;
 import federa.udf.ClientFiles;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,26 @@ class PartitionsTest {
             assertThat(row.<String>getAs("label"))
                     .isEqualTo(examples.get(row.<String>getAs("example_id")).label());
         });
+    }
+
+    @Test
+    void aClientsExamplesAreOneFileInTheOrderOfTheirIds() {
+        Partitions.Stored partition = divide();
+
+        for (int client : partition.withExamples()) {
+            File[] files = new File(partition.directory().substring("file:".length()), "client_id=" + client)
+                    .listFiles((directory, name) -> name.endsWith(".parquet"));
+            assertThat(files).hasSize(1);
+            assertThat(workspace
+                            .spark()
+                            .read()
+                            .parquet(files[0].getPath())
+                            .select("id")
+                            .as(Encoders.STRING())
+                            .collectAsList())
+                    .isNotEmpty()
+                    .isSorted();
+        }
     }
 
     @Test

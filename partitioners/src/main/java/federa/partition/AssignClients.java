@@ -28,7 +28,8 @@ import org.apache.spark.sql.types.StructType;
  * Gives every example its client.
  *
  * <p>Examples have the columns id STRING (unique), label STRING, any others such as text STRING, and the key column if
- * the partitioner has one. Only counts by group reach the driver, so the table may be larger than memory.
+ * the partitioner has one. Only counts by group reach the driver and no task holds more than its share of the examples,
+ * see {@link Plan#tasks}, so the table may be larger than memory.
  *
  * <p>The queue of a group is ordered by (xxhash64(id, seed), id). The result depends on the ids, the labels, the
  * partitioner and the seed, but not on the partitions or the order of the table, nor on spark.sql.shuffle.partitions.
@@ -54,14 +55,15 @@ public record AssignClients(Partitioner partitioner, long seed) {
      */
     public Plan plan(Dataset<Row> examples) {
         requireColumns(examples);
-        requireUniqueIds(examples);
         Column[] present =
                 needed().stream().map(column -> count(col(quoted(column)))).toArray(Column[]::new);
         List<Row> groups = examples.groupBy(group()).agg(count(lit(1)), present).collectAsList();
         requireNoNulls(groups);
         SortedMap<String, Long> counts = new TreeMap<>();
         groups.forEach(row -> counts.put(row.getString(0), row.getLong(1)));
-        return partitioner.plan(counts, seed);
+        Plan plan = partitioner.plan(counts, seed);
+        requireUniqueIds(examples, plan.tasks(cores(examples)));
+        return plan;
     }
 
     /**
@@ -84,7 +86,8 @@ public record AssignClients(Partitioner partitioner, long seed) {
         Dataset<Row> queues = examples.withColumn(
                         ORDINAL, udf(ordinal, DataTypes.IntegerType).apply(group()))
                 .withColumn(HASH, xxhash64(col(ID), lit(seed)))
-                .sort(ORDINAL, HASH, ID);
+                .repartitionByRange(plan.tasks(cores(examples)), col(ORDINAL), col(HASH), col(ID))
+                .sortWithinPartitions(ORDINAL, HASH, ID);
         int width = examples.columns().length;
         JavaRDD<Row> owned = queues.javaRDD()
                 .zipWithIndex()
@@ -117,10 +120,15 @@ public record AssignClients(Partitioner partitioner, long seed) {
         require(!columns.contains(CLIENT_ID), "The examples already have a column '%s'; rename it", CLIENT_ID);
     }
 
-    private static void requireUniqueIds(Dataset<Row> examples) {
-        List<Row> repeated = examples.groupBy(ID)
+    private static int cores(Dataset<Row> examples) {
+        return examples.sparkSession().sparkContext().defaultParallelism();
+    }
+
+    private static void requireUniqueIds(Dataset<Row> examples, int tasks) {
+        List<Row> repeated = examples.repartition(tasks, col(ID))
+                .groupBy(ID)
                 .count()
-                .filter(col("count").gt(1).and(col(ID).isNotNull()))
+                .filter(col("count").gt(1))
                 .takeAsList(1);
         if (!repeated.isEmpty()) {
             throw new IllegalArgumentException(String.format(

@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
  * the {@link #clients()}.
  */
 public final class Plan implements Serializable {
+    /** Some tens of MB of short texts. What a task cannot hold it spills, and every spill file costs it buffers. */
+    private static final int EXAMPLES_PER_TASK = 100_000;
+
     private final int clients;
     private final String[] groups; // sorted
     private final long[] starts; // of each group in the row of all groups, and the number of examples at the end
@@ -81,6 +84,11 @@ public final class Plan implements Serializable {
     /** The number of all examples. */
     public long examples() {
         return starts[groups.length];
+    }
+
+    /** How many tasks should share the examples: one per core, more if that were too much for each to sort. */
+    public int tasks(int cores) {
+        return (int) Math.max(cores, (examples() + EXAMPLES_PER_TASK - 1) / EXAMPLES_PER_TASK);
     }
 
     /**

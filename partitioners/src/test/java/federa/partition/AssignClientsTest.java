@@ -1,8 +1,11 @@
 package federa.partition;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -99,6 +103,31 @@ class AssignClientsTest {
         Map<String, Integer> expected = clients(partitioner, SEED, examples(500, 1), "4");
         assertThat(clients(partitioner, SEED, examples(500, 7), "1")).isEqualTo(expected);
         assertThat(clients(partitioner, SEED, examples(500, 2), "13")).isEqualTo(expected);
+    }
+
+    @Test
+    void oneQueueIsNumberedByManyTasksOfWhichNoneSortsMuchMoreThanItsShare() {
+        Dataset<Row> examples = spark.range(350_000)
+                .select(
+                        concat(lit("id"), col("id")).as("id"),
+                        lit("text").as("text"),
+                        lit("sci").as("label"));
+        AssignClients job = new AssignClients(new Iid(6), SEED);
+
+        List<Row> tasks = job.assign(examples, job.plan(examples))
+                .select(
+                        col("client_id"),
+                        xxhash64(col("id"), lit(SEED)).as("hash"),
+                        spark_partition_id().as("task"))
+                .collectAsList();
+
+        assertThat(tasks).extracting(row -> row.<Long>getAs("hash")).isSorted();
+        assertThat(tasks).extracting(row -> row.<Integer>getAs("client_id")).isSorted();
+        assertThat(tasks.stream()
+                        .collect(Collectors.groupingBy(row -> row.<Integer>getAs("task"), Collectors.counting()))
+                        .values())
+                .hasSize(4)
+                .allSatisfy(count -> assertThat(count).isLessThan(150_000));
     }
 
     /** A change here changes every published partition. */

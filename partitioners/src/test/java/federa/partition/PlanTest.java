@@ -22,6 +22,15 @@ class PlanTest {
     }
 
     @Test
+    void tasksGrowWithTheExamplesSoThatNoneHasMoreThanItsShare() {
+        assertThat(new Iid(2).plan(counts(Partitioner.POOL, 4), 1).tasks(8)).isEqualTo(8);
+        assertThat(new Iid(2).plan(counts(Partitioner.POOL, 10_000_000), 1).tasks(8))
+                .isEqualTo(100);
+        assertThat(new Iid(2).plan(counts(Partitioner.POOL, 10_000_001), 1).tasks(8))
+                .isEqualTo(101);
+    }
+
+    @Test
     void naturalClientsAreTheKeysInOrder() {
         Plan plan = new NaturalKey("author").plan(counts("zoe", 1, "adam", 3, "10", 2, "2", 5), 1);
         assertThat(plan.clients()).isEqualTo(4);
