@@ -42,7 +42,8 @@ class AirflowDagIT {
                 "FEDERA_CONF", conf.toString(),
                 "FEDERA_WAREHOUSE", directory.resolve("warehouse").toString(),
                 "FEDERA_RESULTS", directory.resolve("results").toString(),
-                "JDK_JAVA_OPTIONS", Submission.BRIEF);
+                "FEDERA_SUBMIT", String.join(" ", Submission.small()),
+                "JDK_JAVA_OPTIONS", Submission.brief());
     }
 
     @Test

@@ -68,6 +68,8 @@ class ResidentClientsIT {
             "spark.shuffle.spill.compress", "false",
             "spark.rdd.compress", "false",
             "spark.sql.parquet.compression.codec", "uncompressed",
+            // Delta's default, which other tests do without: the least and the greatest text of a file in its log.
+            "spark.databricks.delta.stats.collect", "true",
             "spark.log.level", "INFO");
 
     /** Where an example could have got to, with something that every run leaves there. */
