@@ -3,9 +3,10 @@ package federa.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.fixture.Submission;
+import federa.fixture.Tiny;
+import federa.pipeline.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class FullDiskIT {
 
-    private static final String[] FULL = {"--set", "method={kind: full}", "--set", "federation.rounds=4"};
+    private static final String[] FULL = {"method={kind: full}", "federation.rounds=4"};
     private static final List<String> MOUNTS = List.of("unshare", "--user", "--map-root-user", "--mount");
 
     @TempDir
@@ -34,8 +35,8 @@ class FullDiskIT {
     void aRunWhoseDiskIsFullSaysSoAndEndsWithTheSameBitsOnceThereIsRoom() throws Exception {
         assumeTrue(succeeds("true"), "this user may not mount a disk of its own");
         Files.createDirectories(directory.resolve("disk"));
-        JsonNode whole = Submission.tiny(directory, "whole", FULL).result();
-        List<String> job = Submission.tinyRun(directory, "disk/warehouse", FULL);
+        Results whole = Tiny.train(Tiny.prepared(directory.resolve("whole")), "tiny", FULL);
+        List<String> job = Submission.tinyRun(directory, "disk/warehouse", "--set", FULL[0], "--set", FULL[1]);
         String run = Submission.command(directory, Submission.LOCAL, Map.of(), job).stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
@@ -58,8 +59,11 @@ class FullDiskIT {
         assertThat(first).as("the disk was full in a round, not before").anyMatch(line -> line.contains("round=0/"));
         assertThat(Files.readString(directory.resolve("second.err"))).contains("run tiny goes on after round");
         List<String> second = Files.readAllLines(directory.resolve("second.out"));
-        assertThat(new ObjectMapper().readTree(second.get(second.size() - 1)).get("adapters_sha256"))
-                .isEqualTo(whole.get("adapters_sha256"));
+        assertThat(new ObjectMapper()
+                        .readTree(second.get(second.size() - 1))
+                        .get("adapters_sha256")
+                        .asText())
+                .isEqualTo(whole.last().adaptersSha256());
     }
 
     /** What the warehouse of the whole run has, but for two rounds' worth of tensors. */

@@ -6,15 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
+import federa.pipeline.Results;
 import federa.pipeline.Workspace;
 import federa.store.Round;
 import federa.store.RunStore;
 import federa.store.Table;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -31,6 +30,7 @@ class KilledDriverIT {
 
     private static final int KILLS = 5;
     private static final int ROUNDS = 10;
+    private static final String[] SETTINGS = {"federation.rounds=" + ROUNDS, "evaluation.every=" + ROUNDS / 2};
 
     private final Random random = new Random(2404);
 
@@ -40,21 +40,25 @@ class KilledDriverIT {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void aRunThatIsKilledFiveTimesEndsWithTheBitsOfOneThatIsNot() throws Exception {
-        JsonNode uninterrupted = result("whole");
+        Results uninterrupted = Tiny.train(Tiny.prepared(directory.resolve("whole")), "tiny", SETTINGS);
 
         int kills = 0;
         while (kills < KILLS) {
-            try (Submission driver = driver("killed")) {
+            try (Submission driver = driver()) {
                 waitForMoment(driver, kills);
                 driver.kill();
                 kills++;
             }
         }
-        JsonNode killed = result("killed");
+        JsonNode killed;
+        try (Submission driver = driver()) {
+            killed = driver.result();
+        }
 
-        assertThat(killed.get("adapters_sha256")).isEqualTo(uninterrupted.get("adapters_sha256"));
+        assertThat(killed.get("adapters_sha256").asText())
+                .isEqualTo(uninterrupted.last().adaptersSha256());
         assertThat(killed.get("rounds").asInt()).isEqualTo(ROUNDS);
-        assertThat(killed.get("value")).isEqualTo(uninterrupted.get("value"));
+        assertThat(killed.get("value").asDouble()).isEqualTo(uninterrupted.value());
         Workspace workspace = Tiny.empty(directory.resolve("killed"));
         List<Round.Summary> rounds = requireReadable(workspace);
         assertThat(rounds)
@@ -107,30 +111,8 @@ class KilledDriverIT {
     }
 
     /** {@code federa run} in a process of its own. */
-    private Submission driver(String warehouse) throws IOException {
-        Path conf = Files.writeString(
-                directory.resolve("tiny.yaml"),
-                Tiny.yaml().replace("${MODEL}", Tiny.model().toString()));
-        return new Submission(
-                directory,
-                "local[2]",
-                Map.of(),
-                List.of(
-                        "run",
-                        "--conf",
-                        conf.toString(),
-                        "--warehouse",
-                        directory.resolve(warehouse).toString(),
-                        "--set",
-                        "federation.rounds=" + ROUNDS,
-                        "--set",
-                        "evaluation.every=" + ROUNDS / 2));
-    }
-
-    private JsonNode result(String warehouse) throws IOException, InterruptedException {
-        try (Submission driver = driver(warehouse)) {
-            return driver.result();
-        }
+    private Submission driver() throws IOException {
+        return Submission.tiny(directory, "killed", "--set", SETTINGS[0], "--set", SETTINGS[1]);
     }
 
     /** Waits for the moment of the next kill: first before training, then in the first round, then anywhere. */

@@ -33,6 +33,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * not in a file that Spark or the warehouse keeps, not in the memory of the driver or of the other site's executor.
  */
 @Tag("cluster")
+@Order(2)
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ResidentClientsIT {
 
@@ -68,6 +70,8 @@ class ResidentClientsIT {
             "spark.shuffle.spill.compress", "false",
             "spark.rdd.compress", "false",
             "spark.sql.parquet.compression.codec", "uncompressed",
+            // Delta's default, which other tests do without: the least and the greatest text of a file in its log.
+            "spark.databricks.delta.stats.collect", "true",
             "spark.log.level", "INFO");
 
     /** Where an example could have got to, with something that every run leaves there. */

@@ -10,6 +10,7 @@ import federa.pipeline.RunStatus;
 import federa.pipeline.Workspace;
 import federa.store.Round;
 import federa.store.Table;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class TwoDriversIT {
 
-    private static final String[] ROUNDS = {"--set", "federation.rounds=5", "--set", "evaluation.every=5"};
+    private static final String[] SETTINGS = {"federation.rounds=5", "evaluation.every=5"};
 
     @TempDir
     Path directory;
@@ -30,18 +31,19 @@ class TwoDriversIT {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void ofTwoDriversOfARunTheOlderStopsBeforeItCommitsAndTheNewerEndsWithTheSameBits() throws Exception {
-        JsonNode whole = Submission.tiny(directory, "whole", ROUNDS).result();
-        try (Submission older = Submission.tiny(directory, "warehouse", ROUNDS)) {
+        Results whole = Tiny.train(Tiny.prepared(directory.resolve("whole")), "tiny", SETTINGS);
+        try (Submission older = driver()) {
             older.waitFor("round=1/");
             older.signal("STOP"); // a driver that was thought dead
-            try (Submission newer = Submission.tiny(directory, "warehouse", ROUNDS)) {
+            try (Submission newer = driver()) {
                 newer.waitFor("run tiny goes on after round");
                 older.signal("CONT");
 
                 assertThat(older.failure()).matches("federa: run tiny was taken over by attempt 2, begun at .*");
                 JsonNode result = newer.result();
-                assertThat(result.get("adapters_sha256")).isEqualTo(whole.get("adapters_sha256"));
-                assertThat(result.get("value")).isEqualTo(whole.get("value"));
+                assertThat(result.get("adapters_sha256").asText())
+                        .isEqualTo(whole.last().adaptersSha256());
+                assertThat(result.get("value").asDouble()).isEqualTo(whole.value());
             }
         }
         Workspace workspace = Tiny.empty(directory.resolve("warehouse"));
@@ -78,5 +80,9 @@ class TwoDriversIT {
                         .orElseThrow()
                         .count())
                 .isEqualTo(200);
+    }
+
+    private Submission driver() throws IOException {
+        return Submission.tiny(directory, "warehouse", "--set", SETTINGS[0], "--set", SETTINGS[1]);
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import federa.config.Experiment;
-import federa.config.ExperimentFile;
 import federa.fixture.SparkCluster;
 import federa.fixture.SparkCluster.Executor;
 import federa.fixture.SparkCluster.Machine;
@@ -14,14 +12,10 @@ import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.store.Round;
 import federa.store.Round.ClientUpdate;
-import federa.store.RunStore;
-import federa.tensor.TensorMap;
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -35,9 +29,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * ./mvnw package}.
  */
 @Tag("cluster")
+@Order(1) // the longest first
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClusterIT {
 
@@ -99,7 +94,7 @@ class ClusterIT {
                 "true",
                 "spark.eventLog.dir",
                 directory.resolve("events").toUri().toString());
-        try (Submission run = submit(settings, "run", "whole")) {
+        try (Submission run = submit(settings, "run")) {
             run.result();
             log = run.log();
         }
@@ -171,7 +166,6 @@ class ClusterIT {
         try (Submission run = submit(
                 Map.of("spark.executor.resource.gpu.amount", "1"),
                 "train",
-                "whole",
                 "--run-id",
                 "on-gpu",
                 "--set",
@@ -229,7 +223,7 @@ class ClusterIT {
             assertThat(update.error()).startsWith("the loss is NaN at step 2 of ");
             assertThat(update.starts()).as("the same would come out again").isOne();
         });
-        requireMeanOf(survivors, workspace, run, 1);
+        PlainLoop.requireMeanOf(survivors, workspace, run, 1);
     }
 
     @Test
@@ -241,7 +235,7 @@ class ClusterIT {
                 "5s",
                 "spark.executor.heartbeatInterval",
                 "4s");
-        try (Submission run = submit(settings, "train", "whole", "--run-id", "lossy")) {
+        try (Submission run = submit(settings, "train", "--run-id", "lossy")) {
             Executor executor = cluster.workers().get(0).executor();
             executor.waitFor("round 1: client");
             executor.process().destroyForcibly();
@@ -273,49 +267,6 @@ class ClusterIT {
     }
 
     @Test
-    void clientsWhoseFilesAreGoneCutOrNeverReadAreLeftOutAndAQuorumDecides() throws Exception {
-        Tiny.copy(directory.resolve("whole"), directory.resolve("faulty"));
-        Path clients = directory.resolve("faulty/clients/" + whole.attempt().partitionId());
-        FileUtil.fullyDelete(clients.resolve("client_id=0").toFile());
-        truncate(parquet(clients, 1));
-        hang(parquet(clients, 2));
-        String[] another = {"--run-id", "tiny", "--set", "federation.rounds=" + (ROUNDS + 1), "--set"};
-
-        try (Submission run = submit(
-                Map.of(),
-                "train",
-                "faulty",
-                with(another, "federation.deadline=10", "--set", "federation.min-clients=3"))) {
-            assertThat(run.exitCode()).isEqualTo(1);
-            assertThat(run.log())
-                    .last()
-                    .asString()
-                    .matches(
-                            "federa: round 4: [0-2] of 5 clients trained, federation.min-clients is 3; client 0 failed with: .*");
-        }
-        try (Submission run = submit(
-                Map.of(),
-                "train",
-                "faulty",
-                with(another, "federation.deadline=40", "--set", "federation.min-clients=2"))) {
-            run.result();
-        }
-
-        Workspace workspace = Tiny.empty(directory.resolve("faulty"));
-        Results faulty = Results.of(workspace, "tiny");
-        Map<Integer, ClientUpdate> updates = faulty.updates().get(ROUNDS + 1).stream()
-                .collect(Collectors.toMap(ClientUpdate::client, Function.identity()));
-        assertThat(updates.get(0).error()).startsWith("client 0 has no files in ");
-        assertThat(updates.get(0).starts()).isEqualTo(2);
-        assertThat(updates.get(1).error()).startsWith("cannot read the client file ");
-        assertThat(updates.get(1).starts()).isEqualTo(2);
-        assertThat(updates.get(2).error()).isEqualTo("no update when the round's time was over (federation.deadline)");
-        assertThat(updates.get(2).starts()).isOne();
-        assertThat(faulty.last().failedClients()).isEqualTo(3);
-        requireMeanOf(List.of(3, 4), workspace, faulty, ROUNDS + 1);
-    }
-
-    @Test
     void clientsThatSendOtherShapesAreLeftOutAndTheRoundIsThatOfTheOthers() throws Exception {
         Worker outdated =
                 cluster.addWorker(Machine.ofCores(2).withEnvironment(Map.of("SPARK_DIST_CLASSPATH", outdated())));
@@ -329,7 +280,6 @@ class ClusterIT {
         try (Submission run = submit(
                 allThree,
                 "train",
-                "whole",
                 "--run-id",
                 "versions",
                 "--set",
@@ -359,7 +309,8 @@ class ClusterIT {
                 .extracting(ClientUpdate::executor)
                 .containsOnly(updates.get(false).get(0).executor());
         assertThat(updates.get(true)).hasSizeGreaterThanOrEqualTo(2);
-        requireMeanOf(updates.get(true).stream().map(ClientUpdate::client).toList(), workspace, run, 1);
+        PlainLoop.requireMeanOf(
+                updates.get(true).stream().map(ClientUpdate::client).toList(), workspace, run, 1);
     }
 
     /**
@@ -379,18 +330,7 @@ class ClusterIT {
         return classes + File.pathSeparator + jar;
     }
 
-    /** The round's adapters are what a plain loop over these clients makes of those of the round before. */
-    private static void requireMeanOf(List<Integer> clients, Workspace workspace, Results run, int round) {
-        RunStore store = new RunStore(workspace.tables(), run.runId());
-        Experiment experiment = ExperimentFile.ofYaml(run.attempt().config());
-        PlainLoop plain = new PlainLoop(
-                workspace, experiment, run, store.global(run.rounds().get(0)));
-        TensorMap expected = plain.round(store.global(run.rounds().get(round - 1)), round, clients);
-        assertThat(run.rounds().get(round).adaptersSha256()).isEqualTo(expected.sha256());
-    }
-
-    private static Submission submit(Map<String, String> settings, String job, String warehouse, String... arguments)
-            throws IOException {
+    private static Submission submit(Map<String, String> settings, String job, String... arguments) throws IOException {
         Map<String, String> all = new TreeMap<>(settings);
         all.put("spark.executor.cores", "2");
         List<String> command = new ArrayList<>(List.of(
@@ -398,7 +338,7 @@ class ClusterIT {
                 "--conf",
                 conf.toString(),
                 "--warehouse",
-                directory.resolve(warehouse).toString()));
+                directory.resolve("whole").toString()));
         command.addAll(List.of(arguments));
         return cluster.submit(all, command);
     }
@@ -441,31 +381,5 @@ class ClusterIT {
 
     private static long count(String text, String in) {
         return Pattern.compile(Pattern.quote(text)).matcher(in).results().count();
-    }
-
-    private static Path parquet(Path clients, int client) throws IOException {
-        try (Stream<Path> files = Files.list(clients.resolve("client_id=" + client))) {
-            return files.filter(file -> file.toString().endsWith(".parquet"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
-    private static void truncate(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(channel.size() / 2);
-        }
-    }
-
-    /** Puts a pipe in the place of a file: whoever opens it to read waits for a writer, as on a network disk that is gone. */
-    private static void hang(Path file) throws IOException, InterruptedException {
-        Files.delete(file);
-        Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
-        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
-                .isZero();
-    }
-
-    private static String[] with(String[] arguments, String... further) {
-        return Stream.concat(Stream.of(arguments), Stream.of(further)).toArray(String[]::new);
     }
 }

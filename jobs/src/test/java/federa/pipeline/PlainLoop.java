@@ -1,10 +1,13 @@
 package federa.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import federa.config.Experiment;
 import federa.engine.Torch;
 import federa.federated.WeightedMean;
 import federa.peft.FrozenBase;
 import federa.random.Seeds;
+import federa.store.RunStore;
 import federa.task.Example;
 import federa.task.Fields;
 import federa.task.Reader;
@@ -41,6 +44,16 @@ final class PlainLoop {
                 experiment.method(),
                 experiment.method().anchor(initial),
                 experiment.compute().precision());
+    }
+
+    /** The round's adapters are what a plain loop over these clients makes of those of the round before. */
+    static void requireMeanOf(List<Integer> clients, Workspace workspace, Results run, int round) {
+        RunStore store = new RunStore(workspace.tables(), run.runId());
+        Experiment experiment = run.experiment();
+        PlainLoop plain = new PlainLoop(
+                workspace, experiment, run, store.global(run.rounds().get(0)));
+        TensorMap expected = plain.round(store.global(run.rounds().get(round - 1)), round, clients);
+        assertThat(run.rounds().get(round).adaptersSha256()).isEqualTo(expected.sha256());
     }
 
     /** The mean of what these clients make of the global model in a round. */
