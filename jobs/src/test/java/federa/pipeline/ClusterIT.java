@@ -227,8 +227,11 @@ class ClusterIT {
     }
 
     @Test
-    void anExecutorAMachineAndAFrozenProcessThatAreLostInMidRoundLeaveNoTraceInTheAdapters() throws Exception {
+    void anExecutorAMachineAndAFrozenProcessThatAreLostBetweenWavesLeaveNoTraceInTheAdapters() throws Exception {
+        long update = whole.updates().get(1).get(0).bytesUp();
         Map<String, String> settings = Map.of(
+                Waves.SIZE,
+                Long.toString(update), // as many clients at once as there are executors
                 "spark.network.timeout",
                 "40s",
                 "spark.network.timeoutInterval",
@@ -251,6 +254,9 @@ class ClusterIT {
             addWorker(5);
         }
 
+        assertThat(directory.resolve("whole/.waves/lossy"))
+                .as("what waves kept")
+                .isEmptyDirectory();
         Results lossy = Results.of(Tiny.empty(directory.resolve("whole")), "lossy");
         assertThat(lossy.rounds())
                 .extracting(Round.Summary::adaptersSha256)
