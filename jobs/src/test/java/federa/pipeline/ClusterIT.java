@@ -228,10 +228,10 @@ class ClusterIT {
 
     @Test
     void anExecutorAMachineAndAFrozenProcessThatAreLostBetweenWavesLeaveNoTraceInTheAdapters() throws Exception {
-        long update = whole.updates().get(1).get(0).bytesUp();
+        long bytes = whole.updates().get(1).get(0).bytesUp();
         Map<String, String> settings = Map.of(
                 Waves.SIZE,
-                Long.toString(update), // as many clients at once as there are executors
+                Long.toString(bytes), // as many clients at once as there are executors
                 "spark.network.timeout",
                 "40s",
                 "spark.network.timeoutInterval",
