@@ -98,7 +98,8 @@ daemon() {
 
 pids=()
 finish() {
-  kill "${pids[@]}" && wait "${pids[@]}" || true
+  kill "${pids[@]}" || true # one that failed to start
+  wait
   rm -rf "$run"
 }
 trap finish EXIT
@@ -112,7 +113,7 @@ start resourcemanager "$run/conf" yarn.server.resourcemanager.ResourceManager
 for node in 1 2; do
   mkdir "$run/node-$node"
   site "$run/node-$node/yarn-site.xml" "${yarn[@]}" yarn.nodemanager.{,localizer.,webapp.}address=127.0.0.$node:0 \
-    yarn.nodemanager.{local-dirs=$run/node-$node/local,log-dirs=$run/node-$node/logs}
+    yarn.nodemanager.{local-dirs="$run/node-$node/local",log-dirs="$run/node-$node/logs"}
   start "nodemanager-$node" "$run/node-$node:$run/conf" yarn.server.nodemanager.NodeManager
 done
 for ((waited = 0; ; waited++)); do
