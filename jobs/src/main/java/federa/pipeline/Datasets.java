@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.config.Experiment;
+import federa.partition.Plan;
 import federa.prepare.Given;
 import federa.prepare.Kind;
 import federa.prepare.Preparation;
@@ -110,9 +111,15 @@ public final class Datasets {
 
     private void write(String name, Prepared prepared, Description description) {
         workspace.describe("prepare %s: write".formatted(name));
+        // Checking the ids has left as many partitions as spark.sql.shuffle.partitions, each a file.
+        int files = Plan.tasks(prepared.counts().rows(), workspace.parallelism());
         try {
             Tables.append(
-                    prepared.rows().write().partitionBy("split").option("userMetadata", description.toJson()),
+                    prepared.rows()
+                            .coalesce(files)
+                            .write()
+                            .partitionBy("split")
+                            .option("userMetadata", description.toJson()),
                     workspace.warehouse().dataset(name),
                     "prepare",
                     1);

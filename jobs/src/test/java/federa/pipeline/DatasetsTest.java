@@ -78,6 +78,21 @@ class DatasetsTest {
     }
 
     @Test
+    void aSmallDataSetIsFewFilesHoweverManyPartitionsSparkShufflesTo() {
+        workspace.spark().conf().set("spark.sql.shuffle.partitions", "50");
+        try {
+            Datasets.Stored topics =
+                    new Datasets(workspace).prepare(Tiny.experiment().data());
+
+            for (String split : List.of("train", "test")) {
+                assertThat(topics.split(split).inputFiles()).hasSizeBetween(1, workspace.parallelism());
+            }
+        } finally {
+            workspace.spark().conf().set("spark.sql.shuffle.partitions", "4");
+        }
+    }
+
+    @Test
     void aTableOfOtherColumnsIsRefused() {
         String path = workspace.warehouse().dataset("numbers");
         workspace

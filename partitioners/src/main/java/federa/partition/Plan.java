@@ -86,9 +86,14 @@ public final class Plan implements Serializable {
         return starts[groups.length];
     }
 
-    /** How many tasks should share the examples: one per core, more if that were too much for each to sort. */
+    /** How many tasks should share the examples. */
     public int tasks(int cores) {
-        return (int) Math.max(cores, (examples() + EXAMPLES_PER_TASK - 1) / EXAMPLES_PER_TASK);
+        return tasks(examples(), cores);
+    }
+
+    /** How many tasks should share examples: one per core, more if that were too much for each to sort. */
+    public static int tasks(long examples, int cores) {
+        return (int) Math.max(cores, (examples + EXAMPLES_PER_TASK - 1) / EXAMPLES_PER_TASK);
     }
 
     /**
