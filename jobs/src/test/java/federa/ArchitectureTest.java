@@ -12,6 +12,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import federa.spi.Choices;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,29 +37,29 @@ class ArchitectureTest {
 
     static {
         // core: the algorithm
+        row("spi");
         row("tensor");
         row("random", "tensor");
         row("text");
         row("checkpoint");
         row("engine", "tensor");
         row("encoder", "engine", "checkpoint", "random", "tensor");
-        row("peft", "encoder", "engine", "random", "tensor");
+        row("peft", "encoder", "engine", "random", "tensor", "spi");
         row("metric");
-        row("task", "metric", "encoder", "text", "random");
-        row("train", "task", "peft", "encoder", "engine", "tensor");
+        row("task", "metric", "encoder", "text", "random", "spi");
+        row("train", "task", "peft", "encoder", "engine", "tensor", "spi");
         row("federated", "random", "tensor");
         row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor");
-        row("metric");
         // partitioners: which client has which data
-        row("partition");
+        row("partition", "spi");
         // udfs: what runs inside a Spark task
         row("udf", "federated", "train", "task", "peft", "encoder", "engine", "text", "random", "tensor");
         // model-store: what is kept
         row("store", "encoder", "checkpoint", "text", "tensor");
         // jobs: who gives the orders
-        row("prepare");
+        row("prepare", "spi");
         row("report");
-        row("config", "prepare", "partition", "federated", "train", "task", "peft", "engine");
+        row("config", "prepare", "partition", "federated", "train", "task", "peft", "engine", "spi");
         row(
                 "pipeline",
                 "config",
@@ -67,13 +71,12 @@ class ArchitectureTest {
                 "exchange",
                 "federated",
                 "task",
-                "metric",
                 "peft",
                 "encoder",
                 "engine",
                 "tensor");
-        row("ml", "pipeline", "config", "prepare", "store", "udf", "encoder");
-        row("sql", "pipeline", "udf");
+        row("ml", "pipeline", "config", "prepare", "store", "udf", "task", "encoder");
+        row("sql", "pipeline", "udf", "task");
         row(
                 "job",
                 "pipeline",
@@ -90,10 +93,12 @@ class ArchitectureTest {
                 "checkpoint",
                 "engine",
                 "text",
-                "tensor");
+                "tensor",
+                "spi");
     }
 
     private static final String[] CORE = Stream.of(
+                    "spi",
                     "tensor",
                     "random",
                     "text",
@@ -214,6 +219,34 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("io.delta..")
                 .check(OURS);
+    }
+
+    /** What a choice does is a method of its category, so that a choice from another jar can do it too. */
+    @Test
+    void nobodyAsksWhichChoiceItHas() {
+        Choices choices = Choices.load();
+        for (Class<?> category : choices.categories()) {
+            Set<String> implementations = new TreeSet<>();
+            choices.of(category).forEach(choice -> implementations.add(choice.type().getName()));
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(category.getPackageName())
+                    .should(askFor(implementations))
+                    .because("a choice that another jar adds would not be among them")
+                    .check(OURS);
+        }
+    }
+
+    private static ArchCondition<JavaClass> askFor(Set<String> types) {
+        return new ArchCondition<>("be instanceof one of " + types) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                type.getInstanceofChecks().stream()
+                        .filter(check -> types.contains(check.getRawType().getName()))
+                        .forEach(check -> events.add(
+                                SimpleConditionEvent.satisfied(type, "%s checks for %s".formatted(type.getName(), check.getRawType().getName()))));
+            }
+        };
     }
 
     @Test

@@ -13,7 +13,8 @@ public record Tally(long correct, long predicted, long gold) implements Serializ
 
     static final Tally NONE = new Tally(0, 0, 0);
 
-    Tally plus(Tally other) {
+    /** The counts of both together. */
+    public Tally plus(Tally other) {
         return new Tally(correct + other.correct, predicted + other.predicted, gold + other.gold);
     }
 

@@ -9,6 +9,7 @@ import federa.random.Seeds;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -59,6 +60,14 @@ public record Lora(int rank, double alpha, Scaling scaling, Targets targets) imp
     @Override
     public OrdinaryLora ordinaryLora(TensorMap trained, TensorMap anchor) {
         return new OrdinaryLora(rank, alpha, scaling, trained);
+    }
+
+    @Override
+    public boolean startsFrom(OrdinaryLora lora, Set<String> layers, EncoderConfig config) {
+        return rank == lora.rank()
+                && alpha == lora.alpha()
+                && scaling == lora.scaling()
+                && targets.of(config).keySet().equals(layers);
     }
 
     @Override

@@ -8,14 +8,16 @@ import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.tensor.TensorMap;
 import java.io.Serializable;
+import java.util.Set;
 
 /**
- * What of a pre-trained encoder is trained. One file per method; the classification head always trains with it.
+ * What of a pre-trained encoder is trained. One file per method, and its name in {@link Methods} or in another
+ * {@code ChoiceProvider}; the classification head always trains with it.
  *
  * <p>The trained tensors of round 0 are made once, on the driver. What stays frozen is prepared on every executor from
  * the base model and, where a method needs it, from a part of those tensors, the anchor.
  */
-public sealed interface Method extends Serializable permits FullFineTuning, BitFit, Houlsby, Pfeiffer, Lora, Federa {
+public interface Method extends Serializable {
 
     /** The name used in tables, reports and configuration. */
     String name();
@@ -69,6 +71,16 @@ public sealed interface Method extends Serializable permits FullFineTuning, BitF
         throw new IllegalArgumentException(
                 "a PEFT directory holds a LoRA, but the run's method is %s; use --format hugging-face or djl"
                         .formatted(name()));
+    }
+
+    /**
+     * Whether tensors of a LoRA from elsewhere can be this method's tensors of round 0.
+     *
+     * @param lora from elsewhere
+     * @param layers that carry its adapters
+     */
+    default boolean startsFrom(OrdinaryLora lora, Set<String> layers, EncoderConfig config) {
+        return false;
     }
 
     /**

@@ -22,8 +22,19 @@ import java.util.List;
 public record EntityRecognition(int overlap) implements Task {
 
     private static final String TEXT = "text";
-    private static final String TAGS = "tags";
+    static final String TAGS = "tags";
     private static final String OUTSIDE = "O";
+
+    /** {@code prediction}, a tag for each word, and {@code entities}, what the tags say. */
+    public static final List<Column> PREDICTIONS = List.of(
+            new Column("prediction", ValueType.listOf(ValueType.Single.TEXT)),
+            new Column(
+                    "entities",
+                    ValueType.listOf(ValueType.struct(
+                            new Column("type", ValueType.Single.TEXT),
+                            new Column("text", ValueType.Single.TEXT),
+                            new Column("start", ValueType.Single.WHOLE),
+                            new Column("end", ValueType.Single.WHOLE)))));
 
     /** Special tokens around a text, in every model that this project knows. */
     private static final int SPECIAL = 2;
@@ -127,6 +138,16 @@ public record EntityRecognition(int overlap) implements Task {
     public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
         NDArray probabilities = model.logits(batch.ids(scope, padId), false).softmax(-1);
         return Losses.perExample(probabilities, batch);
+    }
+
+    @Override
+    public List<Column> predictions() {
+        return PREDICTIONS;
+    }
+
+    @Override
+    public Score score(List<String> labels) {
+        return new TagScore();
     }
 
     /** A sentence, its words' first pieces and the stretches of pieces that the model sees. */

@@ -174,6 +174,20 @@ public record MaskedLanguageModel(double share) implements Task {
         return outputs;
     }
 
+    /** {@code loss}, the sum over the {@code tokens} that were hidden, and how many were guessed: {@code correct}. */
+    @Override
+    public List<Column> predictions() {
+        return List.of(
+                new Column("loss", ValueType.Single.DECIMAL),
+                new Column("correct", ValueType.Single.WHOLE),
+                new Column("tokens", ValueType.Single.WHOLE));
+    }
+
+    @Override
+    public Score score(List<String> labels) {
+        return new GuessScore();
+    }
+
     private record Hidden(List<Example> examples) implements Windows {
 
         @Override

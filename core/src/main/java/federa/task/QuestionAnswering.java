@@ -31,8 +31,20 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
 
     private static final String CONTEXT = "text";
     private static final String QUESTION = "question";
-    private static final String ANSWERS = "answers";
+    static final String ANSWERS = "answers";
     private static final String STARTS = "starts";
+
+    /** {@code prediction} and {@code probability} of the best answer, and {@code predicted_answers}, the best ones with places. */
+    public static final List<Column> PREDICTIONS = List.of(
+            new Column("prediction", ValueType.Single.TEXT),
+            new Column("probability", ValueType.Single.DECIMAL),
+            new Column(
+                    "predicted_answers",
+                    ValueType.listOf(ValueType.struct(
+                            new Column("text", ValueType.Single.TEXT),
+                            new Column("probability", ValueType.Single.DECIMAL),
+                            new Column("start", ValueType.Single.WHOLE),
+                            new Column("end", ValueType.Single.WHOLE)))));
 
     /** Special tokens of a pair in RoBERTa, which has the most. */
     private static final int SPECIAL = 4;
@@ -158,6 +170,16 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
     @Override
     public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
         return Losses.perExample(model.logits(batch.ids(scope, padId), false), batch);
+    }
+
+    @Override
+    public List<Column> predictions() {
+        return PREDICTIONS;
+    }
+
+    @Override
+    public Score score(List<String> labels) {
+        return new SpanScore();
     }
 
     /** A question over the stretches of its context. */

@@ -7,9 +7,8 @@ import federa.encoder.HeadedEncoder;
 import java.io.Serializable;
 import java.util.List;
 
-/** What a run learns to predict. One file per task. */
-public sealed interface Task extends Serializable
-        permits TextClassification, EntityRecognition, QuestionAnswering, MaskedLanguageModel {
+/** What a run learns to predict. One file per task, and its name in {@link Tasks} or in another {@code ChoiceProvider}. */
+public interface Task extends Serializable {
 
     /** The name used in tables, reports and configuration. */
     String name();
@@ -56,4 +55,15 @@ public sealed interface Task extends Serializable
 
     /** What the task reads out of the model for each example of a batch, for {@link Windows#predict}. */
     float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId);
+
+    /** The columns of the task's predictions, see {@link Prediction#values}. */
+    List<Column> predictions();
+
+    /** The labels whose probabilities a prediction lists, in that order; empty if it lists none. */
+    default List<String> probabilitiesOf(List<String> labels) {
+        return List.of();
+    }
+
+    /** The score of no row, to which predictions are added; its first metric is {@link #metric()}. */
+    Score score(List<String> labels);
 }

@@ -12,7 +12,7 @@ import java.util.List;
 public record TextClassification() implements Task {
 
     private static final String TEXT = "text";
-    private static final String LABEL = "label";
+    static final String LABEL = "label";
 
     @Override
     public String name() {
@@ -95,6 +95,24 @@ public record TextClassification() implements Task {
         float[][] rows = new float[batch.size()][];
         Arrays.setAll(rows, row -> Arrays.copyOfRange(flat, row * labels, (row + 1) * labels));
         return rows;
+    }
+
+    /** {@code prediction}, the label, and {@code probability}, one for each label in index order. */
+    @Override
+    public List<Column> predictions() {
+        return List.of(
+                new Column("prediction", ValueType.Single.TEXT),
+                new Column("probability", ValueType.listOf(ValueType.Single.DECIMAL)));
+    }
+
+    @Override
+    public List<String> probabilitiesOf(List<String> labels) {
+        return labels;
+    }
+
+    @Override
+    public Score score(List<String> labels) {
+        return new ClassScore(labels);
     }
 
     private record Whole(Example example, List<String> labels) implements Windows {

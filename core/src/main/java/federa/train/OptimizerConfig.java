@@ -3,8 +3,8 @@ package federa.train;
 import ai.djl.ndarray.NDManager;
 import java.io.Serializable;
 
-/** Which optimizer a client uses, and its settings. */
-public sealed interface OptimizerConfig extends Serializable {
+/** Which optimizer a client uses, and its settings. Its name is in {@link Optimizers} or in another {@code ChoiceProvider}. */
+public interface OptimizerConfig extends Serializable {
 
     /** A fresh optimizer, its state owned by the manager. */
     Optimizer create(NDManager manager);

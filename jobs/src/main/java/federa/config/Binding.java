@@ -1,83 +1,31 @@
 package federa.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import federa.engine.DeviceChoice;
-import federa.engine.Precision;
-import federa.federated.Weighting;
-import federa.partition.ClassDirichlet;
-import federa.partition.ClusterDirichlet;
-import federa.partition.Convention;
-import federa.partition.Division;
-import federa.partition.Iid;
-import federa.partition.LabelDirichlet;
-import federa.partition.NaturalKey;
-import federa.partition.QuantitySkew;
-import federa.partition.Representation;
-import federa.partition.Resident;
-import federa.peft.Activation;
-import federa.peft.BitFit;
-import federa.peft.Federa;
-import federa.peft.FullFineTuning;
-import federa.peft.Houlsby;
-import federa.peft.Lora;
-import federa.peft.Method;
-import federa.peft.Pfeiffer;
-import federa.peft.Scaling;
 import federa.peft.Targets;
-import federa.prepare.AgNews;
-import federa.prepare.Columns;
-import federa.prepare.Conll;
-import federa.prepare.Corpus;
-import federa.prepare.Given;
-import federa.prepare.Kind;
-import federa.prepare.Mrqa;
-import federa.prepare.Ploner;
-import federa.prepare.PolicyQa;
-import federa.prepare.SemEval2010Task8;
 import federa.prepare.Source;
-import federa.prepare.Squad;
-import federa.prepare.SquadForm;
-import federa.prepare.Sst2;
-import federa.prepare.TagScheme;
-import federa.prepare.Topics;
-import federa.prepare.TwentyNewsgroups;
-import federa.prepare.Wnut2017;
-import federa.task.EntityRecognition;
-import federa.task.MaskedLanguageModel;
-import federa.task.QuestionAnswering;
-import federa.task.Task;
-import federa.task.TextClassification;
-import federa.train.OptimizerConfig;
+import federa.spi.Choice;
+import federa.spi.Choices;
 import java.util.List;
 
 /** How YAML becomes records: kebab-case keys, and the names of all choices. The records themselves know nothing of it. */
 final class Binding {
 
+    /** What the class path had when the first experiment was read. */
+    static final Choices CHOICES = Choices.load();
+
     private Binding() {}
 
     static YAMLMapper mapper() {
-        SimpleModule names = new SimpleModule();
-        KebabEnum.register(names, Weighting.class);
-        KebabEnum.register(names, Convention.class);
-        KebabEnum.register(names, Representation.class);
-        KebabEnum.register(names, Activation.class);
-        KebabEnum.register(names, Pfeiffer.Placement.class);
-        KebabEnum.register(names, Scaling.class);
-        KebabEnum.register(names, DeviceChoice.class);
-        KebabEnum.register(names, Precision.class);
-        KebabEnum.register(names, TagScheme.class);
-        KebabEnum.register(names, Kind.class);
-        return YAMLMapper.builder()
+        YAMLMapper mapper = YAMLMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -89,74 +37,25 @@ final class Binding {
                 .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                 .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
                 .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                .addModule(names)
-                .addMixIn(Source.class, Sources.class)
-                .addMixIn(Task.class, Tasks.class)
-                .addMixIn(Division.class, Divisions.class)
-                .addMixIn(Method.class, Methods.class)
-                .addMixIn(OptimizerConfig.class, Optimizers.class)
+                .addModule(KebabEnum.module())
                 .addMixIn(Targets.class, TargetList.class)
                 .build();
+        CHOICES.categories()
+                .forEach(category ->
+                        mapper.addMixIn(category, category == Source.class ? ByFormat.class : ByKind.class));
+        for (Choice<?> choice : CHOICES.all()) {
+            mapper.registerSubtypes(new NamedType(choice.type(), choice.name()));
+        }
+        return mapper;
     }
 
+    /** A choice is named by its key {@code kind}. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    private interface ByKind {}
+
+    /** The choice of a raw data set is named by its key {@code format}. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "format")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(name = "topics", value = Topics.class),
-        @JsonSubTypes.Type(name = "20newsgroups", value = TwentyNewsgroups.class),
-        @JsonSubTypes.Type(name = "ag-news", value = AgNews.class),
-        @JsonSubTypes.Type(name = "sst2", value = Sst2.class),
-        @JsonSubTypes.Type(name = "semeval2010-task8", value = SemEval2010Task8.class),
-        @JsonSubTypes.Type(name = "columns", value = Columns.class),
-        @JsonSubTypes.Type(name = "wnut2017", value = Wnut2017.class),
-        @JsonSubTypes.Type(name = "ploner", value = Ploner.class),
-        @JsonSubTypes.Type(name = "conll", value = Conll.class),
-        @JsonSubTypes.Type(name = "squad-v1.1", value = Squad.class),
-        @JsonSubTypes.Type(name = "policyqa", value = PolicyQa.class),
-        @JsonSubTypes.Type(name = "squad-form", value = SquadForm.class),
-        @JsonSubTypes.Type(name = "mrqa", value = Mrqa.class),
-        @JsonSubTypes.Type(name = "corpus", value = Corpus.class),
-        @JsonSubTypes.Type(name = "given", value = Given.class)
-    })
-    private interface Sources {}
-
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(name = "classification", value = TextClassification.class),
-        @JsonSubTypes.Type(name = "ner", value = EntityRecognition.class),
-        @JsonSubTypes.Type(name = "qa", value = QuestionAnswering.class),
-        @JsonSubTypes.Type(name = "mlm", value = MaskedLanguageModel.class)
-    })
-    private interface Tasks {}
-
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(name = "label-dirichlet", value = LabelDirichlet.class),
-        @JsonSubTypes.Type(name = "cluster-dirichlet", value = ClusterDirichlet.class),
-        @JsonSubTypes.Type(name = "class-dirichlet", value = ClassDirichlet.class),
-        @JsonSubTypes.Type(name = "quantity-skew", value = QuantitySkew.class),
-        @JsonSubTypes.Type(name = "iid", value = Iid.class),
-        @JsonSubTypes.Type(name = "natural-key", value = NaturalKey.class),
-        @JsonSubTypes.Type(name = "resident", value = Resident.class)
-    })
-    private interface Divisions {}
-
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(name = "full", value = FullFineTuning.class),
-        @JsonSubTypes.Type(name = "bitfit", value = BitFit.class),
-        @JsonSubTypes.Type(name = "houlsby", value = Houlsby.class),
-        @JsonSubTypes.Type(name = "pfeiffer", value = Pfeiffer.class),
-        @JsonSubTypes.Type(name = "lora", value = Lora.class),
-        @JsonSubTypes.Type(name = "federa", value = Federa.class)
-    })
-    private interface Methods {}
-
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(name = "adamw", value = OptimizerConfig.AdamW.class),
-        @JsonSubTypes.Type(name = "sgd", value = OptimizerConfig.Sgd.class)
-    })
-    private interface Optimizers {}
+    private interface ByFormat {}
 
     /** Targets are written as the list they hold. */
     private abstract static class TargetList {

@@ -1,7 +1,6 @@
 package federa.job;
 
 import federa.config.Experiment;
-import federa.partition.Resident;
 import federa.pipeline.Datasets;
 import federa.pipeline.Partitions;
 import federa.pipeline.Partitions.Client;
@@ -15,12 +14,12 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "partition",
         mixinStandardHelpOptions = true,
+        resourceBundle = ChoiceNames.BUNDLE,
         description = "Divides a prepared data set's train split among clients, as Parquet files by client_id.",
         footer = {
             "",
-            "Kinds of partition: label-dirichlet (convention fednlp or hsu), cluster-dirichlet (representation tf-idf or"
-                    + " encoder), class-dirichlet, quantity-skew, iid, natural-key;",
-            "or resident: clients whose files are on the workers, under $FEDERA_CLIENTS, are counted where they are.",
+            "Kinds of partition: ${bundle:divisions}.",
+            "Clients of the kind resident have their files on the workers, under $FEDERA_CLIENTS, and are counted there.",
             "Example: federa partition --conf conf/experiments/quickstart.yaml --set partition.alpha=0.1"
         })
 public final class PartitionJob implements Callable<Integer> {
@@ -45,7 +44,7 @@ public final class PartitionJob implements Callable<Integer> {
             Partitions.Stored partition = partitions.divide(experiment, data);
             print(partition, partitions.clients(partition.id()));
             System.out.println(
-                    experiment.partition() instanceof Resident
+                    experiment.partition().partitioner().isEmpty()
                             ? "on the workers, under $FEDERA_CLIENTS/" + data.name()
                             : partition.directory());
             return 0;

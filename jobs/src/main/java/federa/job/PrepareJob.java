@@ -11,17 +11,16 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "prepare",
         mixinStandardHelpOptions = true,
+        resourceBundle = ChoiceNames.BUNDLE,
         description = {
             "Reads an experiment's raw data set into a Delta table of id, split, text, label, key,",
             "and of tags for entities, or of question, answers, starts for questions."
         },
         footer = {
             "",
-            "Formats of data.source:",
-            "  texts      topics (embedded), 20newsgroups, ag-news, sst2, semeval2010-task8, columns (CSV, TSV, JSONL and",
-            "             Parquet with named columns), corpus (text without labels)",
-            "  entities   wnut2017, ploner, conll",
-            "  questions  squad-v1.1, policyqa, squad-form, mrqa",
+            "Formats of data.source: ${bundle:formats}.",
+            "The format columns reads CSV, TSV, JSONL and Parquet with named columns, corpus reads texts without labels;"
+                    + " conf/README.md tells what each needs.",
             "Example: federa prepare --conf conf/experiments/quickstart.yaml"
         })
 public final class PrepareJob implements Callable<Integer> {

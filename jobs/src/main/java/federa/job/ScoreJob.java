@@ -3,10 +3,10 @@ package federa.job;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
-import federa.task.TextClassification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -131,8 +131,9 @@ public final class ScoreJob implements Callable<Integer> {
             json.put("value", rows);
             json.put("seconds", (System.nanoTime() - start) / 1e9);
             System.out.printf("%,d rows scored into %s%n", rows, output);
-            if (scoring.experiment().task() instanceof TextClassification) {
-                System.out.printf("Each probability is of %s, in this order%n", String.join(", ", scoring.labels()));
+            List<String> labels = scoring.experiment().task().probabilitiesOf(scoring.labels());
+            if (!labels.isEmpty()) {
+                System.out.printf("Each probability is of %s, in this order%n", String.join(", ", labels));
             }
             result.write(json);
             return 0;

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.when;
 
-import federa.prepare.Given;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +88,6 @@ public final class FederatedTextClassificationModel extends FederatedModel<Feder
     }
 
     private boolean isNumbers() {
-        return scoring().experiment().data().source() instanceof Given given && given.numbers();
+        return scoring().experiment().data().source().hasNumericLabels();
     }
 }

@@ -1,5 +1,6 @@
 package federa.ml;
 
+import federa.task.QuestionAnswering;
 import federa.udf.PredictionColumns;
 import java.util.Map;
 import org.apache.spark.ml.param.Param;
@@ -52,7 +53,7 @@ public interface QuestionAnswererParams<E> extends HasPredictionCol<E>, HasProba
         return Columns.add(
                 schema,
                 this,
-                PredictionColumns.ANSWERS,
+                PredictionColumns.of(QuestionAnswering.PREDICTIONS),
                 Map.of(
                         "prediction", predictionCol(),
                         "probability", probabilityCol(),

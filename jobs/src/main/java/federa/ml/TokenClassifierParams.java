@@ -1,5 +1,6 @@
 package federa.ml;
 
+import federa.task.EntityRecognition;
 import federa.udf.PredictionColumns;
 import java.util.Map;
 import org.apache.spark.ml.param.Param;
@@ -31,7 +32,7 @@ public interface TokenClassifierParams<E> extends HasTextCol<E>, HasPredictionCo
         return Columns.add(
                 schema,
                 this,
-                PredictionColumns.ENTITIES,
+                PredictionColumns.of(EntityRecognition.PREDICTIONS),
                 Map.of("prediction", predictionCol(), "entities", entitiesCol()));
     }
 }

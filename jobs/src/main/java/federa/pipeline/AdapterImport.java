@@ -4,7 +4,6 @@ import federa.config.Experiment;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.exchange.PeftDirectory;
-import federa.peft.Lora;
 import federa.peft.OrdinaryLora;
 import federa.store.Locations;
 import federa.store.Round;
@@ -118,13 +117,7 @@ public final class AdapterImport {
     }
 
     private static void requireMethod(PeftDirectory.Adapter adapter, Experiment experiment, EncoderConfig config) {
-        OrdinaryLora lora = adapter.lora();
-        boolean same = experiment.method() instanceof Lora method
-                && method.rank() == lora.rank()
-                && method.alpha() == lora.alpha()
-                && method.scaling() == lora.scaling()
-                && method.targets().of(config).keySet().equals(adapter.layers());
-        if (!same) {
+        if (!experiment.method().startsFrom(adapter.lora(), adapter.layers(), config)) {
             throw new IllegalArgumentException(
                     "the experiment's method is not the adapter's; here and whenever the run goes on, add --set \"%s\""
                             .formatted(setting(adapter)));

@@ -8,7 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import federa.config.Experiment;
 import federa.encoder.ModelRef;
-import federa.partition.ClusterDirichlet;
+import federa.partition.Clustering;
 import federa.partition.Representation;
 import federa.partition.TextClusters;
 import federa.udf.EmbedTexts;
@@ -27,17 +27,17 @@ final class Clusters {
 
     private final Workspace workspace;
     private final Experiment experiment;
-    private final ClusterDirichlet partitioner;
+    private final Clustering clustering;
 
-    Clusters(Workspace workspace, Experiment experiment, ClusterDirichlet partitioner) {
+    Clusters(Workspace workspace, Experiment experiment, Clustering clustering) {
         this.workspace = workspace;
         this.experiment = experiment;
-        this.partitioner = partitioner;
+        this.clustering = clustering;
     }
 
     /** What the clusters depend on beside the texts, the partitioner and the seed. */
     String inputs() {
-        return partitioner.representation() == Representation.ENCODER
+        return clustering.representation() == Representation.ENCODER
                 ? model().sha256() + "|" + experiment.data().maxTokens()
                 : "";
     }
@@ -45,8 +45,8 @@ final class Clusters {
     /** The ids of the examples, each with its {@code cluster}; in Spark's cache, which the caller frees. */
     Dataset<Row> of(Dataset<Row> examples) {
         Dataset<Row> texts = examples.select(col("id"), text(examples).as(TextClusters.TEXT));
-        TextClusters clusters = new TextClusters(partitioner.clusters(), experiment.seed());
-        return partitioner.representation() == Representation.ENCODER
+        TextClusters clusters = new TextClusters(clustering.clusters(), experiment.seed());
+        return clustering.representation() == Representation.ENCODER
                 ? byEncoder(texts, clusters)
                 : clusters.of(texts, TextClusters::tfIdf);
     }

@@ -4,18 +4,18 @@ import static org.apache.spark.sql.functions.col;
 
 import federa.config.Experiment;
 import federa.store.Round.Evaluation;
+import federa.task.Score;
 import federa.tensor.TensorMap;
-import federa.udf.PredictionColumns;
+import federa.udf.MeasureRows;
 import federa.udf.RunContext;
-import federa.udf.ScoreRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
@@ -60,22 +60,21 @@ final class Evaluator implements AutoCloseable {
         Broadcast<RunContext> context = workspace.context().broadcast(run);
         Broadcast<TensorMap> model = workspace.context().broadcast(global);
         Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
-        Dataset<Row> scored = examples.mapPartitions(
-                        new ScoreRows(context, model, inputs(), settings.batchSize(), hadoop),
-                        Encoders.row(ScoreRows.schema(examples.schema(), PredictionColumns.of(run.task()))))
-                .persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            long count = scored.count();
+            List<MeasureRows.Part> parts = examples.javaRDD()
+                    .mapPartitions(new MeasureRows(context, model, columns(), settings.batchSize(), hadoop))
+                    .collect();
+            long count = parts.stream().mapToLong(MeasureRows.Part::rows).sum();
             if (count == 0) {
                 return List.of();
             }
-            Map<String, Double> metrics = Metrics.of(run.task(), run.labels()).measure(scored);
+            Score score = run.task().score(run.labels());
+            parts.forEach(part -> score.add(part.score())); // in the order of the partitions, for the same last bits
             double seconds = (System.nanoTime() - start) / 1e9;
             List<Evaluation> evaluations = new ArrayList<>();
-            metrics.forEach((name, value) -> evaluations.add(new Evaluation(split, name, value, count, seconds)));
+            score.metrics().forEach((name, value) -> evaluations.add(new Evaluation(split, name, value, count, seconds)));
             return evaluations;
         } finally {
-            scored.unpersist();
             model.destroy();
             context.destroy();
             hadoop.destroy();
@@ -83,9 +82,10 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
-    private Map<String, Integer> inputs() {
+    private Map<String, Integer> columns() {
         Map<String, Integer> places = new TreeMap<>();
-        run.task().inputs().forEach(input -> places.put(input, examples.schema().fieldIndex(input)));
+        Stream.concat(run.task().inputs().stream(), run.task().truths().stream())
+                .forEach(column -> places.put(column, examples.schema().fieldIndex(column)));
         return places;
     }
 

@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.lit;
 import federa.config.Experiment;
 import federa.partition.AssignClients;
 import federa.partition.ClientStats;
-import federa.partition.ClusterDirichlet;
 import federa.partition.Partitioner;
 import federa.partition.Plan;
 import federa.store.Table;
@@ -56,15 +55,16 @@ public final class Partitions {
 
     /** The division that an experiment asks for, made if the warehouse does not have it. */
     public Stored divide(Experiment experiment, Datasets.Stored data) {
-        return experiment.partition() instanceof Partitioner partitioner
-                ? divide(experiment, partitioner, data)
-                : register(experiment, data);
+        return experiment
+                .partition()
+                .partitioner()
+                .map(partitioner -> divide(experiment, partitioner, data))
+                .orElseGet(() -> register(experiment, data));
     }
 
     private Stored divide(Experiment experiment, Partitioner partitioner, Datasets.Stored data) {
-        Optional<Clusters> clusters = partitioner instanceof ClusterDirichlet byCluster
-                ? Optional.of(new Clusters(workspace, experiment, byCluster))
-                : Optional.empty();
+        Optional<Clusters> clusters =
+                partitioner.clustering().map(clustering -> new Clusters(workspace, experiment, clustering));
         String id = id(data, experiment, clusters.map(Clusters::inputs).orElse(""));
         Optional<Stored> present = find(id);
         if (present.isPresent()) {

@@ -129,7 +129,7 @@ public final class Scoring {
             places.put(input, rows.schema().fieldIndex(column));
         }
         StructType schema = rows.schema();
-        for (StructField prediction : PredictionColumns.of(task()).fields()) {
+        for (StructField prediction : PredictionColumns.of(task().predictions()).fields()) {
             String added = columns.getOrDefault(prediction.name(), prediction.name());
             if (present.contains(added)) {
                 throw new IllegalArgumentException("the input already has a column '%s'; rename it".formatted(added));

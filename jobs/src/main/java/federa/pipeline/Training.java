@@ -6,7 +6,6 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
-import federa.partition.Resident;
 import federa.store.Round;
 import federa.store.RunLease;
 import federa.store.RunStore;
@@ -150,7 +149,7 @@ public final class Training {
                 placement,
                 experiment.compute().precision(),
                 experiment.seed());
-        Optional<ClientLocation.Resident> resident = experiment.partition() instanceof Resident
+        Optional<ClientLocation.Resident> resident = onSite(experiment)
                 ? Optional.of(new ClientLocation.Resident(data.name()))
                 : Optional.empty();
         try (Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
@@ -198,7 +197,12 @@ public final class Training {
     /** How often a client is started: of a resident one, each refusal by an executor that does not have it counts. */
     private int attempts(Experiment experiment) {
         int attempts = experiment.federation().attempts();
-        return experiment.partition() instanceof Resident ? Math.max(attempts, taskFailures()) : attempts;
+        return onSite(experiment) ? Math.max(attempts, taskFailures()) : attempts;
+    }
+
+    /** Whether the clients have had their examples all along, each on its own machine. */
+    private static boolean onSite(Experiment experiment) {
+        return experiment.partition().partitioner().isEmpty();
     }
 
     private int taskFailures() {

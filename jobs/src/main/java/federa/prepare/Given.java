@@ -32,6 +32,11 @@ public record Given(Kind kind, boolean numbers) implements Source {
     }
 
     @Override
+    public boolean hasNumericLabels() {
+        return numbers;
+    }
+
+    @Override
     public List<String> splits() {
         return List.of("train");
     }
@@ -43,8 +48,12 @@ public record Given(Kind kind, boolean numbers) implements Source {
                         + " fit the estimator again, or name files");
     }
 
-    /** The records of these rows, in the schema of {@link RawRow}. */
-    Dataset<Row> read(Dataset<Row> rows) {
+    /**
+     * The records of these rows as {@link Source#read} gives them.
+     *
+     * @param rows with the columns of the kind
+     */
+    public Dataset<Row> records(Dataset<Row> rows) {
         MapFunction<Row, Row> record = this::record;
         return rows.select(kind.columns()).map(record, Encoders.row(RawRow.SCHEMA));
     }

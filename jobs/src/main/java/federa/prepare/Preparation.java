@@ -58,7 +58,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
 
     /** As {@link #run(Source)}, for rows that a program has. */
     public Prepared run(Given source, Dataset<Row> rows) {
-        return run(source, () -> source.read(rows));
+        return run(source, () -> source.records(rows));
     }
 
     private Prepared run(Source source, Supplier<Dataset<Row>> records) {

@@ -8,22 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** A raw data set: where it is, in which format, and how its records become rows. */
-public sealed interface Source extends Serializable
-        permits TwentyNewsgroups,
-                AgNews,
-                Sst2,
-                SemEval2010Task8,
-                Columns,
-                Topics,
-                Corpus,
-                Given,
-                Wnut2017,
-                Ploner,
-                Conll,
-                Squad,
-                PolicyQa,
-                SquadForm,
-                Mrqa {
+public interface Source extends Serializable {
 
     /** The name in configuration files and in messages, for instance {@code ag-news}. */
     String name();
@@ -36,6 +21,11 @@ public sealed interface Source extends Serializable
     /** Whether there is anything to tell apart, if its kind has that at all: a corpus is texts, but without classes. */
     default boolean hasClasses() {
         return true;
+    }
+
+    /** Whether the labels stand for numbers, written as Spark writes a double. */
+    default boolean hasNumericLabels() {
+        return false;
     }
 
     /** The splits that must have rows. */

@@ -4,6 +4,7 @@ import federa.pipeline.Reading;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.udf.EmbedTexts;
+import federa.task.EntityRecognition;
 import federa.udf.PredictionColumns;
 import federa.udf.TokenizeTexts;
 import java.util.ArrayList;
@@ -169,6 +170,6 @@ enum SqlFunction {
     }
 
     private static DataType entities() {
-        return PredictionColumns.ENTITIES.fields().get(1).dataType();
+        return PredictionColumns.of(EntityRecognition.PREDICTIONS).fields().get(1).dataType();
     }
 }

@@ -2,11 +2,10 @@ package federa.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
-import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import federa.peft.Targets;
+import federa.prepare.Source;
+import federa.spi.Choice;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Test;
 class ConfigurationPageTest {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-    private static final MapperConfig<?> BINDING = Binding.mapper().getDeserializationConfig();
     private static final Pattern PARAM = Pattern.compile("@param (\\w+) (.*?)(?=\\s@\\w|$)");
 
     private final Map<String, List<Key>> sections = new LinkedHashMap<>();
@@ -89,9 +87,8 @@ class ConfigurationPageTest {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = KebabCaseStrategy.INSTANCE.translate(component.getName());
             String key = path.isEmpty() ? name : path + "." + name;
-            Class<?> choices = BINDING.findMixInClassFor(component.getType());
-            if (choices != null && choices.isAnnotationPresent(JsonSubTypes.class)) {
-                choose(key, choices, meanings.getOrDefault(component.getName(), ""));
+            if (Binding.CHOICES.categories().contains(component.getType())) {
+                choose(key, component.getType(), meanings.getOrDefault(component.getName(), ""));
             } else if (component.getType().isRecord() && component.getType() != Targets.class) {
                 walk(key, choice, component.getType());
             } else {
@@ -100,13 +97,14 @@ class ConfigurationPageTest {
         }
     }
 
-    private void choose(String path, Class<?> choices, String meaning) throws IOException {
-        String property = choices.getAnnotation(JsonTypeInfo.class).property();
-        JsonSubTypes.Type[] types = choices.getAnnotation(JsonSubTypes.class).value();
-        String names = Arrays.stream(types).map(type -> "`" + type.name() + "`").collect(Collectors.joining(", "));
+    private void choose(String path, Class<?> category, String meaning) throws IOException {
+        String property = category == Source.class ? "format" : "kind";
+        String names = Binding.CHOICES.names(category).stream()
+                .map(name -> "`" + name + "`")
+                .collect(Collectors.joining(", "));
         add(new Key(path + "." + property, "", names, meaning));
-        for (JsonSubTypes.Type type : types) {
-            walk(path, "`" + type.name() + "`", type.value());
+        for (Choice<?> choice : Binding.CHOICES.of(category)) {
+            walk(path, "`" + choice.name() + "`", choice.type());
         }
     }
 

@@ -32,6 +32,11 @@ public record ClusterDirichlet(
     }
 
     @Override
+    public Optional<Clustering> clustering() {
+        return Optional.of(new Clustering(clusters, representation));
+    }
+
+    @Override
     public Optional<String> groupColumn() {
         return Optional.of(CLUSTER);
     }

@@ -8,8 +8,7 @@ import java.util.SortedMap;
  *
  * <p>A pure function of its parameters, the counts and the seed: the same plan on every machine.
  */
-public sealed interface Partitioner extends Division
-        permits LabelDirichlet, ClusterDirichlet, ClassDirichlet, QuantitySkew, Iid, NaturalKey {
+public interface Partitioner extends Division {
 
     /** The column with an example's label. */
     String LABEL = "label";
@@ -19,6 +18,16 @@ public sealed interface Partitioner extends Division
 
     /** The name of the only group when no column groups the examples. */
     String POOL = "all";
+
+    @Override
+    default Optional<Partitioner> partitioner() {
+        return Optional.of(this);
+    }
+
+    /** How the texts are clustered beforehand, if the groups are clusters of them ({@link #CLUSTER}). */
+    default Optional<Clustering> clustering() {
+        return Optional.empty();
+    }
 
     /** The column whose values are the groups; empty when all examples form the one group {@link #POOL}. */
     Optional<String> groupColumn();

@@ -44,7 +44,7 @@ public final class Plan implements Serializable {
      * @param groups names in natural order
      * @param counts examples by group and client
      */
-    static Plan of(List<String> groups, long[][] counts) {
+    public static Plan of(List<String> groups, long[][] counts) {
         int[][] owners = new int[counts.length][];
         long[][] ends = new long[counts.length][];
         for (int group = 0; group < counts.length; group++) {
@@ -61,7 +61,7 @@ public final class Plan implements Serializable {
     }
 
     /** The plan in which client i owns all of group i. */
-    static Plan oneClientPerGroup(List<String> groups, long[] counts) {
+    public static Plan oneClientPerGroup(List<String> groups, long[] counts) {
         int[][] owners = new int[counts.length][];
         long[][] ends = new long[counts.length][];
         for (int group = 0; group < counts.length; group++) {

@@ -2,6 +2,7 @@ package federa.partition;
 
 import static federa.partition.Require.requireClients;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,6 +13,11 @@ import java.util.OptionalInt;
 public record Resident(int clients) implements Division {
     public Resident {
         requireClients(clients);
+    }
+
+    @Override
+    public Optional<Partitioner> partitioner() {
+        return Optional.empty();
     }
 
     @Override

@@ -46,12 +46,13 @@ final class Blocks implements Iterator<Row> {
     @Override
     public Row next() {
         if (!block.hasNext()) {
-            block = extend(take()).iterator();
+            block = extend(take(input)).iterator();
         }
         return block.next();
     }
 
-    private List<Row> take() {
+    /** The next rows, as many as are in memory at a time. */
+    static List<Row> take(Iterator<Row> input) {
         List<Row> rows = new ArrayList<>(BLOCK);
         while (rows.size() < BLOCK && input.hasNext()) {
             rows.add(input.next());

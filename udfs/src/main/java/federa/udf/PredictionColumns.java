@@ -1,10 +1,9 @@
 package federa.udf;
 
-import federa.task.EntityRecognition;
-import federa.task.MaskedLanguageModel;
+import federa.task.Column;
 import federa.task.Prediction;
-import federa.task.QuestionAnswering;
-import federa.task.Task;
+import federa.task.ValueType;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -13,105 +12,69 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The columns that hold the predictions of a task. Places in a text are UTF-16 indices, the end exclusive. */
-public enum PredictionColumns {
-    /** {@code prediction}, the label, and {@code probability}, one for each label in index order. */
-    LABEL(
-            field("prediction", DataTypes.StringType),
-            field("probability", DataTypes.createArrayType(DataTypes.DoubleType, false))) {
-        @Override
-        Object[] values(Prediction prediction) {
-            Prediction.Label label = (Prediction.Label) prediction;
-            Double[] probabilities = new Double[label.probabilities().length];
-            for (int i = 0; i < probabilities.length; i++) {
-                probabilities[i] = (double) label.probabilities()[i];
-            }
-            return new Object[] {label.label(), probabilities};
-        }
-    },
+/** The columns of a task's predictions as Spark has them. */
+public final class PredictionColumns {
 
-    /** {@code prediction}, a tag for each word, and {@code entities}, what the tags say. */
-    ENTITIES(
-            field("prediction", DataTypes.createArrayType(DataTypes.StringType, false)),
-            field(
-                    "entities",
-                    DataTypes.createArrayType(
-                            new StructType()
-                                    .add("type", DataTypes.StringType, false)
-                                    .add("text", DataTypes.StringType, false)
-                                    .add("start", DataTypes.IntegerType, false)
-                                    .add("end", DataTypes.IntegerType, false),
-                            false))) {
-        @Override
-        Object[] values(Prediction prediction) {
-            Prediction.Entities found = (Prediction.Entities) prediction;
-            Row[] mentions = found.entities().stream()
-                    .map(m -> RowFactory.create(m.type(), m.text(), m.start(), m.end()))
-                    .toArray(Row[]::new);
-            return new Object[] {found.tags().toArray(String[]::new), mentions};
-        }
-    },
+    private final List<Column> columns;
 
-    /** {@code prediction} and {@code probability} of the best answer, and {@code predicted_answers}, the best ones with places. */
-    ANSWERS(
-            field("prediction", DataTypes.StringType),
-            field("probability", DataTypes.DoubleType),
-            field(
-                    "predicted_answers",
-                    DataTypes.createArrayType(
-                            new StructType()
-                                    .add("text", DataTypes.StringType, false)
-                                    .add("probability", DataTypes.DoubleType, false)
-                                    .add("start", DataTypes.IntegerType, false)
-                                    .add("end", DataTypes.IntegerType, false),
-                            false))) {
-        @Override
-        Object[] values(Prediction prediction) {
-            List<Prediction.Answer> answers = ((Prediction.Answers) prediction).answers();
-            Row[] rows = answers.stream()
-                    .map(a -> RowFactory.create(a.text(), a.probability(), a.start(), a.end()))
-                    .toArray(Row[]::new);
-            return new Object[] {answers.get(0).text(), answers.get(0).probability(), rows};
-        }
-    },
-
-    /** {@code loss}, the sum over the {@code tokens} that were hidden, and how many were guessed: {@code correct}. */
-    GUESSES(
-            field("loss", DataTypes.DoubleType),
-            field("correct", DataTypes.IntegerType),
-            field("tokens", DataTypes.IntegerType)) {
-        @Override
-        Object[] values(Prediction prediction) {
-            Prediction.Guesses guesses = (Prediction.Guesses) prediction;
-            return new Object[] {guesses.loss(), guesses.correct(), guesses.tokens()};
-        }
-    };
-
-    private final List<StructField> fields;
-
-    PredictionColumns(StructField... fields) {
-        this.fields = List.of(fields);
+    private PredictionColumns(List<Column> columns) {
+        this.columns = columns;
     }
 
-    /** The columns of a task's predictions. */
-    public static PredictionColumns of(Task task) {
-        if (task instanceof EntityRecognition) {
-            return ENTITIES;
-        }
-        if (task instanceof QuestionAnswering) {
-            return ANSWERS;
-        }
-        return task instanceof MaskedLanguageModel ? GUESSES : LABEL;
+    /** The columns that a task names. */
+    public static PredictionColumns of(List<Column> columns) {
+        return new PredictionColumns(List.copyOf(columns));
     }
 
     /** The columns, nullable. */
     public List<StructField> fields() {
-        return fields;
+        return columns.stream()
+                .map(column -> DataTypes.createStructField(column.name(), type(column.type()), true))
+                .toList();
     }
 
-    abstract Object[] values(Prediction prediction);
+    private static DataType type(ValueType type) {
+        if (type instanceof ValueType.ListOf list) {
+            return DataTypes.createArrayType(type(list.element()), false);
+        }
+        if (type instanceof ValueType.Struct struct) {
+            StructType fields = new StructType();
+            for (Column field : struct.fields()) {
+                fields = fields.add(field.name(), type(field.type()), false);
+            }
+            return fields;
+        }
+        return switch ((ValueType.Single) type) {
+            case TEXT -> DataTypes.StringType;
+            case WHOLE -> DataTypes.IntegerType;
+            case DECIMAL -> DataTypes.DoubleType;
+        };
+    }
 
-    private static StructField field(String name, DataType type) {
-        return DataTypes.createStructField(name, type, true);
+    /** The values of a prediction, as a row of these columns holds them. */
+    Object[] values(Prediction prediction) {
+        List<Object> values = prediction.values();
+        Object[] row = new Object[columns.size()];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = value(columns.get(i).type(), values.get(i));
+        }
+        return row;
+    }
+
+    private static Object value(ValueType type, Object value) {
+        if (type instanceof ValueType.ListOf list) {
+            List<Object> elements = new ArrayList<>();
+            ((List<?>) value).forEach(element -> elements.add(value(list.element(), element)));
+            return elements.toArray();
+        }
+        return type instanceof ValueType.Struct struct ? row(struct, (List<?>) value) : value;
+    }
+
+    private static Row row(ValueType.Struct struct, List<?> values) {
+        Object[] fields = new Object[values.size()];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = value(struct.fields().get(i).type(), values.get(i));
+        }
+        return RowFactory.create(fields);
     }
 }

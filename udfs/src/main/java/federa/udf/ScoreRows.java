@@ -1,20 +1,14 @@
 package federa.udf;
 
-import federa.task.Task;
 import federa.tensor.TensorMap;
-import federa.train.ClientModel;
-import federa.train.Scorer;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Adds what a model says to rows that have the task's inputs, in the {@link PredictionColumns} of the task. A row with a
@@ -48,47 +42,23 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
         this.hadoop = hadoop;
     }
 
-    /** The schema of the rows that come out, given that of those that go in. */
-    public static StructType schema(StructType input, PredictionColumns predictions) {
-        StructType schema = input;
-        for (var field : predictions.fields()) {
-            schema = schema.add(field);
-        }
-        return schema;
-    }
-
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         if (!rows.hasNext()) {
             return Collections.emptyIterator();
         }
-        RunModel shared = RunModel.open(run.value(), hadoop.value().value());
-        closeAtEnd(shared);
-        ClientModel model = shared.bind(global.value(), 0);
-        closeAtEnd(model); // listeners run in reverse: the model goes before what it shares
-        Task task = run.value().task();
-        Scorer scorer = new Scorer(model, task, shared.padId());
-        PredictionColumns predictions = PredictionColumns.of(task);
+        TaskModel model =
+                new TaskModel(run.value(), global.value(), batchSize, hadoop.value().value());
+        PredictionColumns predictions =
+                PredictionColumns.of(run.value().task().predictions());
         return new Blocks(rows, predictions.fields().size(), this::isComplete, complete -> {
             List<RowFields> fields =
                     complete.stream().map(row -> new RowFields(row, columns)).toList();
-            return scorer.predict(task.windows(fields, shared.reader()), batchSize).stream()
-                    .map(predictions::values)
-                    .iterator();
+            return model.predict(fields).stream().map(predictions::values).iterator();
         });
     }
 
     private boolean isComplete(Row row) {
         return columns.values().stream().noneMatch(row::isNullAt);
-    }
-
-    private static void closeAtEnd(RunModel shared) {
-        TaskCompletionListener close = context -> shared.close();
-        TaskContext.get().addTaskCompletionListener(close);
-    }
-
-    private static void closeAtEnd(ClientModel model) {
-        TaskCompletionListener close = context -> model.close();
-        TaskContext.get().addTaskCompletionListener(close);
     }
 }
