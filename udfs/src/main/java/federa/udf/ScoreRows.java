@@ -67,7 +67,7 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
         ClientModel model = shared.bind(global.value(), 0);
         closeAtEnd(model); // listeners run in reverse: the model goes before what it shares
         Task task = run.value().task();
-        Scorer scorer = new Scorer(model, task, shared.padId());
+        Scorer scorer = new Scorer(model, task);
         PredictionColumns predictions = PredictionColumns.of(task);
         return new Blocks(rows, predictions.fields().size(), this::isComplete, complete -> {
             List<RowFields> fields =
