@@ -1,10 +1,10 @@
 package federa;
 
-import federa.encoder.Architecture;
 import federa.encoder.BaseModel;
 import federa.encoder.DropoutRates;
 import federa.encoder.EncoderConfig;
 import federa.encoder.HeadKind;
+import federa.encoder.HiddenActivation;
 import federa.encoder.RelativePositions;
 import federa.task.Example;
 import federa.tensor.TensorMap;
@@ -16,7 +16,6 @@ import java.util.Random;
 public final class Tiny {
 
     public static final int LABELS = 3;
-    public static final int PAD = 1;
     public static final String QUERY = "roberta.encoder.layer.0.attention.self.query";
 
     private static final int VOCABULARY = 50;
@@ -25,14 +24,14 @@ public final class Tiny {
 
     /** The sizes, with this rate for every dropout. */
     public static EncoderConfig config(double dropout) {
-        return config(Architecture.ROBERTA, 2, dropout);
+        return config("roberta", 2, dropout);
     }
 
-    /** The sizes, for an architecture and so many layers. */
-    public static EncoderConfig config(Architecture architecture, int layers, double dropout) {
-        boolean relative = architecture == Architecture.DEBERTA_V2;
+    /** The sizes, for a family and so many layers. */
+    public static EncoderConfig config(String modelType, int layers, double dropout) {
+        boolean relative = modelType.equals("deberta-v2");
         return new EncoderConfig(
-                architecture,
+                modelType,
                 VOCABULARY,
                 16,
                 layers,
@@ -41,8 +40,9 @@ public final class Tiny {
                 40,
                 relative ? 0 : 1,
                 relative ? new RelativePositions(8, 40) : null,
-                PAD,
+                1,
                 1e-5,
+                HiddenActivation.GELU,
                 DropoutRates.of(dropout),
                 0.2);
     }

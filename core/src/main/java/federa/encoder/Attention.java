@@ -8,7 +8,7 @@ import federa.engine.Kernels;
  * Multi-head self-attention: softmax(scores + mask) v. Shapes: queries (B, Q, H), hidden (B, T, H) -> (B, Q, H), with N
  * heads of size D = H / N. The queries are the hidden states, or some of them. Subclasses differ in the scores.
  */
-abstract sealed class Attention extends BoundBlock permits SelfAttention, DisentangledAttention {
+abstract class Attention extends BoundBlock {
 
     private final Linear value;
     private final Dropout dropout;
@@ -52,7 +52,7 @@ abstract sealed class Attention extends BoundBlock permits SelfAttention, Disent
     }
 
     @Override
-    final NDArray forward(NDList inputs, boolean training) {
+    protected final NDArray forward(NDList inputs, boolean training) {
         NDArray mask = inputs.size() > 1 ? inputs.get(1) : null;
         NDArray relative = inputs.size() > 2 ? inputs.get(2) : null;
         NDArray rows = inputs.size() > 3 ? inputs.get(3) : null;

@@ -1,8 +1,6 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import federa.engine.Precision;
 
 /**
  * What the attention of all layers shares in one pass.
@@ -14,16 +12,10 @@ import federa.engine.Precision;
  * @param relative the relative positions that occur (P, H), after their LayerNorm; null with absolute positions
  * @param rows the row of that table for each distance from 1 - T to T - 1 (2T - 1) int64; null with absolute positions
  */
-record AttentionContext(NDArray mask, NDArray relative, NDArray rows) {
+public record AttentionContext(NDArray mask, NDArray relative, NDArray rows) {
 
-    /** The mask of these ids (B, T), or null if none is padding. */
-    static NDArray mask(NDArray ids, int padId, Precision precision) {
-        NDArray padding = ids.eq(padId);
-        return padding.any().getBoolean()
-                ? precision.of(padding.toType(DataType.FLOAT32, false)
-                        .mul(-Float.MAX_VALUE)
-                        .expandDims(1)
-                        .expandDims(1))
-                : null;
+    /** Of an encoder with absolute positions. */
+    static AttentionContext of(NDArray mask) {
+        return new AttentionContext(mask, null, null);
     }
 }

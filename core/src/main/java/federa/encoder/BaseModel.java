@@ -30,10 +30,6 @@ public final class BaseModel implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BaseModel.class);
 
-    /** What the names of heads' tensors start with. */
-    private static final List<String> HEADS =
-            List.of("classifier.", "pooler.", "qa_outputs.", "lm_head.", "cls.predictions.", "lm_predictions.lm_head.");
-
     private final NDManager manager;
     private final EncoderConfig config;
     private final SortedMap<String, long[]> shapes;
@@ -46,7 +42,7 @@ public final class BaseModel implements AutoCloseable {
     private BaseModel(NDManager parent, EncoderConfig config, Source source, TensorMap head) {
         this.manager = parent.newSubManager();
         this.config = config;
-        this.shapes = new TreeMap<>(config.architecture().encoderShapes(config));
+        this.shapes = new TreeMap<>(config.family().encoderShapes(config));
         this.source = source;
         this.head = head;
     }
@@ -59,17 +55,18 @@ public final class BaseModel implements AutoCloseable {
         default void close() {}
     }
 
-    /** Tensors of a file, by names that lack a prefix or not. */
-    private record Stored(Checkpoint checkpoint, String prefix) implements Source {
+    /** Tensors of a file, widened to float32. */
+    private record File(StoredTensors stored) implements Source {
 
         @Override
         public Tensor read(String name, long[] shape) {
-            return widen(checkpoint, name.substring(prefix.length()));
+            var tensor = stored.get(name);
+            return new Tensor(tensor.shape(), tensor.toFloats());
         }
 
         @Override
         public void close() {
-            checkpoint.close();
+            stored.close();
         }
     }
 
@@ -83,22 +80,12 @@ public final class BaseModel implements AutoCloseable {
         EncoderConfig config = EncoderConfig.read(directory);
         Checkpoint checkpoint = Checkpoint.open(directory);
         try {
-            requireComplete(checkpoint, config);
-            String prefix = missingPrefix(checkpoint, config);
-            Map<String, long[]> encoder = config.architecture().encoderShapes(config);
-            List<String> ignored = new ArrayList<>();
+            StoredTensors stored = new StoredTensors(checkpoint, config);
+            stored.requireComplete();
+            File file = new File(stored);
             Map<String, Tensor> head = new TreeMap<>();
-            for (String name : checkpoint.names()) {
-                if (isOfHead(name)) {
-                    head.put(canonical(name), widen(checkpoint, name));
-                } else if (!encoder.containsKey(prefix + name)) {
-                    ignored.add(name);
-                }
-            }
-            if (!ignored.isEmpty()) {
-                LOG.info("tensors of {} that the encoder does not use: {}", directory, ignored);
-            }
-            return new BaseModel(parent, config, new Stored(checkpoint, prefix), new TensorMap(head));
+            stored.heads().forEach(name -> head.put(name, file.read(name, null)));
+            return new BaseModel(parent, config, file, new TensorMap(head));
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -112,46 +99,13 @@ public final class BaseModel implements AutoCloseable {
     }
 
     /**
-     * Checks that a checkpoint has every tensor of the encoder in the right shape, without reading their data.
+     * Checks that a checkpoint has every tensor of the encoder in the right shape, and none that the encoder does not use,
+     * without reading their data.
      *
-     * @throws IllegalArgumentException naming the tensor that is missing or has the wrong shape
+     * @throws IllegalArgumentException naming the tensor that is missing, of the wrong shape or not used
      */
     public static void requireComplete(Checkpoint checkpoint, EncoderConfig config) {
-        String prefix = missingPrefix(checkpoint, config);
-        config.architecture().encoderShapes(config).forEach((name, shape) -> {
-            String stored = name.substring(prefix.length());
-            requireShape(checkpoint.tensor(stored).shape(), shape, stored, checkpoint.file());
-        });
-    }
-
-    /** The decoder of a masked-LM head is the word embeddings once more. */
-    private static boolean isOfHead(String name) {
-        return HEADS.stream().anyMatch(name::startsWith) && !name.contains(".decoder.");
-    }
-
-    /** DeBERTaV3's published checkpoints have the masked-LM head under a name of their own. */
-    private static String canonical(String name) {
-        return name.replaceFirst("^lm_predictions\\.lm_head\\.bias$", "cls.predictions.bias")
-                .replaceFirst("^lm_predictions\\.lm_head\\.", "cls.predictions.transform.");
-    }
-
-    /** What a bare encoder's tensor names lack: it was saved without the name of its part. */
-    private static String missingPrefix(Checkpoint checkpoint, EncoderConfig config) {
-        String prefix = config.architecture().prefix();
-        return checkpoint.names().stream().anyMatch(name -> name.startsWith(prefix)) ? "" : prefix;
-    }
-
-    private static void requireShape(long[] got, long[] expected, String name, Path file) {
-        if (!Arrays.equals(got, expected)) {
-            throw new IllegalArgumentException(
-                    "%s: the tensor %s has shape %s, config.json asks for %s; use the config.json that came with the weights"
-                            .formatted(file, name, Arrays.toString(got), Arrays.toString(expected)));
-        }
-    }
-
-    private static Tensor widen(Checkpoint checkpoint, String name) {
-        var stored = checkpoint.tensor(name);
-        return new Tensor(stored.shape(), stored.toFloats());
+        new StoredTensors(checkpoint, config).requireComplete();
     }
 
     /** A new tensor: LayerNorm weights 1, biases 0, all else normal with the given deviation. */
@@ -173,7 +127,7 @@ public final class BaseModel implements AutoCloseable {
     public TensorMap initialHead(HeadKind kind, int outputs, long seed) {
         Map<String, Tensor> tensors = new TreeMap<>();
         List<String> drawn = new ArrayList<>();
-        config.architecture().headShapes(kind, config, outputs).forEach((name, shape) -> {
+        config.family().headShapes(kind, config, outputs).forEach((name, shape) -> {
             if (head.contains(name) && Arrays.equals(head.get(name).shape(), shape)) {
                 tensors.put(name, head.get(name));
             } else {

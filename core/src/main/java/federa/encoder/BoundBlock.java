@@ -12,13 +12,13 @@ import ai.djl.util.PairList;
  * A DJL block whose parameters are bound to their arrays when it is built, so that many models can share one set of
  * frozen arrays. There is nothing left to initialise.
  */
-abstract class BoundBlock extends AbstractBlock {
+public abstract class BoundBlock extends AbstractBlock {
 
     /** Runs the block: results belong to the manager of the first input. */
-    abstract NDArray forward(NDList inputs, boolean training);
+    protected abstract NDArray forward(NDList inputs, boolean training);
 
     /** Registers an array under its checkpoint name; whether it trains is what the array says. */
-    final NDArray bind(String name, Parameter.Type type, NDArray array) {
+    protected final NDArray bind(String name, Parameter.Type type, NDArray array) {
         Parameter parameter = Parameter.builder()
                 .setName(name)
                 .setType(type)

@@ -1,35 +1,89 @@
 package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
-/** RoBERTa's sequence head: out_proj(tanh(dense(first token))), dropout before both. */
-final class ClassificationHead extends SequenceHead {
+/**
+ * Classifies a text by its first token: out(activation(dense(first))), with dropout before both layers. Shapes: hidden (B,
+ * T, H) -> logits (B, labels).
+ */
+final class ClassificationHead extends Head {
 
-    private static final String DENSE = "classifier.dense";
-    private static final String OUT = "classifier.out_proj";
+    /**
+     * What a family calls the layers and puts between them.
+     *
+     * @param dense name of the first layer
+     * @param out name of the last layer
+     * @param before dropout rate before the first layer
+     * @param after dropout rate before the last layer
+     */
+    record Design(
+            String dense,
+            String out,
+            HiddenActivation activation,
+            ToDoubleFunction<DropoutRates> before,
+            ToDoubleFunction<DropoutRates> after)
+            implements HeadDesign {
 
-    private final Dropout dropout;
+        @Override
+        public Map<String, long[]> tensorShapes(EncoderConfig config, int labels) {
+            return new TensorShapes()
+                    .linear(dense, config.hidden(), config.hidden())
+                    .linear(out, config.hidden(), labels)
+                    .byName();
+        }
+
+        @Override
+        public Head head(Wiring wiring, EncoderConfig config, int labels) {
+            return new ClassificationHead(this, wiring, config, labels);
+        }
+
+        @Override
+        public String script(EncoderScript encoder) {
+            return encoder.fill(
+                    "classification.py.txt",
+                    Map.of(
+                            "dense", EncoderScript.attribute(dense),
+                            "pooled", activation.script("dense"),
+                            "out", EncoderScript.attribute(out)));
+        }
+    }
+
+    private final HiddenActivation activation;
+    private final Dropout before;
     private final Linear dense;
-    private final Linear outProj;
+    private final Dropout after;
+    private final Linear out;
+    private final int labels;
 
-    ClassificationHead(Wiring wiring, EncoderConfig config, int labels) {
-        super(labels);
-        dropout = addChildBlock("dropout", wiring.dropout(config.dropout().head()));
-        dense = addChildBlock("dense", new Linear(wiring, DENSE, config.hidden(), config.hidden()));
-        outProj = addChildBlock("out_proj", new Linear(wiring, OUT, config.hidden(), labels));
+    private ClassificationHead(Design design, Wiring wiring, EncoderConfig config, int labels) {
+        this.labels = labels;
+        int hidden = config.hidden();
+        DropoutRates rates = config.dropout();
+        activation = design.activation();
+        before = addChildBlock("dropout_before", wiring.dropout(design.before().applyAsDouble(rates)));
+        dense = addChildBlock("dense", new Linear(wiring, design.dense(), hidden, hidden));
+        after = addChildBlock("dropout_after", wiring.dropout(design.after().applyAsDouble(rates)));
+        out = addChildBlock("out", new Linear(wiring, design.out(), hidden, labels));
     }
 
     @Override
-    NDArray classify(NDArray first, boolean training) {
-        NDArray pooled = dense.apply(dropout.apply(first, training), training).tanh();
-        return outProj.apply(dropout.apply(pooled, training), training);
+    protected NDArray read(Encoder encoder, EncoderInput input, boolean training) {
+        return encoder.first(input, training);
     }
 
-    static Map<String, long[]> tensorShapes(EncoderConfig config, int labels) {
-        return new TensorShapes()
-                .linear(DENSE, config.hidden(), config.hidden())
-                .linear(OUT, config.hidden(), labels)
-                .byName();
+    @Override
+    protected NDArray apply(NDArray hidden, boolean training) {
+        NDArray first = hidden.get(new NDIndex(":, 0"));
+        NDArray pooled = activation.apply(dense.apply(before.apply(first, training), training));
+        return out.apply(after.apply(pooled, training), training);
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {new Shape(inputShapes[0].get(0), labels)};
     }
 }

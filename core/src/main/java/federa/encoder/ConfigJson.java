@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The keys of a {@code config.json}, typed; an error names the key. */
-final class ConfigJson {
+public final class ConfigJson {
 
     private final JsonObject json;
 
@@ -16,74 +16,116 @@ final class ConfigJson {
         this.json = json;
     }
 
+    /** What the family of the {@code model_type} makes of it. */
     EncoderConfig toConfig() {
-        requireValue("hidden_act", "gelu");
-        Architecture architecture = Architecture.of(text("model_type"));
-        boolean relative = architecture == Architecture.DEBERTA_V2;
-        if (relative) {
-            requireDebertaV3();
+        EncoderFamily family = EncoderFamilies.of(text("model_type"));
+        if (has("quantization_config")) {
+            throw new IllegalArgumentException(
+                    "quantization_config is set, but quantized weights cannot be read; use the model's float weights");
         }
-        double hidden = number("hidden_dropout_prob", 0.1);
+        requireSize("embedding_size", whole("hidden_size"));
+        return family.config(this);
+    }
+
+    /**
+     * A configuration with the sizes that all families have under the same keys.
+     *
+     * @param layerNormEps where {@code layer_norm_eps} is left out
+     */
+    public EncoderConfig config(
+            int tokenTypes, RelativePositions relative, int padId, double layerNormEps, DropoutRates dropout) {
+        if (has("attention_head_size")) {
+            requireSize("attention_head_size", whole("hidden_size") / Math.max(1, whole("num_attention_heads")));
+        }
+        if (json.has("hidden_act") && isNull("hidden_act")) {
+            throw new IllegalArgumentException("hidden_act is null; name the activation that the model was trained with");
+        }
         return new EncoderConfig(
-                architecture,
+                text("model_type"),
                 whole("vocab_size"),
                 whole("hidden_size"),
                 whole("num_hidden_layers"),
                 whole("num_attention_heads"),
                 whole("intermediate_size"),
                 whole("max_position_embeddings"),
-                relative ? 0 : whole("type_vocab_size", 1),
-                relative ? positions() : null,
-                whole("pad_token_id", relative ? 0 : 1),
-                number("layer_norm_eps", relative ? 1e-7 : 1e-5),
-                new DropoutRates(
-                        hidden,
-                        number("attention_probs_dropout_prob", 0.1),
-                        number(relative ? "cls_dropout" : "classifier_dropout", hidden),
-                        number("pooler_dropout", 0)),
+                tokenTypes,
+                relative,
+                padId,
+                number("layer_norm_eps", layerNormEps),
+                HiddenActivation.of("hidden_act", has("hidden_act") ? text("hidden_act") : "gelu"),
+                dropout,
                 number("initializer_range", 0.02));
     }
 
-    /** What the published DeBERTaV3 checkpoints have in common; other variants of DeBERTa-v2 compute something else. */
-    private void requireDebertaV3() {
-        requireValue("relative_attention", "true");
-        requireValue("share_att_key", "true");
-        requireValue("position_biased_input", "false");
-        requireValue("norm_rel_ebd", "layer_norm");
-        requireValue("pooler_hidden_act", "gelu");
-        if (whole("type_vocab_size", 0) != 0) {
-            throw new IllegalArgumentException(
-                    "type_vocab_size must be 0, as in DeBERTaV3, got " + json.get("type_vocab_size"));
+    /** The rows of the token type table of a family that has one. */
+    public int tokenTypes() {
+        int types = whole("type_vocab_size", 2);
+        if (types < 1) {
+            throw new IllegalArgumentException("type_vocab_size %d must be at least 1".formatted(types));
         }
-        Set<String> terms = positionTerms();
-        if (!terms.equals(Set.of("c2p", "p2c"))) {
-            throw new IllegalArgumentException("pos_att_type must be p2c|c2p, as in DeBERTaV3, got " + terms);
-        }
+        return types;
     }
 
-    /** Published configurations write {@code p2c|c2p}, newer libraries a list. */
-    private Set<String> positionTerms() {
-        JsonElement terms = required("pos_att_type");
-        if (terms.isJsonArray()) {
-            return terms.getAsJsonArray().asList().stream()
-                    .map(ConfigJson::plain)
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
-        return new TreeSet<>(Arrays.asList(text("pos_att_type").split("\\|")));
+    /**
+     * The dropout rates.
+     *
+     * @param headKey of the classifier's rate, which is that of the hidden states where it is left out
+     */
+    public DropoutRates dropout(String headKey) {
+        double hidden = number("hidden_dropout_prob", 0.1);
+        return new DropoutRates(
+                hidden,
+                number("attention_probs_dropout_prob", 0.1),
+                number(headKey, hidden),
+                number("pooler_dropout", 0));
     }
 
-    private RelativePositions positions() {
-        int farthest = whole("max_relative_positions", -1);
-        return new RelativePositions(
-                whole("position_buckets"), farthest < 1 ? whole("max_position_embeddings") : farthest);
+    /** Checks that the encoder sees a text whole, and attends to it by absolute positions alone. */
+    public void requireOrdinaryAttention() {
+        require("position_embedding_type", "absolute", "absolute");
+        require("is_decoder", "false", "false");
+        require("add_cross_attention", "false", "false");
+        require("pruned_heads", "{}", "{}");
     }
 
-    /** A key that is there must have this value; left out, it means this value. */
-    private void requireValue(String key, String value) {
+    /**
+     * Checks that a key has the one value that is supported.
+     *
+     * @param leftOut what it means to transformers if it is left out
+     */
+    public void require(String key, String value, String leftOut) {
         if (has(key) && !plain(json.get(key)).equals(value)) {
             throw new IllegalArgumentException(
                     "%s '%s' is not supported, only '%s' is".formatted(key, plain(json.get(key)), value));
         }
+        if (!has(key) && !leftOut.equals(value)) {
+            throw new IllegalArgumentException(
+                    "%s is left out, which means '%s'; that is not supported, only '%s' is"
+                            .formatted(key, leftOut, value));
+        }
+    }
+
+    /** Checks that a size is the one that it is where it is left out. */
+    public void requireSize(String key, int size) {
+        if (has(key) && whole(key) != size) {
+            throw new IllegalArgumentException(
+                    "%s %d is not supported, only %d is, which it is in a model of this size when it is left out"
+                            .formatted(key, whole(key), size));
+        }
+    }
+
+    /** Names, written as a list or with {@code |} between them; none if the key is left out. */
+    public Set<String> names(String key) {
+        if (!has(key)) {
+            return Set.of();
+        }
+        JsonElement names = json.get(key);
+        if (names.isJsonArray()) {
+            return names.getAsJsonArray().asList().stream()
+                    .map(ConfigJson::plain)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+        return new TreeSet<>(Arrays.asList(text(key).split("\\|")));
     }
 
     /** A string without its quotes, anything else as it is written. */
@@ -91,11 +133,13 @@ final class ConfigJson {
         return value.isJsonPrimitive() ? value.getAsString() : value.toString();
     }
 
-    private int whole(String key, int orElse) {
+    /** A whole number, or this one if the key is left out. */
+    public int whole(String key, int orElse) {
         return has(key) ? whole(key) : orElse;
     }
 
-    private int whole(String key) {
+    /** A whole number that must be there. */
+    public int whole(String key) {
         JsonElement value = required(key);
         if (isNumber(value)) {
             try {
@@ -107,7 +151,8 @@ final class ConfigJson {
         throw wrongType(key, "a whole number", value, null);
     }
 
-    private double number(String key, double orElse) {
+    /** A number, or this one if the key is left out. */
+    public double number(String key, double orElse) {
         if (!has(key)) {
             return orElse;
         }
@@ -118,12 +163,18 @@ final class ConfigJson {
         throw wrongType(key, "a number", value, null);
     }
 
-    private String text(String key) {
+    /** A text that must be there. */
+    public String text(String key) {
         JsonElement value = required(key);
         if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isString()) {
             return value.getAsString();
         }
         throw wrongType(key, "a text", value, null);
+    }
+
+    /** Whether the key is there without a value. */
+    public boolean isNull(String key) {
+        return json.has(key) && json.get(key).isJsonNull();
     }
 
     private JsonElement required(String key) {

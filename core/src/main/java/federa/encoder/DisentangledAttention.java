@@ -21,7 +21,7 @@ import federa.engine.Torch;
 final class DisentangledAttention extends Attention {
 
     /** Content to content, content to position, position to content. */
-    private static final int TERMS = 3;
+    static final int TERMS = 3;
 
     private final Linear query;
     private final Linear key;

@@ -25,7 +25,7 @@ public final class Dropout extends BoundBlock {
     }
 
     @Override
-    NDArray forward(NDList inputs, boolean training) {
+    protected NDArray forward(NDList inputs, boolean training) {
         return apply(inputs.head(), training);
     }
 }

@@ -14,22 +14,23 @@ import java.nio.file.Path;
 /**
  * The sizes of an encoder, from the {@code config.json} of a Hugging Face model directory.
  *
- * @param architecture from {@code model_type}
+ * @param modelType of the family, {@code model_type}
  * @param vocabulary number of token ids
  * @param hidden width of the hidden states (H)
  * @param layers number of encoder layers
  * @param heads number of attention heads (N); H is a multiple of it
  * @param feedForward width of the feed-forward layer
- * @param positions rows of the position table, RoBERTa's offset included; for DeBERTa, which has none, the longest text
- * @param tokenTypes rows of the token type table; 0 for DeBERTa
- * @param relative DeBERTa's relative positions; null for an architecture with absolute ones
+ * @param positions rows of the position table, RoBERTa's offset included; where there is none, the longest text
+ * @param tokenTypes rows of the token type table; 0 where there is none
+ * @param relative relative positions; null where there are none
  * @param padId the id of the padding token
  * @param layerNormEps added to the variance in every LayerNorm
+ * @param activation of the feed-forward layers
  * @param dropout rates while training
  * @param initializerRange standard deviation of freshly drawn weights
  */
 public record EncoderConfig(
-        Architecture architecture,
+        String modelType,
         int vocabulary,
         int hidden,
         int layers,
@@ -40,6 +41,7 @@ public record EncoderConfig(
         RelativePositions relative,
         int padId,
         double layerNormEps,
+        HiddenActivation activation,
         DropoutRates dropout,
         double initializerRange)
         implements Serializable {
@@ -54,27 +56,39 @@ public record EncoderConfig(
             throw new IllegalArgumentException(
                     "pad_token_id %d is no id of a vocabulary of vocab_size %d".formatted(padId, vocabulary));
         }
-        if (layers < 1 || feedForward < 1 || positions <= padId + 1) {
+        if (layers < 1 || feedForward < 1 || positions < 1) {
             throw new IllegalArgumentException(
-                    ("num_hidden_layers %d and intermediate_size %d must be at least 1 and max_position_embeddings %d"
-                                    + " above pad_token_id + 1")
+                    "num_hidden_layers %d, intermediate_size %d and max_position_embeddings %d must be at least 1"
                             .formatted(layers, feedForward, positions));
         }
-        if (relative == null && tokenTypes < 1) {
-            throw new IllegalArgumentException("type_vocab_size %d must be at least 1".formatted(tokenTypes));
+        if (!(layerNormEps > 0)) {
+            throw new IllegalArgumentException("layer_norm_eps %s must be above 0".formatted(layerNormEps));
         }
     }
 
     /** RoBERTa in the published base size, 124.1 million parameters without its unused pooler. */
     public static EncoderConfig robertaBase() {
         return new EncoderConfig(
-                Architecture.ROBERTA, 50265, 768, 12, 12, 3072, 514, 1, null, 1, 1e-5, DropoutRates.of(0.1), 0.02);
+                "roberta",
+                50265,
+                768,
+                12,
+                12,
+                3072,
+                514,
+                1,
+                null,
+                1,
+                1e-5,
+                HiddenActivation.GELU,
+                new DropoutRates(0.1, 0.1, 0.1, 0),
+                0.02);
     }
 
     /** DeBERTaV3 in the published base size, 183.8 million parameters. */
     public static EncoderConfig debertaV3Base() {
         return new EncoderConfig(
-                Architecture.DEBERTA_V2,
+                "deberta-v2",
                 128100,
                 768,
                 12,
@@ -85,13 +99,24 @@ public record EncoderConfig(
                 new RelativePositions(256, 512),
                 0,
                 1e-7,
+                HiddenActivation.GELU,
                 new DropoutRates(0.1, 0.1, 0.1, 0),
                 0.02);
     }
 
-    /** The longest text in tokens, special tokens included: RoBERTa's position table starts after the padding id. */
+    /** The family that the encoder belongs to. */
+    public EncoderFamily family() {
+        return EncoderFamilies.of(modelType);
+    }
+
+    /** The name of the word embeddings (vocabulary, H). */
+    public String wordTable() {
+        return family().prefix() + "embeddings.word_embeddings.weight";
+    }
+
+    /** The longest text in tokens, special tokens included. */
     public int maxTokens() {
-        return relative == null ? positions - padId - 1 : positions;
+        return family().maxTokens(this);
     }
 
     /**

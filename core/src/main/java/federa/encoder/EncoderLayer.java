@@ -3,16 +3,16 @@ package federa.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.nn.Activation;
 import federa.engine.Precision;
 
 /**
- * One post-LayerNorm transformer layer: x = LN(attention(x) + x); x = LN(feedForward(x) + x), with the exact GELU. Input,
- * sums and output are float32; attention and feed-forward compute in the wiring's precision.
+ * One post-LayerNorm transformer layer: x = LN(attention(x) + x); x = LN(feedForward(x) + x). Input, sums and output are
+ * float32; attention and feed-forward compute in the wiring's precision.
  */
 final class EncoderLayer extends BoundBlock {
 
     private final Precision precision;
+    private final HiddenActivation activation;
     private final Attention attention;
     private final SubLayerOutput attentionOutput;
     private final Linear intermediate;
@@ -22,6 +22,7 @@ final class EncoderLayer extends BoundBlock {
         int hidden = config.hidden();
         int wide = config.feedForward();
         precision = wiring.precision();
+        activation = config.activation();
         this.attention = addChildBlock("attention", attention);
         attentionOutput = addChildBlock(
                 "attention_output", new SubLayerOutput(wiring, name + ".attention.output", hidden, config));
@@ -48,12 +49,12 @@ final class EncoderLayer extends BoundBlock {
 
     private NDArray finish(NDArray residual, NDArray attention, boolean training) {
         NDArray attended = attentionOutput.apply(attention, residual, training);
-        NDArray wide = Activation.gelu(intermediate.apply(precision.of(attended), training));
+        NDArray wide = activation.apply(intermediate.apply(precision.of(attended), training));
         return output.apply(wide, attended, training);
     }
 
     @Override
-    NDArray forward(NDList inputs, boolean training) {
+    protected NDArray forward(NDList inputs, boolean training) {
         NDArray mask = inputs.size() > 1 ? inputs.get(1) : null;
         NDArray relative = inputs.size() > 2 ? inputs.get(2) : null;
         NDArray rows = inputs.size() > 3 ? inputs.get(3) : null;

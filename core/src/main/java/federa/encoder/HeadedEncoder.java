@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
-/** An encoder with a head: ids (B, T) int64, padded with the padding id -> scores in the shape of the head's kind. */
+/**
+ * An encoder with a head: an {@link EncoderInput} -> scores in the shape of the head's kind. As a block of DJL it takes ids
+ * (B, T) int64 and, where there are any, the lengths of the texts (B) int64 and token types (B, T) int64.
+ */
 public final class HeadedEncoder extends BoundBlock {
 
     private final Encoder encoder;
@@ -16,13 +19,13 @@ public final class HeadedEncoder extends BoundBlock {
      * @param outputs classes of the head, where its kind does not say how many there are
      */
     public HeadedEncoder(Wiring wiring, EncoderConfig config, HeadKind kind, int outputs) {
-        encoder = addChildBlock("encoder", config.architecture().encoder(wiring, config));
-        head = addChildBlock("head", config.architecture().head(kind, wiring, config, outputs));
+        encoder = addChildBlock("encoder", config.family().encoder(wiring, config));
+        head = addChildBlock("head", config.family().head(kind).head(wiring, config, outputs));
     }
 
     /** The encoder's last hidden states (B, T, H). */
-    public NDArray hidden(NDArray ids, boolean training) {
-        return encoder.apply(ids, training);
+    public NDArray hidden(EncoderInput input, boolean training) {
+        return encoder.apply(input, training);
     }
 
     /** The head's scores, before any softmax, of hidden states: all of them, or of the tokens that matter. */
@@ -31,8 +34,8 @@ public final class HeadedEncoder extends BoundBlock {
     }
 
     /** The head's scores of all hidden states that it reads. */
-    public NDArray logits(NDArray ids, boolean training) {
-        return scores(head.read(encoder, ids, training), training);
+    public NDArray logits(EncoderInput input, boolean training) {
+        return scores(head.read(encoder, input, training), training);
     }
 
     /** Computes the gradient of a loss, a scalar made from the last pass, and adds it to those of all that trains. */
@@ -41,8 +44,8 @@ public final class HeadedEncoder extends BoundBlock {
     }
 
     @Override
-    NDArray forward(NDList inputs, boolean training) {
-        return logits(inputs.head(), training);
+    protected NDArray forward(NDList inputs, boolean training) {
+        return logits(EncoderInput.of(inputs), training);
     }
 
     @Override

@@ -16,7 +16,7 @@ public class Joint extends BoundBlock {
     }
 
     @Override
-    final NDArray forward(NDList inputs, boolean training) {
+    protected final NDArray forward(NDList inputs, boolean training) {
         return apply(inputs.get(0), inputs.get(1), UnaryOperator.identity(), training);
     }
 }

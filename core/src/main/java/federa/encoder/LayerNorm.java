@@ -26,7 +26,7 @@ final class LayerNorm extends BoundBlock {
     }
 
     @Override
-    NDArray forward(NDList inputs, boolean training) {
+    protected NDArray forward(NDList inputs, boolean training) {
         return apply(inputs.head());
     }
 }

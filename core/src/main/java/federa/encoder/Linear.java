@@ -33,7 +33,7 @@ public class Linear extends BoundBlock {
     }
 
     @Override
-    final NDArray forward(NDList inputs, boolean training) {
+    protected final NDArray forward(NDList inputs, boolean training) {
         return apply(inputs.head(), training);
     }
 

@@ -25,7 +25,7 @@ final class SubLayerOutput extends BoundBlock {
     }
 
     @Override
-    NDArray forward(NDList inputs, boolean training) {
+    protected NDArray forward(NDList inputs, boolean training) {
         return apply(inputs.get(0), inputs.get(1), training);
     }
 }

@@ -32,6 +32,7 @@ public final class Kernels {
     private static final NDArray LORA = named("lora");
     private static final NDArray TRACKED = named("tracked");
     private static final NDArray SOFTMAX = named("softmax");
+    private static final NDArray GELU_TANH = named("gelu_tanh");
     private static final NDArray DIAGONALS = named("diagonals");
     private static final NDArray DROPOUT = named("dropout");
     private static final NDArray ADAMW = named("adamw");
@@ -75,6 +76,11 @@ public final class Kernels {
     /** softmax(x) over the last axis, in the type of x; DJL's own names the type and cannot name bfloat16. */
     public static NDArray softmax(NDArray x) {
         return call(SOFTMAX, x).singletonOrThrow();
+    }
+
+    /** 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), element by element, in the type of x. */
+    public static NDArray geluTanh(NDArray x) {
+        return call(GELU_TANH, x).singletonOrThrow();
     }
 
     /**

@@ -20,18 +20,15 @@ public final class DjlDirectory {
      * How DJL serves a head.
      *
      * @param translator the first part of its factory's name
-     * @param forward the resource with the head's TorchScript
      * @param truncation what a text that is too long loses
      */
-    private record Service(String translator, String forward, String truncation) {
+    private record Service(String translator, String truncation) {
 
         static Service of(TrainedModel model) {
-            boolean roberta = model.base().config().relative() == null;
             return switch (model.head()) {
-                case SEQUENCE -> new Service(
-                        "TextClassification", roberta ? "roberta-sequence.py.txt" : "deberta-sequence.py.txt", "true");
-                case TOKENS -> new Service("TokenClassification", "tokens.py.txt", "true");
-                case SPAN -> new Service("QuestionAnswering", "span.py.txt", "only_second");
+                case SEQUENCE -> new Service("TextClassification", "true");
+                case TOKENS -> new Service("TokenClassification", "true");
+                case SPAN -> new Service("QuestionAnswering", "only_second");
                 case VOCABULARY -> throw new IllegalArgumentException(
                         "a masked-language-model head is for further training, not for DJL; use --format hugging-face");
             };
@@ -45,16 +42,16 @@ public final class DjlDirectory {
      */
     public static void write(TrainedModel model, Path directory) throws IOException {
         Service service = Service.of(model);
-        ScriptSource source = ScriptSource.of(model, service.forward());
+        ScriptSource source = ScriptSource.of(model);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(directory.resolve("model.pt")))) {
             ScriptArchive.write(out, "model", ScriptSource.TYPE, source.text(), source.tensors());
         }
         Files.writeString(directory.resolve("config.json"), HuggingFaceDirectory.config(model));
         Files.writeString(directory.resolve("tokenizer.json"), Tokenizer.json(model.directory()));
-        Files.writeString(directory.resolve("serving.properties"), properties(model, service));
+        Files.writeString(directory.resolve("serving.properties"), properties(model, service, source.readsTokenTypes()));
     }
 
-    private static String properties(TrainedModel model, Service service) {
+    private static String properties(TrainedModel model, Service service, boolean tokenTypes) {
         return """
                 engine=PyTorch
                 option.modelName=model
@@ -64,11 +61,13 @@ public final class DjlDirectory {
                 modelMaxLength=%d
                 truncation=%s
                 padding=true
+                includeTokenTypes=%s
                 """
                 .formatted(
                         service.translator(),
                         model.maxTokens(),
                         model.base().config().maxTokens(),
-                        service.truncation());
+                        service.truncation(),
+                        tokenTypes);
     }
 }

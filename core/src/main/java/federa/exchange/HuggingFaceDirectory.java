@@ -26,7 +26,7 @@ public final class HuggingFaceDirectory {
 
     /** What goes along unchanged. */
     private static final Pattern COPIED =
-            Pattern.compile("tokenizer.*\\.json|vocab\\.json|merges\\.txt|spm\\.model|special_tokens_map\\.json"
+            Pattern.compile("tokenizer.*\\.json|vocab\\.(json|txt)|merges\\.txt|spm\\.model|special_tokens_map\\.json"
                     + "|(NOTICE|LICENSE).*");
 
     private HuggingFaceDirectory() {}
@@ -57,6 +57,7 @@ public final class HuggingFaceDirectory {
         architectures.add(architecture(model));
         config.add("architectures", architectures);
         config.addProperty("torch_dtype", "float32");
+        config.remove("legacy"); // of DeBERTa-v2: what it says of the names of the masked-LM head is no longer so
         config.remove("num_labels");
         config.remove("problem_type");
         config.remove("id2label");
@@ -79,13 +80,7 @@ public final class HuggingFaceDirectory {
 
     /** The class that transformers loads, such as RobertaForSequenceClassification. */
     private static String architecture(TrainedModel model) {
-        String encoder =
-                switch (model.base().config().architecture()) {
-                    case ROBERTA -> "Roberta";
-                    case XLM_ROBERTA -> "XLMRoberta";
-                    case DEBERTA_V2 -> "DebertaV2";
-                };
-        return encoder
+        return model.base().config().family().className()
                 + switch (model.head()) {
                     case SEQUENCE -> "ForSequenceClassification";
                     case TOKENS -> "ForTokenClassification";

@@ -70,7 +70,7 @@ public final class PeftDirectory {
         Set<String> ends = new TreeSet<>();
         adapted.forEach(layer -> ends.add(layer.substring(layer.lastIndexOf('.') + 1)));
         Set<String> everywhere =
-                new HashSet<>(config.architecture().linearLayers(config).keySet());
+                new HashSet<>(config.family().linearLayers(config).keySet());
         lora.tensors().asMap().keySet().stream()
                 .filter(name -> !OrdinaryLora.isFactor(name) && name.endsWith(WEIGHT))
                 .forEach(name -> everywhere.add(name.substring(0, name.length() - WEIGHT.length())));
@@ -91,10 +91,13 @@ public final class PeftDirectory {
 
     /** The head's modules, and those that PEFT adds by itself for the task. */
     private static List<String> saved(TrainedModel model) {
+        EncoderConfig config = model.base().config();
+        String encoder = config.family().prefix();
         Set<String> modules = new TreeSet<>();
-        headShapes(model.base().config(), model.head(), model.labels().size())
-                .keySet()
-                .forEach(name -> modules.add(name.substring(0, name.indexOf('.'))));
+        for (String name : headShapes(config, model.head(), model.labels().size()).keySet()) {
+            String module = name.startsWith(encoder) ? name.substring(encoder.length()) : name; // BERT's pooler
+            modules.add(module.substring(0, module.indexOf('.')));
+        }
         if (modules.contains("classifier")) {
             modules.add("score");
         }
@@ -102,7 +105,7 @@ public final class PeftDirectory {
     }
 
     private static Map<String, long[]> headShapes(EncoderConfig config, HeadKind head, int outputs) {
-        return config.architecture().headShapes(head, config, outputs);
+        return config.family().headShapes(head, config, outputs);
     }
 
     /**
@@ -162,7 +165,7 @@ public final class PeftDirectory {
     private static Map<String, long[]> expected(
             Checkpoint checkpoint, PeftConfig adapter, EncoderConfig config, int outputs) {
         Map<String, long[]> head = headShapes(config, adapter.head(), outputs);
-        Map<String, long[]> linear = config.architecture().linearLayers(config);
+        Map<String, long[]> linear = config.family().linearLayers(config);
         Map<String, long[]> expected = new TreeMap<>(head);
         for (String key : checkpoint.names()) {
             String name = name(key);
@@ -177,7 +180,7 @@ public final class PeftDirectory {
                                 .formatted(
                                         checkpoint.file(),
                                         key,
-                                        config.architecture().modelType()));
+                                        config.modelType()));
             }
         }
         if (expected.size() == head.size()) {

@@ -39,7 +39,7 @@ public final class FrozenBase implements AutoCloseable {
         this.precision = precision;
         manager = base.newSubManager();
         for (String layer :
-                base.config().architecture().linearLayers(base.config()).keySet()) {
+                base.config().family().linearLayers(base.config()).keySet()) {
             linear.add(layer + ".weight");
             linear.add(layer + ".bias");
         }

@@ -33,7 +33,7 @@ public record Houlsby(int bottleneck, Activation activation) implements Method {
     public TensorMap initial(BaseModel base, long seed) {
         Map<String, Tensor> tensors = new TreeMap<>();
         base.config()
-                .architecture()
+                .family()
                 .subLayers(base.config())
                 .forEach(subLayer -> Bottleneck.initial(subLayer, base.config().hidden(), bottleneck, seed, tensors));
         return new TensorMap(tensors);

@@ -59,7 +59,7 @@ public record Pfeiffer(int bottleneck, Activation activation, Placement placemen
     @Override
     public TensorMap initial(BaseModel base, long seed) {
         Map<String, Tensor> tensors = new TreeMap<>();
-        base.config().architecture().subLayers(base.config()).stream()
+        base.config().family().subLayers(base.config()).stream()
                 .filter(Pfeiffer::adapts)
                 .forEach(subLayer -> Bottleneck.initial(subLayer, base.config().hidden(), bottleneck, seed, tensors));
         return new TensorMap(tensors);

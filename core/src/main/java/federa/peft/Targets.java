@@ -51,7 +51,7 @@ public record Targets(List<String> entries) implements Serializable {
      * @throws IllegalArgumentException if an entry matches no layer
      */
     public SortedMap<String, long[]> of(EncoderConfig config) {
-        SortedMap<String, long[]> layers = new TreeMap<>(config.architecture().linearLayers(config));
+        SortedMap<String, long[]> layers = new TreeMap<>(config.family().linearLayers(config));
         for (String entry : entries) {
             if (layers.keySet().stream().noneMatch(layer -> matches(entry, layer))) {
                 throw new IllegalArgumentException("method.targets: '%s' matches no linear layer; the first are %s"

@@ -3,6 +3,7 @@ package federa.task;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import federa.encoder.EncoderInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,18 +50,28 @@ public record Batch(List<Example> examples) {
         return batches;
     }
 
-    /** The token ids (B, T) int64, T being the longest length, the rest padding. */
-    public NDArray ids(NDManager manager, int padId) {
+    /**
+     * What an encoder reads, T being the longest length. Padding has the id 0, which every vocabulary has; an encoder looks
+     * at the lengths.
+     */
+    public EncoderInput input(NDManager manager) {
         int longest = longest();
+        Shape shape = new Shape(examples.size(), longest);
         long[] ids = new long[examples.size() * longest];
-        Arrays.fill(ids, padId);
+        long[] types = new long[ids.length];
+        boolean pairs = false;
         for (int row = 0; row < examples.size(); row++) {
-            int[] tokens = examples.get(row).ids();
-            for (int t = 0; t < tokens.length; t++) {
-                ids[row * longest + t] = tokens[t];
+            Example example = examples.get(row);
+            for (int t = 0; t < example.length(); t++) {
+                ids[row * longest + t] = example.ids()[t];
             }
+            Arrays.fill(types, row * longest + example.second(), row * longest + example.length(), 1);
+            pairs |= example.second() < example.length();
         }
-        return manager.create(ids, new Shape(examples.size(), longest));
+        return new EncoderInput(
+                manager.create(ids, shape),
+                examples.stream().mapToInt(Example::length).toArray(),
+                pairs ? manager.create(types, shape) : null);
     }
 
     /** One target of every example (B) int64: its class, or the first or second end of its span. */

@@ -122,8 +122,8 @@ public record EntityRecognition(int overlap) implements Task {
     }
 
     @Override
-    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        NDArray hidden = model.hidden(batch.ids(scope, padId), true);
+    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope) {
+        NDArray hidden = model.hidden(batch.input(scope), true);
         NDArray logits = model.scores(Losses.rows(hidden, batch.places()), true);
         return Losses.crossEntropy(logits, Losses.int64(scope, batch.classes()));
     }
@@ -135,8 +135,8 @@ public record EntityRecognition(int overlap) implements Task {
 
     /** The probabilities of all tags for every token, one token after the other. */
     @Override
-    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        NDArray probabilities = model.logits(batch.ids(scope, padId), false).softmax(-1);
+    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope) {
+        NDArray probabilities = model.logits(batch.input(scope), false).softmax(-1);
         return Losses.perExample(probabilities, batch);
     }
 

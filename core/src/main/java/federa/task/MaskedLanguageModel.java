@@ -134,8 +134,8 @@ public record MaskedLanguageModel(double share) implements Task {
     }
 
     @Override
-    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        NDArray hidden = model.hidden(batch.ids(scope, padId), true);
+    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope) {
+        NDArray hidden = model.hidden(batch.input(scope), true);
         NDArray logits = model.scores(Losses.rows(hidden, batch.places()), true);
         return Losses.crossEntropy(logits, Losses.int64(scope, batch.classes()));
     }
@@ -153,8 +153,8 @@ public record MaskedLanguageModel(double share) implements Task {
 
     /** For each example the sum of the cross entropies, the hidden tokens that were guessed, and how many were hidden. */
     @Override
-    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        NDArray hidden = model.hidden(batch.ids(scope, padId), false);
+    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope) {
+        NDArray hidden = model.hidden(batch.input(scope), false);
         NDArray logits = model.scores(Losses.rows(hidden, batch.places()), false);
         float[] likelihoods = Losses.logLikelihoods(logits, Losses.int64(scope, batch.classes()))
                 .toFloatArray();

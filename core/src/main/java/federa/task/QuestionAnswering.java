@@ -142,8 +142,8 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
     }
 
     @Override
-    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        NDArray logits = model.logits(batch.ids(scope, padId), true);
+    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope) {
+        NDArray logits = model.logits(batch.input(scope), true);
         NDArray padding = padding(batch, scope);
         NDArray start = logits.get(new NDIndex(":, :, 0")).add(padding);
         NDArray end = logits.get(new NDIndex(":, :, 1")).add(padding);
@@ -168,8 +168,8 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
 
     /** The scores of being the start and of being the end, for every token, one token after the other. */
     @Override
-    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        return Losses.perExample(model.logits(batch.ids(scope, padId), false), batch);
+    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope) {
+        return Losses.perExample(model.logits(batch.input(scope), false), batch);
     }
 
     @Override
@@ -194,8 +194,10 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
                     + reader.tokenizer().between();
         }
 
-        private int[] ids(Stretch stretch) {
-            return reader.tokenizer().frame(question, Arrays.copyOfRange(context.ids(), stretch.from(), stretch.to()));
+        private Example example(Stretch stretch, int... ends) {
+            int[] part = Arrays.copyOfRange(context.ids(), stretch.from(), stretch.to());
+            int[] ids = reader.tokenizer().frame(question, part);
+            return Example.pair(ids, reader.tokenizer().marksSecond() ? offset() : ids.length, ends);
         }
 
         /** One example for each stretch, given where the answer stands in the text. */
@@ -208,8 +210,8 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
                 int shift = offset() - stretch.from();
                 examples.add(
                         whole
-                                ? new Example(ids(stretch), first + shift, last + shift)
-                                : new Example(ids(stretch), 0, 0));
+                                ? example(stretch, first + shift, last + shift)
+                                : example(stretch, 0, 0));
             }
             return examples;
         }
@@ -226,7 +228,7 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
 
         @Override
         public List<Example> examples() {
-            return stretches.stream().map(stretch -> new Example(ids(stretch))).toList();
+            return stretches.stream().map(this::example).toList();
         }
 
         /** A span of the text with the sum of its two scores. */

@@ -48,13 +48,13 @@ public interface Task extends Serializable {
     }
 
     /** What training minimises: the mean over the batch, a scalar in the scope. */
-    NDArray loss(HeadedEncoder model, Batch batch, NDManager scope, int padId);
+    NDArray loss(HeadedEncoder model, Batch batch, NDManager scope);
 
     /** Rows as examples to be scored; their targets are not needed. */
     List<Windows> windows(List<? extends Fields> rows, Reader reader);
 
     /** What the task reads out of the model for each example of a batch, for {@link Windows#predict}. */
-    float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId);
+    float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope);
 
     /** The columns of the task's predictions, see {@link Prediction#values}. */
     List<Column> predictions();

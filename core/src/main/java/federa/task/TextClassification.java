@@ -75,8 +75,8 @@ public record TextClassification() implements Task {
     }
 
     @Override
-    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        return Losses.crossEntropy(model.logits(batch.ids(scope, padId), true), batch.targets(scope, 0));
+    public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope) {
+        return Losses.crossEntropy(model.logits(batch.input(scope), true), batch.targets(scope, 0));
     }
 
     @Override
@@ -88,8 +88,8 @@ public record TextClassification() implements Task {
 
     /** The probabilities of all classes. */
     @Override
-    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope, int padId) {
-        NDArray probabilities = model.logits(batch.ids(scope, padId), false).softmax(-1);
+    public float[][] outputs(HeadedEncoder model, Batch batch, NDManager scope) {
+        NDArray probabilities = model.logits(batch.input(scope), false).softmax(-1);
         int labels = Math.toIntExact(probabilities.getShape().get(1));
         float[] flat = probabilities.toFloatArray();
         float[][] rows = new float[batch.size()][];

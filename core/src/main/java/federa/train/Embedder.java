@@ -33,22 +33,21 @@ public final class Embedder {
 
     public Embedder(BaseModel base) {
         this.base = base;
-        encoder = base.config().architecture().encoder(new Frozen(base), base.config());
+        encoder = base.config().family().encoder(new Frozen(base), base.config());
     }
 
     /**
      * The vector of each text, in the order given.
      *
-     * @param texts token ids, special tokens included, without padding; none is empty
+     * @param texts without targets; none is empty
      * @param batchSize texts that go through the model together, of similar lengths
      */
-    public List<float[]> embed(List<int[]> texts, int batchSize) {
+    public List<float[]> embed(List<Example> texts, int batchSize) {
         List<Integer> byLength = IntStream.range(0, texts.size())
                 .boxed()
-                .sorted(Comparator.comparingInt(i -> texts.get(i).length))
+                .sorted(Comparator.comparingInt(i -> texts.get(i).length()))
                 .toList();
-        List<Example> sorted =
-                byLength.stream().map(i -> new Example(texts.get(i))).toList();
+        List<Example> sorted = byLength.stream().map(texts::get).toList();
         float[][] result = new float[texts.size()][];
         int next = 0;
         try (GradMode off = GradMode.off()) {
@@ -63,10 +62,9 @@ public final class Embedder {
 
     private float[][] embed(Batch batch) {
         try (NDManager scope = base.newSubManager()) {
-            NDArray ids = batch.ids(scope, base.config().padId());
-            NDArray hidden = encoder.apply(ids, false);
+            NDArray hidden = encoder.apply(batch.input(scope), false);
             NDArray mean =
-                    hidden.mul(shares(scope, batch, ids.getShape().get(1))).sum(new int[] {1});
+                    hidden.mul(shares(scope, batch)).sum(new int[] {1});
             float[] flat = mean.toFloatArray();
             int width = flat.length / batch.size();
             float[][] rows = new float[batch.size()][];
@@ -78,8 +76,8 @@ public final class Embedder {
     }
 
     /** How much each position counts (B, T, 1): the tokens of a text equally, its padding not at all. */
-    private static NDArray shares(NDManager scope, Batch batch, long longest) {
-        int positions = Math.toIntExact(longest);
+    private static NDArray shares(NDManager scope, Batch batch) {
+        int positions = batch.longest();
         float[] shares = new float[batch.size() * positions];
         for (int row = 0; row < batch.size(); row++) {
             int length = batch.examples().get(row).length();

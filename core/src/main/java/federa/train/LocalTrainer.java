@@ -21,7 +21,6 @@ public final class LocalTrainer implements AutoCloseable {
 
     private final ClientModel model;
     private final Task task;
-    private final int padId;
     private final LocalTraining settings;
     private final NDManager state;
     private final Optimizer optimizer;
@@ -29,10 +28,9 @@ public final class LocalTrainer implements AutoCloseable {
     /** The global model x_t that FedProx pulls towards; empty without it. */
     private final SortedMap<String, NDArray> start = new TreeMap<>();
 
-    public LocalTrainer(ClientModel model, Task task, int padId, LocalTraining settings) {
+    public LocalTrainer(ClientModel model, Task task, LocalTraining settings) {
         this.model = model;
         this.task = task;
-        this.padId = padId;
         this.settings = settings;
         state = model.newScope();
         optimizer = settings.optimizer().create(state);
@@ -87,7 +85,7 @@ public final class LocalTrainer implements AutoCloseable {
         try (NDManager scope = model.newScope()) {
             double loss;
             try (GradMode on = GradMode.on()) {
-                NDArray objective = task.loss(model.encoder(), batch, scope, padId);
+                NDArray objective = task.loss(model.encoder(), batch, scope);
                 model.encoder().backward(objective);
                 loss = objective.getFloat();
             }

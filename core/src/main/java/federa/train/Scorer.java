@@ -18,12 +18,10 @@ public final class Scorer {
 
     private final ClientModel model;
     private final Task task;
-    private final int padId;
 
-    public Scorer(ClientModel model, Task task, int padId) {
+    public Scorer(ClientModel model, Task task) {
         this.model = model;
         this.task = task;
-        this.padId = padId;
     }
 
     /** The prediction for every row, in the order given. */
@@ -60,7 +58,7 @@ public final class Scorer {
 
     private float[][] outputs(Batch batch) {
         try (NDManager scope = model.newScope()) {
-            return task.outputs(model.encoder(), batch, scope, padId);
+            return task.outputs(model.encoder(), batch, scope);
         }
     }
 }

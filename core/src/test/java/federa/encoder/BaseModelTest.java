@@ -43,6 +43,7 @@ class BaseModelTest {
                 """
                 {"model_type": "roberta", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2,
                  "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 40,
+                 "type_vocab_size": 1, "layer_norm_eps": 1e-5,
                  "pooler_dropout": 0.1, "initializer_range": 0.2}""");
     }
 
@@ -58,7 +59,7 @@ class BaseModelTest {
 
     @Test
     void aBareEncoderHasNoPrefixInItsNames() {
-        write(weights, name -> name.substring(Roberta.PREFIX.length()));
+        write(weights, name -> name.substring("roberta.".length()));
         try (BaseModel model = BaseModel.load(manager, directory)) {
             weights.requireSameShapes(model.toTensors(), "the bare encoder");
             assertThat(model.toTensors().sha256()).isEqualTo(weights.sha256());
@@ -161,7 +162,7 @@ class BaseModelTest {
 
     @Test
     void robertaBaseHasThePublishedNumberOfParameters() {
-        long parameters = Architecture.ROBERTA.encoderShapes(EncoderConfig.robertaBase()).values().stream()
+        long parameters = EncoderFamilies.of("roberta").encoderShapes(EncoderConfig.robertaBase()).values().stream()
                 .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
                 .sum();
         assertThat(parameters).isEqualTo(124_055_040); // Hugging Face's RobertaModel(add_pooling_layer=False)

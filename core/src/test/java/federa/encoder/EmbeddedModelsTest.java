@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EmbeddedModelsTest {
 
     @ParameterizedTest
-    @CsvSource({"roberta-mini, ROBERTA, 5290240", "deberta-v3-mini, DEBERTA_V2, 5273600"})
-    void anEmbeddedModelLoadsWithATokenizerThatFits(String name, Architecture architecture, long parameters) {
+    @CsvSource({"roberta-mini, roberta, 5290240", "deberta-v3-mini, deberta-v2, 5273600"})
+    void anEmbeddedModelLoadsWithATokenizerThatFits(String name, String modelType, long parameters) {
         Path directory = Path.of("../model-store/models").resolve(name);
         try (NDManager manager = Torch.newManager(Device.cpu());
                 BaseModel model = BaseModel.load(manager, directory);
                 Tokenizer tokenizer = Tokenizer.load(directory)) {
-            assertThat(model.config().architecture()).isEqualTo(architecture);
+            assertThat(model.config().modelType()).isEqualTo(modelType);
             assertThat(model.config().maxTokens()).isEqualTo(128);
             assertThat(model.parameters()).isEqualTo(parameters);
             tokenizer.requireFits(model.config().vocabulary());

@@ -28,7 +28,7 @@ class EncoderConfigTest {
     void everyKeyHasItsPlace() {
         assertThat(read(GOOD))
                 .isEqualTo(new EncoderConfig(
-                        Architecture.ROBERTA,
+                        "roberta",
                         50,
                         16,
                         2,
@@ -39,29 +39,31 @@ class EncoderConfigTest {
                         null,
                         1,
                         1e-6,
+                        HiddenActivation.GELU,
                         new DropoutRates(0.2, 0.3, 0.2, 0),
                         0.01));
     }
 
     @Test
-    void keysThatOlderConfigurationsLackHaveThePublishedValue() {
+    void keysThatAreLeftOutMeanWhatTheyMeanToTransformers() {
         EncoderConfig config = read(
                 """
                 {"model_type": "roberta", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2,
                  "num_attention_heads": 4, "intermediate_size": 32, "max_position_embeddings": 40}""");
         assertThat(config)
                 .isEqualTo(new EncoderConfig(
-                        Architecture.ROBERTA,
+                        "roberta",
                         50,
                         16,
                         2,
                         4,
                         32,
                         40,
-                        1,
+                        2,
                         null,
                         1,
-                        1e-5,
+                        1e-12,
+                        HiddenActivation.GELU,
                         new DropoutRates(0.1, 0.1, 0.1, 0),
                         0.02));
     }
@@ -127,7 +129,7 @@ class EncoderConfigTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "\"roberta\"; \"bert\"; model_type is 'bert'; this version knows [roberta, xlm-roberta, deberta-v2]",
+                "\"roberta\"; \"t5\"; model_type is 't5'; this version knows [bert, deberta-v2, roberta, xlm-roberta]",
                 "\"num_attention_heads\": 4; \"num_attention_heads\": 3; hidden_size 16; num_attention_heads 3",
                 "\"num_attention_heads\": 4; \"num_attention_heads\": 0; hidden_size 16; num_attention_heads 0",
                 "\"hidden_size\": 16; \"hidden_size\": 0; hidden_size; 0",
@@ -136,7 +138,7 @@ class EncoderConfigTest {
                 "\"max_position_embeddings\": 40; \"max_position_embeddings\": 2; max_position_embeddings 2; above",
                 "\"pad_token_id\": 1; \"pad_token_id\": -1; pad_token_id; -1",
                 "\"pad_token_id\": 1; \"pad_token_id\": 50; pad_token_id; 50",
-                "\"layer_norm_eps\"; \"hidden_act\": \"relu\", \"layer_norm_eps\"; hidden_act 'relu'; 'gelu'",
+                "\"layer_norm_eps\"; \"hidden_act\": \"GELU\", \"layer_norm_eps\"; hidden_act 'GELU'; gelu",
             })
     void sizesThatMakeNoModelAreNamed(String good, String bad, String names, String andSays) {
         String text = GOOD.replace(good, bad);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -63,19 +62,19 @@ class HeadedEncoderTest {
         HeadedEncoder classifier = client.encoder();
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
-            NDArray ids = new Batch(Tiny.examples(4, 1)).ids(scope, Tiny.PAD);
-            float[] expected = classifier.logits(ids, false).toFloatArray();
+            EncoderInput input = new Batch(Tiny.examples(4, 1)).input(scope);
+            float[] expected = classifier.logits(input, false).toFloatArray();
             try (Model model = Model.newInstance("tiny", "PyTorch")) {
                 model.setBlock(classifier);
                 try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator())) {
-                    NDList logits = predictor.predict(new NDList(ids));
+                    NDList logits = predictor.predict(input.toList());
                     assertThat(logits.singletonOrThrow().getShape()).isEqualTo(new Shape(4, Tiny.LABELS));
                     assertThat(logits.singletonOrThrow().toFloatArray()).containsExactly(expected);
                     logits.close();
                 }
             }
             // the shared arrays are not the DJL model's to free
-            assertThat(classifier.logits(ids, false).toFloatArray()).containsExactly(expected);
+            assertThat(classifier.logits(input, false).toFloatArray()).containsExactly(expected);
         }
     }
 
@@ -83,10 +82,10 @@ class HeadedEncoderTest {
     void forwardThroughAParameterStoreEqualsTheDirectCall() {
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
-            NDArray ids = new Batch(Tiny.examples(4, 1)).ids(scope, Tiny.PAD);
-            NDList logits = client.encoder().forward(new ParameterStore(scope, false), new NDList(ids), false);
+            EncoderInput input = new Batch(Tiny.examples(4, 1)).input(scope);
+            NDList logits = client.encoder().forward(new ParameterStore(scope, false), input.toList(), false);
             assertThat(logits.singletonOrThrow().toFloatArray())
-                    .containsExactly(client.encoder().logits(ids, false).toFloatArray());
+                    .containsExactly(client.encoder().logits(input, false).toFloatArray());
         }
     }
 
@@ -100,7 +99,7 @@ class HeadedEncoderTest {
     @Test
     void itsParametersAreTheTensorsByNameAndOnlyTheTrainedOnesWantGradients() {
         Map<String, long[]> expected =
-                new java.util.TreeMap<>(base.config().architecture().encoderShapes(base.config()));
+                new java.util.TreeMap<>(base.config().family().encoderShapes(base.config()));
         client.trained()
                 .forEach((name, array) -> expected.put(name, array.getShape().getShape()));
         List<Parameter> parameters = client.encoder().getParameters().values();
@@ -120,13 +119,13 @@ class HeadedEncoderTest {
     void dropoutActsWhileTrainingOnly() {
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
-            NDArray ids = new Batch(Tiny.examples(4, 1)).ids(scope, Tiny.PAD);
+            EncoderInput input = new Batch(Tiny.examples(4, 1)).input(scope);
             HeadedEncoder classifier = client.encoder();
-            float[] scored = classifier.logits(ids, false).toFloatArray();
-            assertThat(classifier.logits(ids, false).toFloatArray()).containsExactly(scored);
-            float[] trained = classifier.logits(ids, true).toFloatArray();
+            float[] scored = classifier.logits(input, false).toFloatArray();
+            assertThat(classifier.logits(input, false).toFloatArray()).containsExactly(scored);
+            float[] trained = classifier.logits(input, true).toFloatArray();
             assertThat(trained).isNotEqualTo(scored);
-            assertThat(classifier.logits(ids, true).toFloatArray()).isNotEqualTo(trained); // a mask of its own
+            assertThat(classifier.logits(input, true).toFloatArray()).isNotEqualTo(trained); // a mask of its own
         }
     }
 

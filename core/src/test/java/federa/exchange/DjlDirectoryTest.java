@@ -24,6 +24,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import federa.encoder.BaseModel;
+import federa.encoder.EncoderInput;
 import federa.encoder.HeadKind;
 import federa.engine.GradMode;
 import federa.engine.Precision;
@@ -268,7 +269,7 @@ class DjlDirectoryTest {
                         frozen, model.trained(), model.head(), model.labels().size(), 0);
                 NDManager scope = client.newScope();
                 GradMode off = GradMode.off()) {
-            NDArray batch = new Batch(List.of(new Example(ids))).ids(scope, 1);
+            EncoderInput batch = new Batch(List.of(new Example(ids))).input(scope);
             return client.encoder().logits(batch, false).toFloatArray();
         }
     }

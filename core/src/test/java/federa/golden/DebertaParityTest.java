@@ -23,7 +23,7 @@ class DebertaParityTest extends EncoderParity {
     private static final Pattern TABLE = Pattern.compile("b(\\d+)_m(\\d+)\\.row");
 
     DebertaParityTest() {
-        super("deberta", "query_proj", "value_proj");
+        super("deberta");
     }
 
     @Test
@@ -52,12 +52,9 @@ class DebertaParityTest extends EncoderParity {
                 BaseModel base = BaseModel.load(manager, golden.directory("hf/deberta-pretrained"));
                 FrozenBase frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty(), Precision.FP32);
                 GradMode off = GradMode.off()) {
-            Encoder encoder = base.config().architecture().encoder(new FrozenWiring(frozen), base.config());
+            Encoder encoder = base.config().family().encoder(new FrozenWiring(frozen), base.config());
             for (String name : golden.names("deberta/pretrained/")) {
-                NDArray hidden = encoder.apply(
-                        golden.batch("deberta/seqcls")
-                                .ids(manager, base.config().padId()),
-                        false);
+                NDArray hidden = encoder.apply(golden.batch("deberta/seqcls").input(manager), false);
                 golden.assertCloseWhere(
                         "deberta/pretrained/" + name,
                         hidden.toFloatArray(),

@@ -125,9 +125,21 @@ final class Golden {
         List<Example> examples = new ArrayList<>();
         for (int row = 0; row < ids.length; row++) {
             int length = Arrays.stream(mask[row]).sum();
-            examples.add(new Example(Arrays.copyOf(ids[row], length), targets(folder, row, length)));
+            examples.add(Example.pair(
+                    Arrays.copyOf(ids[row], length), second(folder, row, length), targets(folder, row, length)));
         }
         return new Batch(examples);
+    }
+
+    /** Where the second text begins: at the first token of type 1. */
+    private int second(String folder, int row, int length) {
+        if (!has(folder + "/token_type_ids")) {
+            return length;
+        }
+        int[] types = Arrays.copyOf(rows(folder + "/token_type_ids")[row], length);
+        int second = length - Arrays.stream(types).sum();
+        assertThat(Arrays.stream(types, 0, second).sum()).as(folder).isZero();
+        return second;
     }
 
     /** A class, the classes of the tokens, or the ends of a span. */

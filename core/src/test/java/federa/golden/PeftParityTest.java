@@ -13,10 +13,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import federa.checkpoint.Checkpoint;
 import federa.encoder.BaseModel;
+import federa.encoder.EncoderInput;
 import federa.encoder.HeadKind;
 import federa.engine.GradMode;
 import federa.engine.Precision;
@@ -33,6 +35,8 @@ import federa.peft.Method;
 import federa.peft.OrdinaryLora;
 import federa.peft.Scaling;
 import federa.peft.Targets;
+import federa.task.Batch;
+import federa.task.Example;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
@@ -78,24 +82,27 @@ class PeftParityTest {
 
     @ParameterizedTest
     @CsvSource({
-        "roberta, seqcls, SEQUENCE, 5",
-        "roberta, tokcls, TOKENS, 7",
-        "roberta, qa, SPAN, 2",
-        "deberta, seqcls, SEQUENCE, 5",
-        "deberta, tokcls, TOKENS, 7",
-        "deberta, qa, SPAN, 2"
+        "roberta, seqcls, SEQUENCE",
+        "roberta, tokcls, TOKENS",
+        "roberta, qa, SPAN",
+        "deberta, seqcls, SEQUENCE",
+        "deberta, tokcls, TOKENS",
+        "deberta, qa, SPAN",
+        "bert, seqcls, SEQUENCE",
+        "bert, tokcls, TOKENS",
+        "bert, qa, SPAN"
     })
-    void anAdapterAndAllItIsExportedAsGiveTheLogitsOfTheReference(String arch, String task, HeadKind head, int labels)
+    void anAdapterAndAllItIsExportedAsGiveTheLogitsOfTheReference(String arch, String task, HeadKind head)
             throws Exception {
         String name = "%s-%s".formatted(arch, task);
-        TrainedModel model = imported(golden.directory("peft/" + name), name, head, labels);
+        TrainedModel model = imported(golden.directory("peft/" + name), name, head, "peft/" + name);
 
         assertLogits(arch + "/" + task, "peft/" + name, logits(model, arch + "/" + task));
         assertEveryExportGivesTheLogits(model, arch + "/" + task, "peft/" + name);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"roberta", "deberta"})
+    @ValueSource(strings = {"roberta", "deberta", "bert"})
     void aTrainedFederaIsExportedWithTheTensorsAndTheSettingsOfTheReference(String arch) throws Exception {
         TrainedModel model = federa(arch);
         Path reference = golden.directory("peft/" + arch + "-seqcls-pissa/as_lora");
@@ -120,7 +127,7 @@ class PeftParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"roberta", "deberta"})
+    @ValueSource(strings = {"roberta", "deberta", "bert"})
     void aTrainedFederaAndAllItIsExportedAsGiveTheLogitsOfTheReference(String arch) throws Exception {
         TrainedModel model = federa(arch);
         String folder = "peft/" + arch + "-seqcls-pissa";
@@ -130,11 +137,12 @@ class PeftParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"roberta", "deberta"})
+    @ValueSource(strings = {"roberta", "deberta", "bert"})
     void anAdapterWhoseBaseWouldBeDecomposedAgainIsRefused(String arch) {
         Path trained = golden.directory("peft/" + arch + "-seqcls-pissa/trained");
 
-        assertThatThrownBy(() -> imported(trained, arch + "-seqcls", HeadKind.SEQUENCE, 5))
+        assertThatThrownBy(() -> imported(
+                        trained, arch + "-seqcls", HeadKind.SEQUENCE, "peft/" + arch + "-seqcls"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("init_lora_weights is 'pissa'");
     }
@@ -166,18 +174,16 @@ class PeftParityTest {
         assertLogits(batch, folder, scriptLogits(script, model.head(), batch));
     }
 
-    private TrainedModel imported(Path adapter, String base, HeadKind head, int labels) {
+    private TrainedModel imported(Path adapter, String base, HeadKind head, String expected) {
         Path files = golden.directory("hf/" + base);
-        List<String> names =
-                IntStream.range(0, labels).mapToObj(id -> "LABEL_" + id).toList();
         return imported(
                 adapter,
                 new TrainedModel(
                         BaseModel.load(manager, files),
                         files,
                         head,
-                        head == HeadKind.SPAN ? List.of() : names,
-                        40,
+                        head == HeadKind.SPAN ? List.of() : labels(expected),
+                        8,
                         new FullFineTuning(),
                         TensorMap.empty(),
                         TensorMap.empty()));
@@ -201,20 +207,35 @@ class PeftParityTest {
     }
 
     /** FeDeRA's state after the training that the reference stored. */
-    private TrainedModel federa(String arch) {
+    private TrainedModel federa(String arch) throws IOException {
         Path files = golden.directory("hf/" + arch + "-seqcls");
         Path stored = golden.directory("peft/" + arch + "-seqcls-pissa");
-        String end = arch.equals("deberta") ? "_proj" : "";
-        Federa method = new Federa(4, 4, Scaling.STANDARD, new Targets(List.of("query" + end, "value" + end)));
+        JsonObject settings = config(stored.resolve("trained"));
+        List<String> targets = settings.getAsJsonArray("target_modules").asList().stream()
+                .map(JsonElement::getAsString)
+                .toList();
+        Federa method = new Federa(
+                settings.get("r").getAsInt(),
+                settings.get("lora_alpha").getAsDouble(),
+                Scaling.STANDARD,
+                new Targets(targets));
         return new TrainedModel(
                 BaseModel.load(manager, files),
                 files,
                 HeadKind.SEQUENCE,
-                List.of("a", "b", "c", "d", "e"),
-                40,
+                labels("peft/" + arch + "-seqcls-pissa"),
+                8,
                 method,
                 ours(stored.resolve("trained")),
                 method.anchor(ours(stored.resolve("initial"))));
+    }
+
+    /** As many names as the expected logits have columns. */
+    private List<String> labels(String folder) {
+        var shape = golden.entry(folder + "/expected_logits").getAsJsonArray("shape");
+        return IntStream.range(0, shape.get(shape.size() - 1).getAsInt())
+                .mapToObj(id -> "LABEL_" + id)
+                .toList();
     }
 
     /** The tensors of an adapter's file under our names. */
@@ -252,14 +273,23 @@ class PeftParityTest {
                         frozen, model.trained(), model.head(), model.labels().size(), 0);
                 NDManager scope = client.newScope();
                 GradMode off = GradMode.off()) {
-            int pad = model.base().config().padId();
             return client.encoder()
-                    .logits(golden.batch(batch).ids(scope, pad), false)
+                    .logits(batch(batch).input(scope), false)
                     .toFloatArray();
         }
     }
 
-    /** The scores of the TorchScript model, padded with an id that its tokenizer does not pad with. */
+    /** The stored batch as PEFT passes it on: its model for question answering drops the token types. */
+    private Batch batch(String folder) {
+        Batch stored = golden.batch(folder);
+        return folder.endsWith("/qa")
+                ? new Batch(stored.examples().stream()
+                        .map(example -> new Example(example.ids(), example.targets()))
+                        .toList())
+                : stored;
+    }
+
+    /** The scores of the TorchScript model, padded with id 0 whatever its tokenizer pads with. */
     private float[] scriptLogits(Path script, HeadKind head, String batch)
             throws IOException, MalformedModelException, TranslateException {
         int[][] mask = golden.rows(batch + "/attention_mask");
@@ -267,13 +297,17 @@ class PeftParityTest {
             model.load(script);
             try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator(null));
                     NDManager scope = manager.newSubManager()) {
-                NDArray ids = golden.batch(batch).ids(scope, 2);
+                EncoderInput input = batch(batch).input(scope);
                 NDArray real = scope.create(
                         Arrays.stream(mask)
                                 .flatMapToLong(row -> Arrays.stream(row).asLongStream())
                                 .toArray(),
                         new Shape(mask.length, mask[0].length));
-                NDList scores = predictor.predict(new NDList(ids, real));
+                NDList inputs = new NDList(input.ids(), real);
+                if (Files.readString(script.resolve("serving.properties")).contains("includeTokenTypes=true")) {
+                    inputs.add(input.tokenTypes() == null ? input.ids().zerosLike() : input.tokenTypes());
+                }
+                NDList scores = predictor.predict(inputs);
                 return head == HeadKind.SPAN
                         ? interleaved(scores)
                         : scores.get(0).toFloatArray();

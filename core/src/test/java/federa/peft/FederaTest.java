@@ -205,7 +205,7 @@ class FederaTest {
         TensorMap global = Tiny.global(base, method);
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 0)) {
-            return new Scorer(model, new TextClassification(), Tiny.PAD).outputs(examples, 8);
+            return new Scorer(model, new TextClassification()).outputs(examples, 8);
         }
     }
 

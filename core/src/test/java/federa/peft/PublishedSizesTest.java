@@ -33,7 +33,7 @@ class PublishedSizesTest {
     })
     void aPublishedModelHasItsNumberOfParameters(String name, long parameters, int maxTokens) {
         EncoderConfig config = config(name);
-        assertThat(count(config.architecture().encoderShapes(config))).isEqualTo(parameters);
+        assertThat(count(config.family().encoderShapes(config))).isEqualTo(parameters);
         assertThat(config.maxTokens()).isEqualTo(maxTokens);
     }
 
@@ -42,14 +42,14 @@ class PublishedSizesTest {
     void withItsPoolerRobertaBaseHasTheParametersOfThePapers() {
         EncoderConfig config = config("roberta-base");
         long pooler = (long) config.hidden() * config.hidden() + config.hidden();
-        assertThat(count(config.architecture().encoderShapes(config)) + pooler).isEqualTo(124_645_632);
+        assertThat(count(config.family().encoderShapes(config)) + pooler).isEqualTo(124_645_632);
     }
 
     @ParameterizedTest
     @CsvSource({"2, 592130", "4, 593668", "20, 605972"})
     void theHeadOfRobertaBaseHas590592And769AClass(int labels, long parameters) {
         EncoderConfig config = config("roberta-base");
-        assertThat(count(config.architecture().headShapes(HeadKind.SEQUENCE, config, labels)))
+        assertThat(count(config.family().headShapes(HeadKind.SEQUENCE, config, labels)))
                 .isEqualTo(590_592 + 769L * labels)
                 .isEqualTo(parameters);
     }
@@ -107,7 +107,7 @@ class PublishedSizesTest {
     /** The first layers of a model, over a vocabulary of two tokens. */
     private static EncoderConfig slice(EncoderConfig whole, int layers) {
         return new EncoderConfig(
-                whole.architecture(),
+                whole.modelType(),
                 2,
                 whole.hidden(),
                 layers,
@@ -118,6 +118,7 @@ class PublishedSizesTest {
                 whole.relative(),
                 whole.padId(),
                 whole.layerNormEps(),
+                whole.activation(),
                 whole.dropout(),
                 whole.initializerRange());
     }

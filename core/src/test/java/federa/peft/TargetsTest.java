@@ -49,7 +49,7 @@ class TargetsTest {
         assertThat(targets("all-linear"))
                 .hasSize(2 * 6)
                 .containsExactlyInAnyOrderElementsOf(
-                        CONFIG.architecture().linearLayers(CONFIG).keySet());
+                        CONFIG.family().linearLayers(CONFIG).keySet());
         assertThat(targets("all-linear")).noneMatch(name -> name.contains("embeddings") || name.contains("LayerNorm"));
     }
 

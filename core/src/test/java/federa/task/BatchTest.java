@@ -3,10 +3,10 @@ package federa.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import federa.Tiny;
+import federa.encoder.EncoderInput;
 import federa.engine.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,9 +64,11 @@ class BatchTest {
         Batch batch =
                 new Batch(List.of(new Example(new int[] {0, 5, 2}, 1), new Example(new int[] {0, 7, 8, 9, 2}, 2)));
         try (NDManager manager = Torch.newManager(Device.cpu())) {
-            NDArray ids = batch.ids(manager, Tiny.PAD);
-            assertThat(ids.getShape()).isEqualTo(new Shape(2, 5));
-            assertThat(ids.toLongArray()).containsExactly(0, 5, 2, 1, 1, 0, 7, 8, 9, 2);
+            EncoderInput input = batch.input(manager);
+            assertThat(input.ids().getShape()).isEqualTo(new Shape(2, 5));
+            assertThat(input.ids().toLongArray()).containsExactly(0, 5, 2, 0, 0, 0, 7, 8, 9, 2);
+            assertThat(input.lengths()).containsExactly(3, 5);
+            assertThat(input.tokenTypes()).isNull();
             assertThat(batch.targets(manager, 0).toLongArray()).containsExactly(1, 2);
         }
     }

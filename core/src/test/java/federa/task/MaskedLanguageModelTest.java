@@ -122,7 +122,7 @@ class MaskedLanguageModelTest {
                     .windows(TEXTS.stream().map(MaskedLanguageModelTest::line).toList(), own);
             double correct = 0;
             double tokens = 0;
-            for (Prediction prediction : new Scorer(model, task, base.config().padId()).predict(windows, 4)) {
+            for (Prediction prediction : new Scorer(model, task).predict(windows, 4)) {
                 correct += ((Prediction.Guesses) prediction).correct();
                 tokens += ((Prediction.Guesses) prediction).tokens();
             }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class EmbedderTest {
 
     private static final double FP32 = 1e-5;
-    private static final List<int[]> TEXTS =
-            Tiny.examples(37, 1).stream().map(Example::ids).toList();
+    private static final List<Example> TEXTS = Tiny.examples(37, 1);
 
     @AutoClose
     private static final NDManager manager = Torch.newManager(Device.cpu());
@@ -35,7 +34,7 @@ class EmbedderTest {
 
     @Test
     void vectorsComeInTheOrderGivenWhateverTheLengths() {
-        List<int[]> reversed = new ArrayList<>(TEXTS);
+        List<Example> reversed = new ArrayList<>(TEXTS);
         Collections.reverse(reversed);
         List<float[]> straight = embedder.embed(TEXTS, 8);
         List<float[]> backwards = new ArrayList<>(embedder.embed(reversed, 8));

@@ -125,7 +125,7 @@ class LocalTrainerTest {
             try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32)) {
                 String frozenBefore = tensors(frozen).sha256();
                 try (ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 1);
-                        LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, adamW(2))) {
+                        LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), adamW(2))) {
                     trainer.train(pass -> EXAMPLES, 1);
                 }
                 assertThat(tensors(frozen).sha256()).as(method.name()).isEqualTo(frozenBefore);
@@ -323,7 +323,7 @@ class LocalTrainerTest {
                 int before = manager.getManagedArrays().size();
                 try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                         ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 1);
-                        LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {
+                        LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), settings)) {
                     trainer.step(BATCH, 1e-3); // the optimizer makes its state
                     int after = manager.getManagedArrays().size();
                     for (int round = 0; round < 3; round++) {
@@ -357,7 +357,7 @@ class LocalTrainerTest {
         TensorMap global = Tiny.global(base, method);
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, seed);
-                LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {
+                LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), settings)) {
             work.accept(trainer);
             return model.snapshot();
         }
@@ -366,7 +366,7 @@ class LocalTrainerTest {
     private static String hashOfUpdate(FrozenBase shared, List<Example> examples, long seed) {
         TensorMap global = Tiny.global(base, FEDERA);
         try (ClientModel model = new ClientModel(shared, global, HeadKind.SEQUENCE, Tiny.LABELS, seed);
-                LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, adamW(3))) {
+                LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), adamW(3))) {
             trainer.train(pass -> examples, seed);
             return model.snapshot().sha256();
         }

@@ -42,7 +42,7 @@ class ScorerTest {
         BaseModel base = BaseModel.random(manager, Tiny.config(0.5), 1);
         frozen = new FrozenBase(base, new FullFineTuning(), TensorMap.empty(), Precision.FP32);
         model = new ClientModel(frozen, Tiny.global(base, new FullFineTuning()), HeadKind.SEQUENCE, Tiny.LABELS, 1);
-        scorer = new Scorer(model, new TextClassification(), Tiny.PAD);
+        scorer = new Scorer(model, new TextClassification());
     }
 
     @AfterAll
@@ -85,8 +85,8 @@ class ScorerTest {
         Example longest = new Example(new Random(2).ints(38, 3, 50).toArray(), 0);
         try (GradMode off = GradMode.off();
                 NDManager scope = manager.newSubManager()) {
-            NDArray alone = model.encoder().logits(new Batch(List.of(text)).ids(scope, Tiny.PAD), false);
-            NDArray padded = model.encoder().logits(new Batch(List.of(text, longest)).ids(scope, Tiny.PAD), false);
+            NDArray alone = model.encoder().logits(new Batch(List.of(text)).input(scope), false);
+            NDArray padded = model.encoder().logits(new Batch(List.of(text, longest)).input(scope), false);
             assertThat(Tiny.farthest(alone.toFloatArray(), padded.get("0").toFloatArray()))
                     .isLessThan(FP32);
         }

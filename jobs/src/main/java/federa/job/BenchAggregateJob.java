@@ -48,7 +48,7 @@ public final class BenchAggregateJob implements Callable<Integer> {
         FULL {
             @Override
             SortedMap<String, long[]> shapes(EncoderConfig config, int rank) {
-                return new TreeMap<>(config.architecture().encoderShapes(config));
+                return new TreeMap<>(config.family().encoderShapes(config));
             }
         };
 

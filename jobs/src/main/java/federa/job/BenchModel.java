@@ -50,11 +50,11 @@ final class BenchModel implements AutoCloseable {
     }
 
     LocalTrainer trainer() {
-        return new LocalTrainer(model, new TextClassification(), config().padId(), training);
+        return new LocalTrainer(model, new TextClassification(), training);
     }
 
     Scorer scorer() {
-        return new Scorer(model, new TextClassification(), config().padId());
+        return new Scorer(model, new TextClassification());
     }
 
     @Override

@@ -3,7 +3,6 @@ package federa.job;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.sun.management.OperatingSystemMXBean;
-import federa.encoder.Architecture;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.engine.Precision;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -79,8 +77,7 @@ final class BenchOptions {
 
     /** Query and value, as the architecture calls them. */
     static Targets targets(BaseModel model) {
-        boolean deberta = model.config().architecture() == Architecture.DEBERTA_V2;
-        return new Targets(deberta ? List.of("query_proj", "value_proj") : List.of("query", "value"));
+        return new Targets(model.config().family().targets());
     }
 
     static NDManager manager() {

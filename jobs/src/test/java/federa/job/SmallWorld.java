@@ -118,7 +118,7 @@ record SmallWorld(Path root) {
         List<Tensor> tensors = new ArrayList<>();
         Random random = new Random(3);
         EncoderConfig config = EncoderConfig.read(file("tiny"));
-        config.architecture().encoderShapes(config).forEach((name, expected) -> {
+        config.family().encoderShapes(config).forEach((name, expected) -> {
             long[] shape = replaced.getOrDefault(name, expected);
             if (shape != null) {
                 float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];

@@ -78,7 +78,7 @@ final class PlainLoop {
         List<Example> examples = task.examples(rows, reader);
         try (ClientModel model = new ClientModel(frozen, global, task.head(), labels.size(), seed);
                 LocalTrainer trainer =
-                        new LocalTrainer(model, task, loaded.base().config().padId(), experiment.training())) {
+                        new LocalTrainer(model, task, experiment.training())) {
             trainer.train(pass -> task.pass(examples, reader, pass), seed);
             return model.snapshot();
         }

@@ -203,7 +203,7 @@ public final class ModelStore {
         json.addProperty("source", source);
         json.addProperty(
                 "imported_at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        json.addProperty("model_type", config.architecture().modelType());
+        json.addProperty("model_type", config.modelType());
         json.addProperty("sha256", sha256);
         JsonObject files = new JsonObject();
         digests.forEach(files::addProperty);
@@ -220,7 +220,7 @@ public final class ModelStore {
                 .append("`. Its licence is that of the source; see the files here.\n\n");
         card.append("| | |\n|---|---|\n");
         card.append("| architecture | ")
-                .append(config.architecture().modelType())
+                .append(config.modelType())
                 .append(" |\n");
         card.append("| layers x hidden x heads | %d x %d x %d |\n"
                 .formatted(config.layers(), config.hidden(), config.heads()));

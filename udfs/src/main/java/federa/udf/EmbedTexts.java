@@ -2,6 +2,7 @@ package federa.udf;
 
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
+import federa.task.Example;
 import federa.train.Embedder;
 import java.util.Collections;
 import java.util.Iterator;
@@ -64,7 +65,10 @@ public final class EmbedTexts implements MapPartitionsFunction<Row, Row> {
         return new Blocks(rows, 1, row -> !row.isNullAt(textColumn), complete -> {
             List<String> texts =
                     complete.stream().map(row -> row.getString(textColumn)).toList();
-            return embedder.embed(loaded.tokenizer().encode(texts, maxTokens), BATCH).stream()
+            List<Example> examples = loaded.tokenizer().encode(texts, maxTokens).stream()
+                    .map(ids -> new Example(ids))
+                    .toList();
+            return embedder.embed(examples, BATCH).stream()
                     .map(vector -> new Object[] {vector})
                     .iterator();
         });

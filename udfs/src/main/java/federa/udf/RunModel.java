@@ -62,10 +62,6 @@ public final class RunModel implements AutoCloseable {
                 shared.frozen, global, run.task().head(), run.labels().size(), seed, training::pass);
     }
 
-    public int padId() {
-        return shared.loaded.base().config().padId();
-    }
-
     /** The base model under the run's frozen weights. */
     public BaseModel base() {
         return shared.loaded.base();

@@ -31,7 +31,7 @@ final class TaskModel {
         atEnd(context -> shared.close());
         ClientModel model = shared.bind(global, 0);
         atEnd(context -> model.close()); // listeners run in reverse: the model goes before what it shares
-        scorer = new Scorer(model, task, shared.padId());
+        scorer = new Scorer(model, task);
         this.batchSize = batchSize;
     }
 

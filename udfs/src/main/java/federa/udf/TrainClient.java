@@ -146,7 +146,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         Torch.threads(context.placement().threads());
         try (RunModel shared = RunModel.open(context, start.seat().device(), configuration());
                 ClientModel model = shared.bind(global, seed, clients.training());
-                LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
+                LocalTrainer trainer = new LocalTrainer(model, task, clients.training())) {
             ClientExamples data = ClientExamples.of(
                     context, clients.location().directory(), client, shared.reader(), configuration());
             Result result = trainer.train(pass -> task.pass(data.examples(), shared.reader(), pass), seed);

@@ -58,7 +58,6 @@ class RunModelTest {
         try (RunModel one = RunModel.open(run, HADOOP);
                 RunModel two = RunModel.open(run, HADOOP)) {
             assertThat(one.base()).isSameAs(two.base());
-            assertThat(one.padId()).isEqualTo(1);
         }
     }
 
@@ -112,7 +111,7 @@ class RunModelTest {
         TensorMap global = initial(run.model(), run.method());
         try (RunModel shared = RunModel.open(run, HADOOP);
                 ClientModel model = shared.bind(global, 1)) {
-            return new Scorer(model, TASK, shared.padId())
+            return new Scorer(model, TASK)
                     .outputs(examples(shared), 2)
                     .toArray(float[][]::new);
         }
