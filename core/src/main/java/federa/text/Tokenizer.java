@@ -57,8 +57,8 @@ public final class Tokenizer implements AutoCloseable {
         try {
             return SpecialTokens.around(
                     ids(library.encode(handle, "a", false)),
-                    ids(library.encode(handle, "a", true)),
-                    ids(library.encodeDual(handle, "a", "a", true)));
+                    encoded(library.encode(handle, "a", true)),
+                    encoded(library.encodeDual(handle, "a", "a", true)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -187,6 +187,19 @@ public final class Tokenizer implements AutoCloseable {
     /** The ids of a pair of texts with the model's special tokens: {@code <s> first </s></s> second </s>}. */
     public int[] frame(int[] first, int[] second) {
         return special.frame(first, second);
+    }
+
+    /** The token types of {@link #frame(int[])}, the text having that many tokens: 0 each, in the models known here. */
+    public int[] tokenTypes(int length) {
+        return special.types(length);
+    }
+
+    /**
+     * The token types of {@link #frame(int[], int[])}, the texts having that many tokens: in BERT 0 up to the first {@code
+     * [SEP]} and 1 from there on; in RoBERTa, which has no token types, 0 each.
+     */
+    public int[] tokenTypes(int first, int second) {
+        return special.types(first, second);
     }
 
     /** The number of special tokens before a text, or before the first of a pair. */
@@ -331,6 +344,17 @@ public final class Tokenizer implements AutoCloseable {
     private static int[] ids(long encoding) {
         try {
             return narrow(TokenizersLibrary.LIB.getTokenIds(encoding));
+        } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
+        }
+    }
+
+    /** Takes ids and token types out of a native encoding and frees it. */
+    private static SpecialTokens.Encoded encoded(long encoding) {
+        try {
+            return new SpecialTokens.Encoded(
+                    narrow(TokenizersLibrary.LIB.getTokenIds(encoding)),
+                    narrow(TokenizersLibrary.LIB.getTypeIds(encoding)));
         } finally {
             TokenizersLibrary.LIB.deleteEncoding(encoding);
         }
