@@ -24,8 +24,15 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class Tokenizer implements AutoCloseable {
     /** The files that a tokenizer may have in a model directory. */
-    public static final List<String> FILES =
-            List.of("tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "spm.model");
+    public static final List<String> FILES = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "vocab.json",
+            "merges.txt",
+            "spm.model",
+            "vocab.txt");
 
     /** Characters looked at first for each wanted token; English text has 4 to 5. */
     private static final int CHARACTERS_PER_TOKEN = 8;
@@ -73,7 +80,7 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer load(Path directory) {
         TokenizerFile file = TokenizerFile.read(directory);
-        byte[] json = file.json().getBytes(StandardCharsets.UTF_8);
+        byte[] json = file.encodingJson().getBytes(StandardCharsets.UTF_8);
         Map<String, String> options = Map.of("padding", "false", "truncation", "false");
         HuggingFaceTokenizer tokenizer;
         try {
