@@ -81,16 +81,16 @@ final class DebertaTokenizerJson {
         for (int id = 0; id < model.pieces().size(); id++) {
             Piece piece = model.pieces().get(id);
             if (piece.kind() == Kind.CONTROL || id == model.unknownId()) {
-                JsonObject token = AddedToken.special(id, piece.text());
+                JsonObject token = AddedTokens.special(id, piece.text());
                 token.addProperty("normalized", id == model.unknownId());
                 added.add(token);
             } else if (piece.kind() == Kind.USER_DEFINED) {
-                added.add(AddedToken.of(id, piece.text()));
+                added.add(AddedTokens.of(id, piece.text()));
             }
             hasMask |= piece.text().equals(MASK);
         }
         if (!hasMask) {
-            added.add(AddedToken.special(model.pieces().size(), MASK));
+            added.add(AddedTokens.special(model.pieces().size(), MASK));
         }
         return added;
     }

@@ -50,7 +50,7 @@ final class RobertaTokenizerJson {
                         FRAME.formatted(id(file, vocabulary, "</s>"), id(file, vocabulary, "<s>")))
                 .getAsJsonObject();
         for (String token : List.of("<s>", "<pad>", "</s>", "<unk>", MASK)) {
-            JsonObject added = AddedToken.special(id(file, vocabulary, token), token);
+            JsonObject added = AddedTokens.special(id(file, vocabulary, token), token);
             added.addProperty("lstrip", token.equals(MASK)); // a space before it belongs to it
             root.getAsJsonArray("added_tokens").add(added);
         }

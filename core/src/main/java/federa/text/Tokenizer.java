@@ -24,8 +24,15 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class Tokenizer implements AutoCloseable {
     /** The files that a tokenizer may have in a model directory. */
-    public static final List<String> FILES =
-            List.of("tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "spm.model");
+    public static final List<String> FILES = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "vocab.json",
+            "merges.txt",
+            "spm.model",
+            "vocab.txt");
 
     /** Characters looked at first for each wanted token; English text has 4 to 5. */
     private static final int CHARACTERS_PER_TOKEN = 8;
@@ -59,8 +66,8 @@ public final class Tokenizer implements AutoCloseable {
         try {
             return SpecialTokens.around(
                     ids(library.encode(handle, "a", false)),
-                    ids(library.encode(handle, "a", true)),
-                    ids(library.encodeDual(handle, "a", "a", true)));
+                    encoded(library.encode(handle, "a", true)),
+                    encoded(library.encodeDual(handle, "a", "a", true)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -85,7 +92,7 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer load(Path directory) {
         TokenizerFile file = TokenizerFile.read(directory);
-        byte[] json = file.json().getBytes(StandardCharsets.UTF_8);
+        byte[] json = file.encodingJson().getBytes(StandardCharsets.UTF_8);
         Map<String, String> options = Map.of("padding", "false", "truncation", "false");
         HuggingFaceTokenizer tokenizer;
         try {
@@ -199,6 +206,19 @@ public final class Tokenizer implements AutoCloseable {
     /** The ids of a pair of texts with the model's special tokens: {@code <s> first </s></s> second </s>}. */
     public int[] frame(int[] first, int[] second) {
         return special.frame(first, second);
+    }
+
+    /** The token types of {@link #frame(int[])}, the text having that many tokens: 0 each, in the models known here. */
+    public int[] tokenTypes(int length) {
+        return special.types(length);
+    }
+
+    /**
+     * The token types of {@link #frame(int[], int[])}, the texts having that many tokens: in BERT 0 up to the first {@code
+     * [SEP]} and 1 from there on; in RoBERTa, which has no token types, 0 each.
+     */
+    public int[] tokenTypes(int first, int second) {
+        return special.types(first, second);
     }
 
     /** The number of special tokens before a text, or before the first of a pair. */
@@ -348,6 +368,17 @@ public final class Tokenizer implements AutoCloseable {
     private static int[] ids(long encoding) {
         try {
             return narrow(TokenizersLibrary.LIB.getTokenIds(encoding));
+        } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
+        }
+    }
+
+    /** Takes ids and token types out of a native encoding and frees it. */
+    private static SpecialTokens.Encoded encoded(long encoding) {
+        try {
+            return new SpecialTokens.Encoded(
+                    narrow(TokenizersLibrary.LIB.getTokenIds(encoding)),
+                    narrow(TokenizersLibrary.LIB.getTypeIds(encoding)));
         } finally {
             TokenizersLibrary.LIB.deleteEncoding(encoding);
         }

@@ -4,71 +4,78 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a model directory says about its tokenizer, as Hugging Face loads it: {@code tokenizer.json}, or what RoBERTa's
- * {@code vocab.json} and {@code merges.txt} or DeBERTaV3's {@code spm.model} stand for, corrected by what {@code
- * tokenizer_config.json} says.
+ * What a model directory says about its tokenizer, as Hugging Face loads it: {@code tokenizer.json}, or what BERT's {@code
+ * vocab.txt}, RoBERTa's {@code vocab.json} and {@code merges.txt} or DeBERTaV3's {@code spm.model} stand for, corrected by
+ * what the files beside it say.
  */
 final class TokenizerFile {
     private static final String WHOLE = "tokenizer.json";
     private static final String VOCABULARY = "vocab.json";
     private static final String MERGES = "merges.txt";
     private static final String SENTENCE_PIECE = "spm.model";
+    private static final String WORD_PIECE = "vocab.txt";
     private static final String CONFIG = "tokenizer_config.json";
+    private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    private static final String ADDED_TOKENS = "added_tokens.json";
 
+    /** The classes of transformers that take a tokenizer.json as it is; others have defaults that go before it. */
+    private static final Set<String> PLAIN_CLASSES = Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
+
+    private static final Logger LOG = LoggerFactory.getLogger(TokenizerFile.class);
     private static final Gson GSON =
             new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
     private final Path file;
     private final JsonObject root;
     private final JsonObject config;
-    private final Map<String, Integer> ids = new HashMap<>();
+    private final Map<String, Integer> ids;
     private final String lastToken;
 
     private TokenizerFile(Path file, JsonObject root, JsonObject config) {
         this.file = file;
         this.root = root;
         this.config = config;
-        readIds();
+        this.ids = vocabulary(root.getAsJsonObject("model").get("vocab"));
+        correct();
+        TokenizerParts.requireSound(root, ids);
         this.lastToken = ids.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
-                .orElseThrow(() -> problem("has an empty vocabulary"));
+                .orElseThrow(() -> new IllegalArgumentException("it has an empty vocabulary"));
     }
 
     static TokenizerFile read(Path directory) {
         Path file = find(directory);
-        Path configFile = directory.resolve(CONFIG);
-        JsonObject config = Files.exists(configFile) ? parse(configFile) : new JsonObject();
+        JsonObject config = config(directory);
         try {
-            JsonObject root = content(file, config);
-            JsonElement prefixSpace = config.get("add_prefix_space");
-            if (prefixSpace != null && !prefixSpace.isJsonNull()) {
-                setPrefixSpace(root, prefixSpace.getAsBoolean());
-            } else if (isByteLevel(root)) { // RoBERTa's default, whatever the file was saved with
-                setPrefixSpace(root, false);
-            }
-            return new TokenizerFile(file, root, config);
+            return new TokenizerFile(file, content(file, config), config);
         } catch (IllegalStateException
                 | ClassCastException
                 | NumberFormatException
                 | UnsupportedOperationException
+                | IndexOutOfBoundsException
                 | NullPointerException e) { // Gson's ways to say that an element is of another kind
             throw new IllegalArgumentException(
-                    file + ": is no tokenizer of the Hugging Face library; use the file that came with the model", e);
+                    file + ": is no tokenizer of the Hugging Face library; use the files that came with the model", e);
+        } catch (IllegalArgumentException e) {
+            throw e.getMessage().startsWith(directory.toString())
+                    ? e
+                    : new IllegalArgumentException(
+                            "%s: is no tokenizer that can be loaded (%s)".formatted(file, e.getMessage()), e);
         }
     }
 
@@ -80,24 +87,167 @@ final class TokenizerFile {
         if (Files.exists(directory.resolve(VOCABULARY)) && Files.exists(directory.resolve(MERGES))) {
             return directory.resolve(VOCABULARY);
         }
-        if (Files.exists(directory.resolve(SENTENCE_PIECE))) {
-            return directory.resolve(SENTENCE_PIECE);
+        for (String name : List.of(SENTENCE_PIECE, WORD_PIECE)) {
+            if (Files.exists(directory.resolve(name))) {
+                return directory.resolve(name);
+            }
         }
         throw new IllegalArgumentException(
-                "%s: holds no %s, no %s with %s (RoBERTa) and no %s (DeBERTaV3); save the model's tokenizer with save_pretrained"
-                        .formatted(directory, WHOLE, VOCABULARY, MERGES, SENTENCE_PIECE));
+                "%s: holds no %s, no %s with %s (RoBERTa), no %s (DeBERTaV3) and no %s (BERT); save the model's tokenizer with save_pretrained"
+                        .formatted(directory, WHOLE, VOCABULARY, MERGES, SENTENCE_PIECE, WORD_PIECE));
+    }
+
+    /** What tokenizer_config.json says, and of special tokens, unless it describes all of them, the map beside it. */
+    private static JsonObject config(Path directory) {
+        JsonObject config = orEmpty(directory.resolve(CONFIG));
+        if (!config.has("added_tokens_decoder")) {
+            orEmpty(directory.resolve(SPECIAL_TOKENS)).asMap().forEach(config::add);
+        }
+        return config;
+    }
+
+    private static JsonObject orEmpty(Path file) {
+        return Files.exists(file) ? JsonFile.read(file) : new JsonObject();
     }
 
     private static JsonObject content(Path file, JsonObject config) {
         return switch (file.getFileName().toString()) {
-            case VOCABULARY -> RobertaTokenizerJson.of(file, parse(file), file.resolveSibling(MERGES));
+            case VOCABULARY -> RobertaTokenizerJson.of(file, JsonFile.read(file), file.resolveSibling(MERGES));
             case SENTENCE_PIECE -> DebertaTokenizerJson.of(SentencePieceModel.read(file), config);
-            default -> parse(file);
+            case WORD_PIECE -> BertTokenizerJson.of(file, config);
+            default -> JsonFile.read(file);
         };
     }
 
+    private static Map<String, Integer> vocabulary(JsonElement vocabulary) {
+        Map<String, Integer> ids = new HashMap<>();
+        if (vocabulary.isJsonArray()) { // Unigram: [piece, score] by id
+            JsonArray pieces = vocabulary.getAsJsonArray();
+            for (int id = 0; id < pieces.size(); id++) {
+                JsonArray piece = pieces.get(id).getAsJsonArray();
+                if (piece.size() != 2 || !Double.isFinite(piece.get(1).getAsDouble())) {
+                    throw new IllegalArgumentException(
+                            "its piece %d is %s, not a text and its score".formatted(id, piece));
+                }
+                ids.put(piece.get(0).getAsString(), id);
+            }
+        } else {
+            vocabulary.getAsJsonObject().asMap().forEach((token, id) -> {
+                if (!TokenizerParts.isWhole(id, Integer.MAX_VALUE)) {
+                    throw new IllegalArgumentException("its token '%s' has the id %s".formatted(token, id));
+                }
+                ids.put(token, id.getAsInt());
+            });
+        }
+        return ids;
+    }
+
+    /** Makes of the file what transformers makes of it with the files beside it. */
+    private void correct() {
+        JsonArray added = AddedTokens.of(
+                Map.copyOf(ids), root.get("added_tokens"), config, orEmpty(file.resolveSibling(ADDED_TOKENS)));
+        root.add("added_tokens", added);
+        added.forEach(token -> ids.put(
+                token.getAsJsonObject().get("content").getAsString(),
+                token.getAsJsonObject().get("id").getAsInt()));
+        root.add("truncation", JsonNull.INSTANCE); // cutting and padding is done elsewhere
+        root.add("padding", JsonNull.INSTANCE);
+        correctDropout(root.getAsJsonObject("model"));
+        correctPrefixSpace();
+        correctNormalizer();
+        correctPostProcessor();
+    }
+
+    /** Equal texts get equal ids. */
+    private void correctDropout(JsonObject model) {
+        JsonElement dropout = model.get("dropout");
+        if (dropout != null && !dropout.isJsonNull()) {
+            model.add("dropout", JsonNull.INSTANCE);
+            if (dropout.getAsDouble() != 0) {
+                LOG.warn("{}: its dropout of {} is left out, so that a text always has the same tokens", file, dropout);
+            }
+        }
+    }
+
+    private void correctPrefixSpace() {
+        JsonElement flag = config.get("add_prefix_space");
+        boolean isSaid = flag != null && !flag.isJsonNull();
+        if (isSaid
+                || (isByteLevel(root) && !isPlain())) { // RoBERTa's default is none, whatever the file was saved with
+            boolean before = PrefixSpace.isAdded(root.get("pre_tokenizer"));
+            boolean now = isSaid && flag.getAsBoolean();
+            PrefixSpace.set(root, now);
+            if (before != now) {
+                LOG.warn(
+                        "{}: says that a space is {}put before a text, {} that it is {}; the latter counts, as in transformers",
+                        file,
+                        before ? "" : "not ",
+                        isSaid ? CONFIG : "the default of its class",
+                        now ? "" : "not");
+            }
+        }
+    }
+
+    /** BERT's settings count, and lower-casing is the default, whatever the file was saved with. */
+    private void correctNormalizer() {
+        JsonElement normalizer = root.get("normalizer");
+        if (normalizer == null
+                || !normalizer.isJsonObject()
+                || !"BertNormalizer"
+                        .equals(normalizer.getAsJsonObject().get("type").getAsString())
+                || isPlain()) {
+            return;
+        }
+        JsonObject wanted = BertTokenizerJson.normalizer(config);
+        if (!wanted.equals(normalizer)) {
+            LOG.warn(
+                    "{}: has the normalizer {}, {} asks for {}; the latter counts, as in transformers",
+                    file,
+                    normalizer,
+                    CONFIG,
+                    wanted);
+            root.add("normalizer", wanted);
+        }
+    }
+
+    private void correctPostProcessor() {
+        if (!PostProcessor.addsTokens(root.get("post_processor"))) {
+            String cls = named("cls_token", "[CLS]", "<s>");
+            String sep = named("sep_token", "[SEP]", "</s>");
+            root.add("post_processor", PostProcessor.usual(cls, sep, ids));
+            LOG.warn("{}: puts no special tokens around a text; {} and {} are, as transformers does", file, cls, sep);
+        }
+    }
+
+    private String named(String key, String... usual) {
+        String configured = AddedTokens.content(config.get(key));
+        return Stream.concat(Stream.ofNullable(configured), Stream.of(usual))
+                .filter(ids::containsKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "it puts no special tokens around a text and names none; name one as %s in %s"
+                                .formatted(key, CONFIG)));
+    }
+
+    private boolean isPlain() {
+        JsonElement name = config.get("tokenizer_class");
+        return name != null && name.isJsonPrimitive() && PLAIN_CLASSES.contains(name.getAsString());
+    }
+
+    /** The whole {@code tokenizer.json}. */
     String json() {
         return GSON.toJson(root);
+    }
+
+    /** Without the decoder, which plays no part in encoding and so is not checked. */
+    String encodingJson() {
+        JsonObject encoding = new JsonObject();
+        root.asMap().forEach((key, value) -> {
+            if (!key.equals("decoder")) {
+                encoding.add(key, value);
+            }
+        });
+        return GSON.toJson(encoding);
     }
 
     Path file() {
@@ -122,35 +272,35 @@ final class TokenizerFile {
         return special("mask_token", "<mask>", "[MASK]");
     }
 
-    /** The id of the token that tokenizer_config.json has under this key, or without that of one with a usual name. */
+    /** The id of the token that the configuration has under this key, or without that of one with a usual name. */
     private OptionalInt special(String key, String... usual) {
-        JsonElement configured = config.get(key);
-        if (configured != null && configured.isJsonObject()) {
-            configured = configured.getAsJsonObject().get("content");
-        }
-        if (configured != null && configured.isJsonPrimitive()) {
-            String token = configured.getAsString();
-            if (!ids.containsKey(token)) {
-                throw problem("does not know the %s of tokenizer_config.json, '%s'".formatted(key, token));
-            }
-            return OptionalInt.of(ids.get(token));
-        }
-        return Stream.of(usual).filter(ids::containsKey).mapToInt(ids::get).findFirst();
+        String configured = AddedTokens.content(config.get(key));
+        return Stream.concat(Stream.ofNullable(configured), Stream.of(usual))
+                .filter(ids::containsKey)
+                .mapToInt(ids::get)
+                .findFirst();
     }
 
     /**
-     * True if the text before a non-space that is followed by a space can be encoded without what follows: no
-     * normaliser, the byte-level regular expression of GPT-2, whose matches never run from a non-space into a space, and
-     * no added token with a space inside.
+     * True if the text before a non-space that is followed by a space can be encoded without what follows: words are
+     * split as BERT or GPT-2 do, which never joins a non-space with a space after it; the normalizer, if there is one, is
+     * BERT's, which looks at single characters; and no added token has a space inside.
      */
     boolean splitsAtSpaces() {
-        JsonElement normalizer = root.get("normalizer");
-        if ((normalizer != null && !normalizer.isJsonNull()) || !isByteLevel(root)) {
+        return splitsWordsAtSpaces()
+                && addedTokens().noneMatch(token -> token.chars().anyMatch(Character::isWhitespace));
+    }
+
+    private boolean splitsWordsAtSpaces() {
+        String normalizer = type("normalizer");
+        if (type("pre_tokenizer").equals("BertPreTokenizer")) {
+            return normalizer.isEmpty() || normalizer.equals("BertNormalizer");
+        }
+        if (!normalizer.isEmpty() || !isByteLevel(root)) {
             return false;
         }
         JsonElement regex = root.getAsJsonObject("pre_tokenizer").get("use_regex");
-        return (regex == null || regex.getAsBoolean())
-                && addedTokens().stream().noneMatch(token -> token.chars().anyMatch(Character::isWhitespace));
+        return regex == null || regex.getAsBoolean();
     }
 
     /** True for the byte-level BPE of GPT-2 and RoBERTa. */
@@ -161,66 +311,16 @@ final class TokenizerFile {
                 && "ByteLevel".equals(splitter.getAsJsonObject().get("type").getAsString());
     }
 
-    private List<String> addedTokens() {
-        JsonElement added = root.get("added_tokens");
-        return added == null || added.isJsonNull()
-                ? List.of()
-                : added.getAsJsonArray().asList().stream()
-                        .map(token -> token.getAsJsonObject().get("content").getAsString())
-                        .toList();
+    private String type(String part) {
+        JsonElement element = root.get(part);
+        return element == null || element.isJsonNull()
+                ? ""
+                : element.getAsJsonObject().get("type").getAsString();
     }
 
-    private void readIds() {
-        JsonElement vocabulary = root.getAsJsonObject("model").get("vocab");
-        if (vocabulary.isJsonArray()) { // Unigram: [piece, score] by id
-            JsonArray pieces = vocabulary.getAsJsonArray();
-            for (int id = 0; id < pieces.size(); id++) {
-                ids.put(pieces.get(id).getAsJsonArray().get(0).getAsString(), id);
-            }
-        } else {
-            vocabulary.getAsJsonObject().asMap().forEach((token, id) -> ids.put(token, id.getAsInt()));
-        }
-        JsonElement added = root.get("added_tokens");
-        if (added != null && !added.isJsonNull()) {
-            for (JsonElement element : added.getAsJsonArray()) {
-                JsonObject token = element.getAsJsonObject();
-                ids.put(token.get("content").getAsString(), token.get("id").getAsInt());
-            }
-        }
-    }
-
-    /** Sets the flag on whatever has it; the decoder's is left alone, it plays no part in encoding. */
-    private static void setPrefixSpace(JsonObject root, boolean flag) {
-        for (String part : List.of("pre_tokenizer", "post_processor")) {
-            JsonElement element = root.get(part);
-            if (element == null || !element.isJsonObject()) {
-                continue;
-            }
-            setFlag(element.getAsJsonObject(), flag);
-            JsonElement sequence = element.getAsJsonObject().get("pretokenizers");
-            if (sequence != null && sequence.isJsonArray()) {
-                sequence.getAsJsonArray().forEach(member -> setFlag(member.getAsJsonObject(), flag));
-            }
-        }
-    }
-
-    private static void setFlag(JsonObject part, boolean flag) {
-        if (part.has("add_prefix_space")) {
-            part.addProperty("add_prefix_space", flag);
-        }
-    }
-
-    private static JsonObject parse(Path file) {
-        try {
-            return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(file + ": no such file; check the path", e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
-        } catch (JsonParseException | IllegalStateException e) {
-            throw new IllegalArgumentException(
-                    file + ": truncated or damaged, it is no JSON object; fetch it again", e);
-        }
+    private Stream<String> addedTokens() {
+        return root.getAsJsonArray("added_tokens").asList().stream()
+                .map(token -> token.getAsJsonObject().get("content").getAsString());
     }
 
     private IllegalArgumentException problem(String what) {

@@ -61,6 +61,18 @@ class TokenizerTest {
     }
 
     @Test
+    void theTokenTypesOfAPairAreThoseOfItsTemplate() {
+        assertThat(tokenizer.tokenTypes(3)).containsExactly(0, 0, 0, 0, 0);
+        assertThat(tokenizer.tokenTypes(2, 1)).containsOnly(0).hasSize(7);
+        Path spm = Path.of("src/test/resources/tokenizer/spm-tiny");
+        try (Tokenizer twoTypes = Tokenizer.load(spm)) {
+            assertThat(twoTypes.tokenTypes(3)).containsExactly(0, 0, 0, 0, 0);
+            assertThat(twoTypes.tokenTypes(2, 1)).containsExactly(0, 0, 0, 0, 1, 1);
+            assertThat(twoTypes.tokenTypes(0, 0)).containsExactly(0, 0, 1);
+        }
+    }
+
+    @Test
     void emptyTextIsTheSpecialTokensAlone() {
         assertThat(tokenizer.encode("", 128)).containsExactly(BOS, EOS);
     }
