@@ -38,7 +38,7 @@ public sealed interface Source extends Serializable
         return true;
     }
 
-    /** The splits that must have rows. */
+    /** The splits that it has, each of which must have rows. */
     default List<String> splits() {
         return List.of("train", "test");
     }
