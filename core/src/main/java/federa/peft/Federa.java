@@ -33,7 +33,7 @@ import java.util.concurrent.Future;
  * decompositions would differ in signs and, for equal singular values, in directions. The sign of each pair makes the
  * largest entry of its column of U positive.
  *
- * @param rank r
+ * @param rank of the product B A that an adapter adds, r
  * @param alpha numerator of the scaling s
  * @param scaling s as a function of alpha and rank
  * @param targets the layers that carry an adapter

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /**
  * LoRA: A starts uniform in +-1/sqrt(in) (Kaiming with a = sqrt 5), B starts at zero, the base stays as it is.
  *
- * @param rank R
+ * @param rank of the product B A that an adapter adds, r
  * @param alpha numerator of the scaling s
  * @param scaling s as a function of alpha and rank
  * @param targets the layers that carry an adapter

@@ -8,11 +8,14 @@ import federa.peft.Method;
 import federa.prepare.Source;
 import federa.task.Task;
 import federa.train.LocalTraining;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * An experiment from raw data to report, as its file under {@code conf/experiments} says it. Every value is in the file:
- * the code has no defaults of its own.
+ * An experiment from raw data to report, as its file under {@code conf/experiments} says it, with the values of
+ * {@link Defaults} where the file says nothing: the records have no defaults of their own.
  *
  * @param name also the default run id
  * @param seed of everything random: partition, head, sampling, order, dropout
@@ -20,6 +23,7 @@ import java.util.Map;
  * @param partition who owns which training example
  * @param method what of the model trains
  * @param baselines by name: further runs that differ from this one in the given keys ({@code method.kind: lora})
+ * @param defaulted the keys that nobody set, whose values are defaults; no key of a file, but stored with a run
  */
 public record Experiment(
         String name,
@@ -33,7 +37,11 @@ public record Experiment(
         Federation federation,
         Evaluation evaluation,
         Compute compute,
-        Map<String, Map<String, Object>> baselines) {
+        Map<String, Map<String, Object>> baselines,
+        SortedSet<String> defaulted) {
+
+    /** How the keys that nobody set are called in what is stored with a run. */
+    static final String DEFAULTED = "defaulted";
 
     public Experiment {
         Check.name("name", name);
@@ -42,6 +50,7 @@ public record Experiment(
             Check.that(keys != null, "baselines.%s must be a mapping of keys to values".formatted(baseline), keys);
         });
         baselines = Map.copyOf(baselines);
+        defaulted = Collections.unmodifiableSortedSet(new TreeSet<>(defaulted));
         task.requireFits(data.maxTokens());
         int clients = partition.clientsAsked().orElse(Integer.MAX_VALUE);
         Check.that(
@@ -54,9 +63,12 @@ public record Experiment(
      * The base model.
      *
      * @param name in the model store
-     * @param source where to import it from if the store does not have it yet
+     * @param source where to import it from if the store does not have it yet, or {@code none}
      */
     public record Model(String name, String source) {
+
+        /** In place of a source: the store must have the model. */
+        public static final String NONE = "none";
 
         public Model {
             Check.name("model.name", name);
@@ -70,13 +82,17 @@ public record Experiment(
      * @param source the raw files
      * @param maxBadShare largest share of malformed records that is let pass, 0 to 1
      * @param maxTokens of an example, special tokens included; what becomes of longer texts is the task's business
+     * @param testShare of the train rows that become the test split if the source has no test rows, 0 for none
+     * @param testSeed decides which rows these are
      */
-    public record Data(String name, Source source, double maxBadShare, int maxTokens) {
+    public record Data(
+            String name, Source source, double maxBadShare, int maxTokens, double testShare, long testSeed) {
 
         public Data {
             Check.name("data.name", name);
             Check.that(maxBadShare >= 0 && maxBadShare <= 1, "data.max-bad-share must be 0 to 1", maxBadShare);
             Check.that(maxTokens >= 3, "data.max-tokens must be at least 3", maxTokens);
+            Check.that(testShare >= 0 && testShare < 1, "data.test-share must be 0 or more and below 1", testShare);
         }
     }
 

@@ -3,7 +3,6 @@ package federa.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -12,30 +11,42 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * An experiment's YAML: {@code ${NAME}} stands for an environment variable, {@code --set a.b=c} replaces a value, and
- * the rest is bound strictly. Any error names the key.
+ * An experiment's YAML: {@code ${NAME}} stands for an environment variable, {@code --set a.b=c} sets a value, {@link Defaults}
+ * has those of the keys that are left out, and the whole is bound strictly. Any error names the key.
  */
 public final class ExperimentFile {
 
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final YAMLMapper YAML = Binding.mapper();
 
-    /** Keys that came after warehouses did, each with what runs did before it. */
-    private static final Map<String, Object> ADDED = Map.of("training.gradient-checkpointing", false);
+    /** Keys that came after warehouses did, each with what runs did before it; nobody set them. */
+    private static final Map<String, Object> ADDED = Map.of(
+            "training.gradient-checkpointing", false,
+            "data.test-share", 0.0,
+            "data.test-seed", 0L);
 
     private final String file;
     private final ObjectNode tree;
+    private final Set<String> set;
+    private final UnaryOperator<String> environment;
+    private final ModelTypes modelTypes;
 
-    private ExperimentFile(String file, ObjectNode tree) {
+    private ExperimentFile(
+            String file,
+            ObjectNode tree,
+            Set<String> set,
+            UnaryOperator<String> environment,
+            ModelTypes modelTypes) {
         this.file = file;
         this.tree = tree;
+        this.set = set;
+        this.environment = environment;
+        this.modelTypes = modelTypes;
     }
 
     /**
@@ -46,63 +57,109 @@ public final class ExperimentFile {
      * @throws IllegalArgumentException if it is no YAML mapping or a variable is not set
      */
     public static ExperimentFile parse(String file, String text, UnaryOperator<String> environment) {
+        if (!(tree(file, text) instanceof ObjectNode object)) {
+            throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
+        }
+        Variables.expand(file, object, "", environment);
+        return new ExperimentFile(file, object, Set.of(), environment, ModelTypes.UNKNOWN);
+    }
+
+    /** A text as YAML. */
+    static JsonNode tree(String file, String text) {
         try {
-            JsonNode tree = YAML.readTree(text);
-            if (!(tree instanceof ObjectNode object)) {
-                throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
-            }
-            expand(file, object, "", environment);
-            return new ExperimentFile(file, object);
+            return YAML.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("%s, %s".formatted(file, syntax(e)), e);
         }
     }
 
+    /** A copy whose defaults are those for the base model that it names. */
+    public ExperimentFile on(ModelTypes models) {
+        return new ExperimentFile(file, tree, set, environment, models);
+    }
+
     /**
-     * A copy with values replaced.
+     * A copy with values set on the command line.
      *
-     * @param assignments each {@code a.b.c=value}, the value as YAML; the key must be in the file
+     * @param assignments each {@code a.b.c=value}, the value as YAML
      */
     public ExperimentFile with(List<String> assignments) {
         ObjectNode copy = tree.deepCopy();
+        Set<String> keys = new TreeSet<>(set);
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {
                 throw new IllegalArgumentException("--set takes key=value, such as method.rank=16, got " + assignment);
             }
-            set(copy, assignment.substring(0, equals), value(assignment.substring(equals + 1)));
+            String key = assignment.substring(0, equals);
+            set(copy, key, value(assignment.substring(equals + 1)));
+            keys.add(key);
         }
-        return new ExperimentFile(file, copy);
+        return new ExperimentFile(file, copy, keys, environment, modelTypes);
     }
 
-    /** A copy with values replaced, by their keys; a key must be in the file. */
+    /** A copy with values set, by their keys. */
     public ExperimentFile with(Map<String, ?> values) {
-        ExperimentFile copy = new ExperimentFile(file, tree.deepCopy());
-        values.forEach((key, value) -> copy.set(copy.tree, key, YAML.valueToTree(value)));
-        return copy;
+        ObjectNode copy = tree.deepCopy();
+        values.forEach((key, value) -> set(copy, key, YAML.valueToTree(value)));
+        return new ExperimentFile(file, copy, set, environment, modelTypes);
     }
 
-    /** The value of a key as plain lists, maps, texts and numbers; nothing if the file does not have the key. */
+    /** The value of a key, or its default, as plain lists, maps, texts and numbers; nothing if there is no such key here. */
     public Optional<Object> get(String key) {
-        JsonNode value = tree.at("/" + key.replace('.', '/'));
+        JsonNode value = Leaves.at(filled().tree(), key);
         return value.isMissingNode() ? Optional.empty() : Optional.of(YAML.convertValue(value, Object.class));
     }
 
     /** The experiment's baseline of this name: the experiment with the baseline's keys replaced, and none of its own. */
     public ExperimentFile baseline(String name, Map<String, Object> overrides) {
-        ExperimentFile baseline = new ExperimentFile(file + ", baselines." + name, tree).with(overrides);
-        baseline.tree.set("baselines", YAML.createObjectNode());
-        return baseline;
+        ExperimentFile named =
+                new ExperimentFile(file + ", baselines." + name, tree, set, environment, modelTypes).with(overrides);
+        named.tree.set("baselines", YAML.createObjectNode());
+        return named;
     }
 
     /** The experiment that the file describes. */
     public Experiment bind() {
+        if (tree.has(Experiment.DEFAULTED)) {
+            throw new IllegalArgumentException("%s: the key '%s' is only for what is stored with a run; remove it"
+                    .formatted(file, Experiment.DEFAULTED));
+        }
+        Defaults.Filled filled = filled();
+        filled.tree().set(Experiment.DEFAULTED, YAML.valueToTree(filled.defaulted()));
+        return bind(file, filled.tree());
+    }
+
+    /** An experiment as a file that leaves nothing to defaults. */
+    public static String whole(Experiment experiment) {
+        ObjectNode whole = tree(experiment);
+        whole.remove(Experiment.DEFAULTED);
         try {
-            return YAML.treeToValue(tree, Experiment.class);
+            return YAML.writeValueAsString(whole);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": " + Mistake.explain(YAML, tree, e), e);
+            throw new IllegalStateException("a tree can always be written", e);
         }
     }
+
+    /** Each key with its value, where that is from, and what it means, in the order of the keys. */
+    public List<Explained> explain() {
+        bind();
+        Defaults.Filled filled = filled();
+        List<Explained> all = new ArrayList<>();
+        Leaves.of(filled.tree()).forEach((key, value) -> {
+            boolean commanded = set.stream().anyMatch(path -> key.equals(path) || key.startsWith(path + "."));
+            String origin = filled.defaulted().contains(key) ? "default" : commanded ? "--set" : "file";
+            all.add(new Explained(key, value, origin, Meanings.STANDARD.of(key, filled.tree())));
+        });
+        return all;
+    }
+
+    /**
+     * A key of an experiment.
+     *
+     * @param origin {@code file}, {@code --set} or {@code default}
+     */
+    public record Explained(String key, String value, String origin, String meaning) {}
 
     /**
      * Checks one part of the experiment, such as {@code training}, on its own.
@@ -115,11 +172,12 @@ public final class ExperimentFile {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("an experiment has no part " + part))
                 .getType();
+        ObjectNode whole = filled().tree();
         try {
-            YAML.treeToValue(tree.get(part), type);
+            YAML.treeToValue(whole.get(part), type);
         } catch (JsonMappingException e) {
             e.prependPath(Experiment.class, part);
-            throw new IllegalArgumentException(Mistake.explain(YAML, tree, e), e);
+            throw new IllegalArgumentException(Mistake.explain(YAML, whole, e), e);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree was parsed already", e);
         }
@@ -136,63 +194,69 @@ public final class ExperimentFile {
 
     /** The experiment stored with a run, by this version or one before it. */
     public static Experiment ofYaml(String yaml) {
-        ExperimentFile stored = parse("the stored configuration", yaml, name -> null);
+        ObjectNode stored = (ObjectNode) tree("the stored configuration", yaml);
+        Set<String> defaulted = new TreeSet<>();
+        stored.path(Experiment.DEFAULTED).forEach(key -> defaulted.add(key.textValue()));
         ADDED.forEach((key, value) -> {
-            int dot = key.lastIndexOf('.');
-            if (stored.tree.at("/" + key.substring(0, dot).replace('.', '/')) instanceof ObjectNode part) {
-                part.putIfAbsent(key.substring(dot + 1), YAML.valueToTree(value));
+            if (Leaves.at(stored, key).isMissingNode() && Leaves.put(stored, key, YAML.valueToTree(value))) {
+                defaulted.add(key);
             }
         });
-        return stored.bind();
+        stored.set(Experiment.DEFAULTED, YAML.valueToTree(defaulted));
+        return bind("the stored configuration", stored);
     }
 
     /**
-     * The keys in which two experiments differ, each with both values; keys under the given ones do not count.
+     * The keys in which two experiments differ, each with both values; keys under the given ones do not count, nor those that
+     * {@link Experiment#defaulted} names.
      *
      * @param ignored such as {@code federation.rounds}
      */
     public static List<String> differences(Experiment stored, Experiment now, List<String> ignored) {
-        Map<String, String> before = Leaves.of(YAML.valueToTree(stored));
-        Map<String, String> after = Leaves.of(YAML.valueToTree(now));
-        TreeSet<String> keys = new TreeSet<>(before.keySet());
-        keys.addAll(after.keySet());
-        List<String> differences = new ArrayList<>();
-        for (String key : keys) {
-            String was = before.getOrDefault(key, "absent");
-            String is = after.getOrDefault(key, "absent");
-            if (!was.equals(is) && ignored.stream().noneMatch(i -> key.equals(i) || key.startsWith(i + "."))) {
-                differences.add("%s was %s, now %s".formatted(key, was, is));
-            }
-        }
-        return differences;
+        return new Continuation(tree(stored), tree(now), ignored).differences();
     }
 
-    private void set(ObjectNode root, String path, JsonNode value) {
-        List<String> keys = Arrays.asList(path.split("\\.", -1));
-        ObjectNode parent = root;
-        for (String key : keys.subList(0, keys.size() - 1)) {
-            if (!(parent.get(key) instanceof ObjectNode next)) {
-                throw unknown(path, key, parent);
-            }
-            parent = next;
+    /**
+     * The experiment of a run that goes on: what was a default when it began and is one now stays as it was, even if this
+     * version has another.
+     *
+     * @param mayChange the keys, and all under them, that a run may go on with otherwise
+     * @throws IllegalArgumentException naming the other keys that differ, with both values
+     */
+    public static Experiment continued(Experiment stored, Experiment now, List<String> mayChange) {
+        Continuation continuation = new Continuation(tree(stored), tree(now), mayChange);
+        List<String> differences = continuation.differences();
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", differences));
         }
-        String last = keys.get(keys.size() - 1);
-        if (!parent.has(last) && !isChoice(parent)) {
-            throw unknown(path, last, parent);
-        }
-        parent.set(last, value);
+        return bind("the stored configuration", continuation.tree());
     }
 
-    /** In a choice, such as a method, the keys depend on the kind; binding checks them. */
-    private static boolean isChoice(ObjectNode parent) {
-        return parent.has("kind") || parent.has("format");
+    private static ObjectNode tree(Experiment experiment) {
+        return YAML.valueToTree(experiment);
     }
 
-    private IllegalArgumentException unknown(String path, String key, ObjectNode parent) {
-        List<String> known = new ArrayList<>();
-        parent.fieldNames().forEachRemaining(known::add);
-        return new IllegalArgumentException(
-                "%s: there is no key '%s' to set at %s; there are %s".formatted(file, key, path, known));
+    private static Experiment bind(String file, ObjectNode tree) {
+        try {
+            return YAML.treeToValue(tree, Experiment.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(file + ": " + Mistake.explain(YAML, tree, e), e);
+        }
+    }
+
+    private Defaults.Filled filled() {
+        return Defaults.STANDARD.fill(tree, modelTypes, environment);
+    }
+
+    private void set(ObjectNode root, String key, JsonNode value) {
+        if (Arrays.asList(key.split("\\.", -1)).contains("")) {
+            throw new IllegalArgumentException(
+                    "%s: '%s' is no key to set; write one such as method.rank".formatted(file, key));
+        }
+        if (!Leaves.put(root, key, value)) {
+            throw new IllegalArgumentException(
+                    "%s: there is no key %s to set, since what stands above it is no mapping of keys".formatted(file, key));
+        }
     }
 
     private static JsonNode value(String text) {
@@ -202,39 +266,6 @@ public final class ExperimentFile {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("--set: '%s' is not a YAML value".formatted(text), e);
         }
-    }
-
-    private static void expand(String file, JsonNode node, String path, UnaryOperator<String> environment) {
-        if (node instanceof ObjectNode object) {
-            object.fields().forEachRemaining(field -> {
-                String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-                field.setValue(expanded(file, field.getValue(), key, environment));
-            });
-        } else if (node instanceof ArrayNode array) {
-            for (int i = 0; i < array.size(); i++) {
-                array.set(i, expanded(file, array.get(i), path, environment));
-            }
-        }
-    }
-
-    private static JsonNode expanded(String file, JsonNode node, String path, UnaryOperator<String> environment) {
-        if (node instanceof TextNode text) {
-            return TextNode.valueOf(expand(file, text.textValue(), path, environment));
-        }
-        expand(file, node, path, environment);
-        return node;
-    }
-
-    private static String expand(String file, String text, String key, UnaryOperator<String> environment) {
-        Matcher variable = VARIABLE.matcher(text);
-        return variable.replaceAll(match -> {
-            String value = environment.apply(match.group(1));
-            if (value == null) {
-                throw new IllegalArgumentException("%s: %s needs the environment variable %s, which is not set"
-                        .formatted(file, key, match.group(1)));
-            }
-            return Matcher.quoteReplacement(value);
-        });
     }
 
     /** The line where the YAML is wrong, and why; the parser's own place may be an earlier one. */

@@ -66,7 +66,8 @@ final class Mistake {
             return "%s has no value".formatted(key());
         }
         if (error instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            return "%s must be %s, got %s".formatted(key(), expected(mismatch.getTargetType()), shown(value()));
+            return "%s must be %s, got %s%s"
+                    .formatted(key(), expected(mismatch.getTargetType()), shown(value()), meant(mismatch.getTargetType()));
         }
         return "%s: %s".formatted(key(), oneLine(message));
     }
@@ -92,13 +93,25 @@ final class Mistake {
     }
 
     private static String unknown(String key, Collection<Object> known) {
-        return "unknown key '%s'; known here are %s"
-                .formatted(
-                        key,
-                        known == null
-                                ? List.of()
-                                : new TreeSet<>(
-                                        known.stream().map(String::valueOf).toList()));
+        TreeSet<String> names = new TreeSet<>();
+        if (known != null) {
+            known.forEach(name -> names.add(String.valueOf(name)));
+        }
+        names.remove(Experiment.DEFAULTED);
+        return "unknown key '%s'%s; known here are %s".formatted(key, meant(key, names), names);
+    }
+
+    /** A key beside it of a similar name, or else one elsewhere of the same name. */
+    private static String meant(String key, Collection<String> siblings) {
+        String above = key.substring(0, key.lastIndexOf('.') + 1);
+        String last = key.substring(above.length());
+        return DidYouMean.closest(last, siblings)
+                .map(name -> above + name)
+                .or(() -> Meanings.STANDARD.keys().stream()
+                        .filter(other -> other.endsWith("." + last.replace('_', '-')))
+                        .findFirst())
+                .map(" (did you mean '%s'?)"::formatted)
+                .orElse("");
     }
 
     private String choice(JavaType base) {
@@ -116,21 +129,32 @@ final class Mistake {
         String key = key() + "." + property;
         return given.isMissingNode()
                 ? "the key '%s' is missing; it must be one of %s".formatted(key, kinds)
-                : "%s must be one of %s, got %s".formatted(key, kinds, shown(given));
+                : "%s must be one of %s, got %s%s"
+                        .formatted(key, kinds, shown(given), DidYouMean.aside(given.asText(), kinds));
+    }
+
+    private String meant(Class<?> type) {
+        return type.isEnum() ? DidYouMean.aside(value().asText(), constants(type)) : "";
+    }
+
+    private static List<String> constants(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant -> KebabEnum.kebab((Enum<?>) constant))
+                .toList();
     }
 
     private static String expected(Class<?> type) {
         if (type.isEnum()) {
-            return "one of "
-                    + Arrays.stream(type.getEnumConstants())
-                            .map(constant -> KebabEnum.kebab((Enum<?>) constant))
-                            .toList();
+            return "one of " + constants(type);
         }
         if (type == int.class || type == long.class) {
             return "a whole number";
         }
         if (type == double.class) {
             return "a number";
+        }
+        if (type == boolean.class) {
+            return "true or false";
         }
         if (type == String.class) {
             return "a text";

@@ -10,6 +10,8 @@ import picocli.CommandLine.HelpCommand;
         synopsisSubcommandLabel = "JOB",
         mixinStandardHelpOptions = true,
         subcommands = {
+            InitJob.class,
+            ConfigJob.class,
             RunJob.class,
             InitModelJob.class,
             ImportModelJob.class,
@@ -29,7 +31,7 @@ import picocli.CommandLine.HelpCommand;
         },
         footer = {
             "",
-            "Start with: ./federa quickstart",
+            "Start with: ./federa quickstart. With your own data: ./federa init --help",
             "Exit codes: 0 done, 2 the command line, configuration or data must be mended, 1 anything else."
         })
 public final class Federa {

@@ -55,7 +55,7 @@ public final class ImportAdapterJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Experiment experiment = conf.read().bind();
+        Experiment experiment = conf.read(store).bind();
         String runId = run.orNameOf(experiment);
         return store.withExisting(
                 "import-adapter " + runId, experiment.compute().threads(), workspace -> {

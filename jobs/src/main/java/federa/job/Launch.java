@@ -3,12 +3,15 @@ package federa.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.prepare.ReadFailure;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs a job's command line: exit code 0, 2 for what the user can mend, 1 for anything else; one line says why. */
 final class Launch {
@@ -28,9 +31,15 @@ final class Launch {
     static int run(Object job, String... args) {
         return new CommandLine(job)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, a) -> complain(e.getMessage(), ExitCode.USAGE))
+                .setParameterExceptionHandler((e, a) -> complain(e.getMessage() + meant(e), ExitCode.USAGE))
                 .setExecutionExceptionHandler((e, line, result) -> explain(e))
                 .execute(args);
+    }
+
+    /** A job or an option of a similar name, if there is one. */
+    private static String meant(ParameterException e) {
+        List<String> similar = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        return similar.isEmpty() ? "" : " (did you mean '%s'?)".formatted(similar.get(0));
     }
 
     private static int explain(Exception e) {

@@ -6,6 +6,7 @@ import federa.config.ExperimentFile;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
+import federa.store.ModelType;
 import federa.store.Round;
 import federa.store.Warehouse;
 import java.io.IOException;
@@ -70,16 +71,23 @@ final class Options {
         @Option(
                 names = "--set",
                 paramLabel = "KEY=VALUE",
-                description = "Replaces a value of the file, such as method.rank=16; may be repeated.")
+                description = "Sets a key, such as method.rank=16, in place of the file or the default; may be repeated.")
         List<String> assignments = new ArrayList<>();
 
-        /** The file with the replaced values. */
+        /** The file with what is set here, and the defaults for the model that the warehouse has or the file names. */
+        ExperimentFile read(Store store) {
+            Configuration hadoop = new Configuration();
+            return read().on((name, source) -> ModelType.of(store.warehouse, name, source, hadoop));
+        }
+
+        /** As {@link #read(Store)}, without a warehouse. */
         ExperimentFile read() {
             Path path = Locations.path("--conf", file);
             Configuration hadoop = new Configuration();
             try (InputStream in = Locations.fileSystem("--conf", path, hadoop).open(path)) {
                 return ExperimentFile.parse(file, new String(in.readAllBytes(), StandardCharsets.UTF_8), System::getenv)
-                        .with(assignments);
+                        .with(assignments)
+                        .on((name, source) -> ModelType.in(source, hadoop));
             } catch (IOException e) {
                 throw new IllegalArgumentException(
                         "cannot read --conf %s: %s; name an experiment file such as conf/experiments/quickstart.yaml"

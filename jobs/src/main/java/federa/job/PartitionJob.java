@@ -36,7 +36,7 @@ public final class PartitionJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Experiment experiment = conf.read().bind();
+        Experiment experiment = conf.read(store).bind();
         return store.withExisting("partition " + experiment.data().name(), 1, workspace -> {
             Datasets.Stored data =
                     new Datasets(workspace).open(experiment.data().name());

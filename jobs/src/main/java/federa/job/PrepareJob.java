@@ -37,7 +37,7 @@ public final class PrepareJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Experiment.Data data = conf.read().bind().data();
+        Experiment.Data data = conf.read(store).bind().data();
         return store.with("prepare " + data.name(), 1, workspace -> {
             Datasets.Stored stored = new Datasets(workspace).prepare(data);
             for (Row count :

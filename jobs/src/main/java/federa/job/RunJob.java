@@ -48,19 +48,19 @@ public final class RunJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ExperimentFile file = conf.read();
-        Experiment experiment = file.bind();
-        String runId = run.orNameOf(experiment);
+        ExperimentFile file = conf.read(store);
+        Experiment asked = file.bind();
+        String runId = run.orNameOf(asked);
         Map<String, Experiment> runs = new TreeMap<>();
-        experiment.baselines().forEach((name, keys) -> {
+        asked.baselines().forEach((name, keys) -> {
             Check.name("--run-id with baselines." + name, runId + "-" + name);
             runs.put(runId + "-" + name, file.baseline(name, keys).bind());
         });
-        return store.with("run " + runId, experiment.compute().threads(), workspace -> {
+        return store.with("run " + runId, asked.compute().threads(), workspace -> {
             long start = System.nanoTime();
             Training training = new Training(workspace);
-            training.requireSameConfiguration(experiment, runId);
-            runs.forEach((id, baseline) -> training.requireSameConfiguration(baseline, id));
+            Experiment experiment = training.continued(asked, runId);
+            runs.replaceAll((id, baseline) -> training.continued(baseline, id));
             new Models(workspace).importIfMissing(experiment.model());
             training.requireFitsModel(experiment);
             runs.values().forEach(training::requireFitsModel);

@@ -40,7 +40,7 @@ public final class TrainJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Experiment experiment = conf.read().bind();
+        Experiment experiment = conf.read(store).bind();
         String runId = run.orNameOf(experiment);
         return store.withExisting("train " + runId, experiment.compute().threads(), workspace -> {
             long start = System.nanoTime();

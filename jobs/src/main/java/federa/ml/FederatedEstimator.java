@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
@@ -73,7 +74,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
         table.text("idCol", "a column of unique ids; derived from the content if not set");
         table.text("validationIndicatorCol", "a column of booleans: true for rows to evaluate on, none if not set");
         for (Setting setting : Setting.values()) {
-            setting.declare(this, table);
+            setting.declare(this, table, task());
         }
         table.add(
                 new StringArrayParam(
@@ -147,7 +148,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
             Given given = given(dataset.schema());
             Datasets.Stored data =
                     new Datasets(workspace).store(given, rows(dataset, given), (double) getOrDefault(maxBadShare()));
-            Experiment experiment = experiment(spark, base, given, data);
+            Experiment experiment = experiment(workspace, base, given, data);
             String run = isSet(runId()) ? getOrDefault(runId()) : nameOf(experiment, base);
             Check.name("runId", run);
             new Training(workspace).train(experiment, run);
@@ -176,24 +177,30 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
         return dataset.select(selected.toArray(Column[]::new));
     }
 
-    private Experiment experiment(SparkSession spark, ModelRef base, Given given, Datasets.Stored data) {
-        ExperimentFile file = Setting.DEFAULTS.with(Map.of(
-                "task", Setting.choice("task", task()),
-                "model.name", base.name(),
-                "model.source", getOrDefault(baseModel()),
-                "data.name", data.name(),
-                "data.source", given,
-                "compute.threads", spark.sparkContext().conf().getInt("spark.task.cpus", 1)));
+    private Experiment experiment(Workspace workspace, ModelRef base, Given given, Datasets.Stored data) {
+        ExperimentFile file = Setting.unset(task())
+                .with(Map.of(
+                        "model.name", base.name(),
+                        "model.source", getOrDefault(baseModel()),
+                        "data.name", data.name(),
+                        "data.source", given,
+                        "compute.threads", workspace.spark().sparkContext().conf().getInt("spark.task.cpus", 1)))
+                .on((name, source) -> Optional.of(new Models(workspace).modelType(base)));
+        if (isSet(clientCol())) {
+            file = file.with(Map.of("partition", Map.of("kind", "natural-key")));
+        }
         for (Setting setting : Setting.values()) {
             boolean byColumn = setting == Setting.PARTITIONER && isSet(clientCol());
-            file = setting.into(file, byColumn ? "natural-key" : getOrDefault(param(setting.param())));
+            if (isSet(param(setting.param())) && !byColumn) {
+                file = setting.into(file, getOrDefault(param(setting.param())));
+            }
         }
         return file.with(List.of(getOrDefault(settings()))).bind();
     }
 
     /** Another configuration, model or data makes another name; the same ones find the run again. */
     private static String nameOf(Experiment experiment, ModelRef base) {
-        byte[] all = (ExperimentFile.toYaml(experiment) + base.sha256()).getBytes(StandardCharsets.UTF_8);
+        byte[] all = (ExperimentFile.whole(experiment) + base.sha256()).getBytes(StandardCharsets.UTF_8);
         return experiment.name() + "-" + UUID.nameUUIDFromBytes(all);
     }
 

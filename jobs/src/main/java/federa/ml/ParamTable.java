@@ -1,6 +1,7 @@
 package federa.ml;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
@@ -28,9 +29,15 @@ final class ParamTable {
     }
 
     /** Declares any param, with its default. */
-    <T> void add(Param<T> param, T standard) {
+    @SuppressWarnings("unchecked") // the param takes values of the default's type
+    void add(Param<?> param, Object standard) {
+        add(param);
+        parent.setDefault((Param<Object>) param, standard instanceof List<?> list ? list.toArray(String[]::new) : standard);
+    }
+
+    /** Declares any param, without a default. */
+    void add(Param<?> param) {
         params.put(param.name(), param);
-        parent.setDefault(param, standard);
     }
 
     Param<?> get(String name) {

@@ -1,10 +1,7 @@
 package federa.ml;
 
+import federa.config.Defaults;
 import federa.config.ExperimentFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.param.DoubleParam;
@@ -16,8 +13,8 @@ import org.apache.spark.ml.param.StringArrayParam;
 import scala.Function1;
 
 /**
- * The params of the estimators that are keys of an experiment file. The resource {@code defaults.yaml}, an experiment file,
- * has their defaults; whether a value is valid the records say that the file is bound to.
+ * The params of the estimators that are keys of an experiment file: {@link Defaults} has their defaults, and whether a value
+ * is valid the records say that the file is bound to.
  */
 enum Setting {
     SEED("seed", "seed", "of everything random"),
@@ -48,10 +45,13 @@ enum Setting {
     EVALUATE_EVERY("evaluateEvery", "evaluation.every", "evaluate the validation rows every so many rounds"),
     PRECISION("precision", "compute.precision", "of the encoder's layers: fp32 or bf16");
 
-    /** The experiment of which every param is at its default. */
-    static final ExperimentFile DEFAULTS = resource("defaults.yaml");
-
-    private static final ExperimentFile CHOICES = resource("choices.yaml");
+    private static final String UNSET =
+            """
+            name: spark-ml
+            model: {name: unnamed, source: unnamed}
+            task: {kind: %s}
+            data: {name: given, source: {format: given, kind: texts, numbers: false}}
+            """;
 
     private final String param;
     private final String key;
@@ -67,36 +67,49 @@ enum Setting {
         return param;
     }
 
-    /** Adds the param, with its default. */
-    void declare(Params parent, ParamTable params) {
-        Object value = standard();
-        if (value instanceof Long) {
-            params.add(new LongParam(parent, param, doc, valid(parent)), value);
-        } else if (value instanceof Integer) {
-            params.add(new IntParam(parent, param, doc, valid(parent)), value);
-        } else if (value instanceof Double) {
-            params.add(new DoubleParam(parent, param, doc, valid(parent)), value);
-        } else if (value instanceof String[] texts) {
-            params.add(new StringArrayParam(parent, param, doc, valid(parent)::apply), texts);
+    /** The experiment of which nothing is set, for a task. */
+    static ExperimentFile unset(String task) {
+        return ExperimentFile.parse("the params", UNSET.formatted(task), variable -> null);
+    }
+
+    /** Adds the param, with its default if that depends on no other param. */
+    void declare(Params parent, ParamTable params, String task) {
+        Map<String, String> known = Map.of("task.kind", task);
+        boolean fixed = Defaults.STANDARD.isFixed(key, known);
+        String explained = fixed
+                ? doc
+                : "%s; by default %s"
+                        .formatted(doc, Defaults.STANDARD.inWords(key, known).orElseThrow());
+        Object value = unset(task).get(key).orElseThrow(() -> new IllegalStateException("no default of " + key));
+        Param<?> declared = declared(parent, explained, task, value);
+        if (fixed) {
+            params.add(declared, this == SEED ? ((Number) value).longValue() : value);
         } else {
-            params.add(new Param<Object>(parent, param, doc, valid(parent)), value);
+            params.add(declared);
         }
     }
 
-    /** The default. */
-    private Object standard() {
-        Object value = DEFAULTS.get(key).orElseThrow(() -> new IllegalStateException("no default of " + key));
+    private Param<?> declared(Params parent, String doc, String task, Object value) {
+        Function1<Object, Object> valid = valid(parent, task);
         if (this == SEED) {
-            return ((Number) value).longValue();
+            return new LongParam(parent, param, doc, valid);
         }
-        return value instanceof List<?> list ? list.toArray(String[]::new) : value;
+        if (value instanceof Integer) {
+            return new IntParam(parent, param, doc, valid);
+        }
+        if (value instanceof Double) {
+            return new DoubleParam(parent, param, doc, valid);
+        }
+        return value instanceof List
+                ? new StringArrayParam(parent, param, doc, valid::apply)
+                : new Param<Object>(parent, param, doc, valid);
     }
 
     /** Says more than Spark, which names the value only: throws what is wrong with it. */
-    private Function1<Object, Object> valid(Params parent) {
+    private Function1<Object, Object> valid(Params parent, String task) {
         return value -> {
             try {
-                ExperimentFile file = isChoice() ? into(DEFAULTS, value) : DEFAULTS.with(Map.of(key, value));
+                ExperimentFile file = unset(task).with(Map.of(key, value));
                 file.check(key.split("\\.", 2)[0]);
                 return true;
             } catch (IllegalArgumentException e) {
@@ -108,27 +121,6 @@ enum Setting {
 
     /** The experiment with the value of this setting; as it is if what was chosen does not have the key. */
     ExperimentFile into(ExperimentFile file, Object value) {
-        if (isChoice()) {
-            String part = key.split("\\.", 2)[0];
-            return file.with(Map.of(part, choice(part, value)));
-        }
         return file.get(key).isPresent() ? file.with(Map.of(key, value)) : file;
-    }
-
-    /** A part of the experiment with all keys of a kind, or just with the kind's name if there is none such. */
-    static Object choice(String part, Object kind) {
-        return CHOICES.get(part + "." + kind).orElse(Map.of("kind", kind));
-    }
-
-    private boolean isChoice() {
-        return key.endsWith(".kind");
-    }
-
-    private static ExperimentFile resource(String name) {
-        try (InputStream in = Setting.class.getResourceAsStream(name)) {
-            return ExperimentFile.parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8), variable -> null);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the resource " + name, e);
-        }
     }
 }

@@ -41,9 +41,9 @@ public final class AdapterImport {
      * @throws IllegalArgumentException if the adapter is damaged, or made for another model, task or method than the
      *     experiment's, or the run id is taken
      */
-    public void importAdapter(Experiment experiment, String runId, String source, String base) {
+    public void importAdapter(Experiment asked, String runId, String source, String base) {
         Training training = new Training(workspace);
-        training.requireSameConfiguration(experiment, runId);
+        Experiment experiment = training.continued(asked, runId);
         training.requireFitsModel(experiment);
         PeftDirectory.Adapter adapter = read(experiment, source);
         requireBase(adapter, experiment, base);

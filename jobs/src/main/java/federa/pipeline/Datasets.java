@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.config.Experiment;
 import federa.partition.Plan;
 import federa.prepare.Given;
+import federa.prepare.HeldOut;
 import federa.prepare.Kind;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
@@ -75,11 +76,12 @@ public final class Datasets {
      */
     public Stored prepare(Experiment.Data data) {
         String path = workspace.warehouse().dataset(data.name());
-        String source = data.source().toString();
+        String source = origin(data);
         if (Tables.read(workspace.spark(), path).isPresent()) {
             LOG.info("data set {} is there already", data.name());
         } else {
-            try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare()).run(data.source())) {
+            try (Prepared prepared = new Preparation(workspace.spark(), data.maxBadShare())
+                    .run(data.source(), new HeldOut(data.testShare(), data.testSeed()))) {
                 write(data.name(), prepared, new Description(source, fingerprint(prepared), prepared.labels()));
             }
         }
@@ -90,6 +92,13 @@ public final class Datasets {
                             .formatted(data.name(), workspace.warehouse(), stored, source));
         }
         return open(data.name());
+    }
+
+    /** What a data set was made from: its source, and how the test split was made if the source has none. */
+    private static String origin(Experiment.Data data) {
+        return data.source().splits().contains("test")
+                ? data.source().toString()
+                : "%s, test-share %s, test-seed %d".formatted(data.source(), data.testShare(), data.testSeed());
     }
 
     /**

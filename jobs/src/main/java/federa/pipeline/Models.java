@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.encoder.ModelRef;
+import federa.udf.LoadedModel;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,11 @@ public final class Models {
     /** The experiment's model, imported from its source if the store does not have it. */
     public ModelRef importIfMissing(Experiment.Model model) {
         return workspace.models().find(model.name()).orElseGet(() -> {
+            if (model.source().equals(Experiment.Model.NONE)) {
+                throw new IllegalArgumentException(
+                        "the warehouse %s has no model %s, and model.source does not say where to import it from; set it to a Hugging Face directory"
+                                .formatted(workspace.warehouse(), model.name()));
+            }
             ModelRef imported = workspace.models().importModel(model.name(), model.source());
             LOG.info("imported model {} from {} (SHA-256 {})", model.name(), model.source(), imported.sha256());
             return imported;
@@ -38,6 +44,11 @@ public final class Models {
                         .models()
                         .importModel(name, nameOrSource))
                 : workspace.models().importModel(name, nameOrSource);
+    }
+
+    /** The {@code model_type} of a model that the store has. */
+    public String modelType(ModelRef model) {
+        return LoadedModel.config(model, workspace.hadoop()).architecture().modelType();
     }
 
     /**

@@ -44,18 +44,23 @@ public final class Training {
     }
 
     /**
-     * Checks that a run, if it exists, was started with this experiment.
+     * The experiment that a run goes on with: this one, and if the run exists, with the values that it began with where nobody
+     * set any, then or now.
      *
-     * @throws IllegalArgumentException naming the keys that differ, with both values
+     * @throws IllegalArgumentException if the run was started otherwise, naming the keys that differ, with both values
      */
-    public void requireSameConfiguration(Experiment experiment, String runId) {
+    public Experiment continued(Experiment experiment, String runId) {
         Optional<RunStore.Attempt> last = new RunStore(workspace.tables(), runId).lastAttempt();
-        List<String> differences = last.map(attempt ->
-                        ExperimentFile.differences(ExperimentFile.ofYaml(attempt.config()), experiment, MAY_CHANGE))
-                .orElse(List.of());
-        if (!differences.isEmpty()) {
-            throw new IllegalArgumentException("run %s was started with another configuration: %s; use another --run-id"
-                    .formatted(runId, String.join("; ", differences)));
+        if (last.isEmpty()) {
+            return experiment;
+        }
+        try {
+            return ExperimentFile.continued(ExperimentFile.ofYaml(last.get().config()), experiment, MAY_CHANGE);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "run %s was started with another configuration: %s; use another --run-id"
+                            .formatted(runId, e.getMessage()),
+                    e);
         }
     }
 
@@ -77,7 +82,8 @@ public final class Training {
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
-        inGroup(experiment, runId, Training::initial, experiment.federation().rounds());
+        Experiment continued = continued(experiment, runId);
+        inGroup(continued, runId, Training::initial, continued.federation().rounds());
     }
 
     /**
@@ -87,7 +93,7 @@ public final class Training {
      * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
      */
     void start(Experiment experiment, String runId, TensorMap start) {
-        inGroup(experiment, runId, (settings, data, loaded) -> start, 0);
+        inGroup(continued(experiment, runId), runId, (settings, data, loaded) -> start, 0);
     }
 
     /** The tensors of round 0. */
@@ -105,7 +111,6 @@ public final class Training {
     }
 
     private void train(Experiment experiment, String runId, Start start, int last) {
-        requireSameConfiguration(experiment, runId);
         requireFitsModel(experiment);
         Placement placement = workspace.placement(experiment.compute());
         requireAttempts(experiment.federation().attempts(), placement);

@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.StructType;
  * convert it to Parquet, which Spark splits.
  *
  * @param train where the train rows are
- * @param test where the test rows are
+ * @param test where the test rows are, or {@code none} for a share of the train rows ({@code data.test-share})
  * @param text name of the column with the text
  * @param label name of the column with the label: a string, a whole number or a boolean
  * @param id name of a column with unique ids, or {@code none} to derive them from split, label and text
@@ -39,7 +39,8 @@ public record Columns(String train, String test, String text, String label, Stri
     /** In place of the id or key column: there is none. */
     public static final String NONE = "none";
 
-    private static final Set<String> TYPES = Set.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet");
+    /** The extensions of tables. */
+    static final Set<String> TYPES = Set.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet");
 
     public Columns {
         require(text, "data.source.text");
@@ -63,8 +64,14 @@ public record Columns(String train, String test, String text, String label, Stri
     }
 
     @Override
+    public List<String> splits() {
+        return TwoSplits.named(test);
+    }
+
+    @Override
     public Dataset<Row> read(SparkSession spark) {
-        return read(spark, "train", train).unionByName(read(spark, "test", test));
+        Dataset<Row> rows = read(spark, "train", train);
+        return TwoSplits.given(test) ? rows.unionByName(read(spark, "test", test)) : rows;
     }
 
     private Dataset<Row> read(SparkSession spark, String split, String path) {
@@ -102,7 +109,7 @@ public record Columns(String train, String test, String text, String label, Stri
         return spark.createDataFrame(rows, RawRow.SCHEMA);
     }
 
-    private static Dataset<Row> open(SparkSession spark, String path) {
+    static Dataset<Row> open(SparkSession spark, String path) {
         try {
             return spark.read().parquet(path);
         } catch (Exception e) {
@@ -123,14 +130,19 @@ public record Columns(String train, String test, String text, String label, Stri
         }
 
         DataType type = table.schema().apply(name).dataType();
-        if (type instanceof StructType
-                || type instanceof ArrayType
-                || type instanceof MapType
-                || type instanceof BinaryType) {
+        if (!isPlain(type)) {
             throw new IllegalArgumentException(
                     "%s: column '%s' has the type %s, expected a string or a number".formatted(path, name, type.sql()));
         }
         return col("`" + name.replace("`", "``") + "`").cast("string");
+    }
+
+    /** True for a value that can be a text, a label, an id or a key. */
+    static boolean isPlain(DataType type) {
+        return !(type instanceof StructType
+                || type instanceof ArrayType
+                || type instanceof MapType
+                || type instanceof BinaryType);
     }
 
     /** The line of a Parquet row is its number in the file, from 1. */

@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -13,10 +14,10 @@ import org.apache.spark.sql.SparkSession;
  * <p>Lines that start with {@code -DOCSTART-} separate as blank ones do. Lines with # above a sentence are comments, unless a
  * tag stands in the tag column.
  *
- * @param train a file or a folder
- * @param test likewise
+ * @param train a file or a folder of the train sentences
+ * @param test a file or a folder of the test sentences, or {@code none} for a share of the train rows ({@code data.test-share})
  * @param tokenColumn the word's column, from 0, or from -1 backwards
- * @param tagColumn the tag's column, likewise
+ * @param tagColumn the tag's column, from 0, or from -1 backwards
  * @param scheme of the tags; they are stored in IOB2
  */
 public record Conll(String train, String test, int tokenColumn, int tagColumn, TagScheme scheme) implements Source {
@@ -42,6 +43,11 @@ public record Conll(String train, String test, int tokenColumn, int tagColumn, T
     @Override
     public Optional<Published> published() {
         return Optional.empty();
+    }
+
+    @Override
+    public List<String> splits() {
+        return TwoSplits.named(test);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package federa.prepare;
 
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -13,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
  * <p>The id is split, file and line, so that the order of ids is that of the text; the key is the file.
  *
  * @param train a .txt file or a folder of them
- * @param test likewise
+ * @param test a .txt file or a folder of them, or {@code none} for a share of the train rows ({@code data.test-share})
  * @param minCharacters shorter lines, such as headings, and blank ones are skipped
  */
 public record Corpus(String train, String test, int minCharacters) implements Source {
@@ -41,6 +42,11 @@ public record Corpus(String train, String test, int minCharacters) implements So
     @Override
     public Optional<Published> published() {
         return Optional.empty();
+    }
+
+    @Override
+    public List<String> splits() {
+        return TwoSplits.named(test);
     }
 
     @Override

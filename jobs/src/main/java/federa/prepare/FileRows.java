@@ -106,6 +106,11 @@ final class FileRows implements Iterator<Row> {
         if (task != null) {
             task.addTaskCompletionListener((TaskCompletionListener) context -> close());
         }
+        return decoded(file, bytes);
+    }
+
+    /** The text of a file, unpacked and without a byte order mark. */
+    static InputStream decoded(SplitFile file, InputStream bytes) throws IOException {
         return file.isGzip() ? withoutMark(unpacked(bytes)) : withoutMark(bytes);
     }
 

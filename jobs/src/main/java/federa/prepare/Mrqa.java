@@ -2,6 +2,7 @@ package federa.prepare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,7 +16,7 @@ import org.apache.spark.sql.SparkSession;
  * <p>An answer is what stands in the context at the spans of {@code detected_answers}, whose ends are inclusive.
  *
  * @param train a .jsonl file, or a folder of them
- * @param test likewise
+ * @param test a .jsonl file or a folder of them, or {@code none} for a share of the train rows ({@code data.test-share})
  * @param trainPerSource take the first so many questions of each train file, since a source is one file; 0: all.
  *     FedNLP: 10,000
  * @param testPerSource likewise. FedNLP: 500
@@ -49,6 +50,11 @@ public record Mrqa(String train, String test, long trainPerSource, long testPerS
         return trainPerSource == 0 && testPerSource == 0
                 ? Optional.of(new Published(516_819, 58_221, 0))
                 : Optional.empty();
+    }
+
+    @Override
+    public List<String> splits() {
+        return TwoSplits.named(test);
     }
 
     @Override

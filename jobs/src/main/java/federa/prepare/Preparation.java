@@ -39,6 +39,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
     private static final int REPORTED = 5;
+    private static final String TEST = "test";
 
     public Preparation {
         if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
@@ -54,6 +55,31 @@ public record Preparation(SparkSession spark, double maxBadShare) {
      */
     public Prepared run(Source source) {
         return run(source, () -> source.read(spark));
+    }
+
+    /** As {@link #run(Source)}; of a source without a test split some train rows become one. */
+    public Prepared run(Source source, HeldOut heldOut) {
+        if (source.splits().contains(TEST) || heldOut.share() == 0) {
+            return run(source);
+        }
+        Prepared prepared = run(source, () -> heldOut.of(source.read(spark)));
+        if (prepared.counts().rows(TEST) == 0) {
+            prepared.close();
+            throw new IllegalArgumentException(
+                    "%s: data.test-share %s of %d train rows makes no test row; raise it, or name test data"
+                            .formatted(
+                                    source.name(),
+                                    heldOut.share(),
+                                    prepared.counts().rows("train")));
+        }
+        LOG.info(
+                "{}: no test data was named, so {} of {} rows became the test split (data.test-share {}, data.test-seed {})",
+                source.name(),
+                prepared.counts().rows(TEST),
+                prepared.counts().rows(),
+                heldOut.share(),
+                heldOut.seed());
+        return prepared;
     }
 
     /** As {@link #run(Source)}, for rows that a program has. */

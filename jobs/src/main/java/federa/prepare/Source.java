@@ -28,7 +28,7 @@ public interface Source extends Serializable {
         return false;
     }
 
-    /** The splits that must have rows. */
+    /** The splits that it has, each of which must have rows. */
     default List<String> splits() {
         return List.of("train", "test");
     }

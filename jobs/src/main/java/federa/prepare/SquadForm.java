@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -11,7 +12,7 @@ import org.apache.spark.sql.SparkSession;
  * <p>Questions that SQuAD 2.0 marks as impossible to answer are no examples of this task: they are skipped and counted.
  *
  * @param train a .json file or a folder of them
- * @param test likewise
+ * @param test a .json file or a folder of them, or {@code none} for a share of the train rows ({@code data.test-share})
  */
 public record SquadForm(String train, String test) implements Source {
 
@@ -28,6 +29,11 @@ public record SquadForm(String train, String test) implements Source {
     @Override
     public Optional<Published> published() {
         return Optional.empty();
+    }
+
+    @Override
+    public List<String> splits() {
+        return TwoSplits.named(test);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class ConfigurationPageTest {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final Path MEANINGS = Path.of("src/main/resources/federa/config/meanings.tsv");
     private static final Pattern PARAM = Pattern.compile("@param (\\w+) (.*?)(?=\\s@\\w|$)");
 
     private final Map<String, List<Key>> sections = new LinkedHashMap<>();
@@ -41,6 +43,35 @@ class ConfigurationPageTest {
                 .as("made anew as jobs/target/configuration.md; copy it there")
                 .content()
                 .isEqualTo(page);
+    }
+
+    @Test
+    void theMeaningsThatJobsShowAreWhatTheRecordsSay() throws IOException {
+        page();
+        String meanings = sections.values().stream()
+                .flatMap(List::stream)
+                .map(key -> String.join("\t", key.name(), key.choice().replace("`", ""), key.meaning()) + "\n")
+                .collect(Collectors.joining());
+        Files.writeString(Path.of("target", "meanings.tsv"), meanings);
+
+        assertThat(MEANINGS)
+                .as("made anew as jobs/target/meanings.tsv; copy it there")
+                .content()
+                .isEqualTo(meanings);
+    }
+
+    /** Whoever adds a key decides what it is where a file says nothing. */
+    @Test
+    void everyKeyButWhatOnlyTheUserKnowsHasADefault() throws IOException {
+        page();
+
+        assertThat(sections.values().stream()
+                        .flatMap(List::stream)
+                        .filter(key -> standard(key).isEmpty())
+                        .map(Key::name)
+                        .filter(key -> !key.startsWith("data.source.")))
+                .as("of partitions, only resident clients must be counted by the user")
+                .containsExactly("name", "task.kind", "partition.clients");
     }
 
     @Test
@@ -69,17 +100,30 @@ class ConfigurationPageTest {
                 # All configuration keys
 
                 Made by `ConfigurationPageTest` from the records that an experiment file is bound to, and their javadoc; do not edit. Limits, choices and
-                examples are explained in [conf/README.md](../conf/README.md). Every key is required, but those of a choice only with it.
+                examples are explained in [conf/README.md](../conf/README.md). A key without a default must be in the file; one of a choice only with it. The defaults are those of
+                `jobs/src/main/resources/federa/config/defaults.yaml`; `./federa config --conf FILE --explain` shows what a file comes to.
                 """);
         sections.forEach((section, keys) -> {
             page.append("\n## ")
                     .append(section)
-                    .append("\n\n| key | only with | type | meaning |\n|---|---|---|---|\n");
-            keys.forEach(key -> page.append("| `%s` | %s | %s | %s |%n"
+                    .append("\n\n| key | only with | type | default | meaning |\n|---|---|---|---|---|\n");
+            keys.forEach(key -> page.append("| `%s` | %s | %s | %s | %s |%n"
                     .formatted(
-                            key.name(), key.choice(), key.type(), key.meaning().replace("|", "\\|"))));
+                            key.name(),
+                            key.choice(),
+                            key.type(),
+                            standard(key).orElse("required"),
+                            key.meaning().replace("|", "\\|"))));
         });
         return page.toString();
+    }
+
+    private static Optional<String> standard(Key key) {
+        String part = key.name().substring(0, key.name().lastIndexOf('.') + 1);
+        String property = part.equals("data.source.") ? "format" : "kind";
+        Map<String, String> known =
+                key.choice().isEmpty() ? Map.of() : Map.of(part + property, key.choice().replace("`", ""));
+        return Defaults.STANDARD.inWords(key.name(), known);
     }
 
     private void walk(String path, String choice, Class<?> type) throws IOException {
@@ -87,6 +131,9 @@ class ConfigurationPageTest {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = KebabCaseStrategy.INSTANCE.translate(component.getName());
             String key = path.isEmpty() ? name : path + "." + name;
+            if (name.equals(Experiment.DEFAULTED)) {
+                continue;
+            }
             if (Binding.CHOICES.categories().contains(component.getType())) {
                 choose(key, component.getType(), meanings.getOrDefault(component.getName(), ""));
             } else if (component.getType().isRecord() && component.getType() != Targets.class) {
@@ -125,6 +172,9 @@ class ConfigurationPageTest {
         }
         if (type == double.class) {
             return "number";
+        }
+        if (type == boolean.class) {
+            return "`true` or `false`";
         }
         if (type == String.class) {
             return "text";

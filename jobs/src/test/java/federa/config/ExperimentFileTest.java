@@ -23,9 +23,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -111,8 +114,11 @@ class ExperimentFileTest {
         String now = ExperimentFile.toYaml(Tiny.experiment());
         String before = now.replaceAll("(?m)^ *gradient-checkpointing: .*\n", "");
 
+        Experiment stored = ExperimentFile.ofYaml(before);
+
         assertThat(before).isNotEqualTo(now);
-        assertThat(ExperimentFile.ofYaml(before)).isEqualTo(Tiny.experiment());
+        assertThat(stored.training().gradientCheckpointing()).isFalse();
+        assertThat(stored.defaulted()).contains("training.gradient-checkpointing");
         assertThatThrownBy(() -> ExperimentFile.ofYaml(now.replaceAll("(?m)^ *epochs: .*\n", "")))
                 .hasMessageContaining("training.epochs");
     }
@@ -216,7 +222,117 @@ class ExperimentFileTest {
         assertThat(ExperimentFile.differences(now, now, List.of())).isEmpty();
     }
 
-    /** Whoever adds, renames or removes a key changes this list, the documentation and every experiment file. */
+    @Test
+    void fourLinesAreAnExperimentAndAllElseIsADefault() {
+        Experiment experiment = minimal("");
+
+        assertThat(experiment.data().name()).isEqualTo("mine");
+        assertThat(experiment.model().source()).startsWith("/home/federa/");
+        assertThat(experiment.federation().minClients()).isEqualTo(5);
+        assertThat(ExperimentFile.ofYaml(ExperimentFile.toYaml(experiment))).isEqualTo(experiment);
+        assertThat(experiment.defaulted())
+                .contains("training.learning-rate", "method.targets", "data.source.id")
+                .doesNotContain("name", "task.kind", "data.source.train");
+    }
+
+    @Test
+    void defaultsFollowTheKindsThatTheFileNames() {
+        assertThat(minimal("method: {kind: full}").training().learningRate())
+                .isLessThan(minimal("").training().learningRate());
+        assertThat(minimal("method: {kind: lora, rank: 3}").method())
+                .isEqualTo(new Lora(3, 3, Scaling.STANDARD, new Targets(List.of("query", "value"))));
+        assertThat(minimal("training: {optimizer: {kind: sgd}}").training().optimizer())
+                .isEqualTo(new OptimizerConfig.Sgd(0.9, 0));
+        assertThat(minimal("partition: {kind: iid, clients: 4}").federation().clientsPerRound())
+                .isEqualTo(4);
+        assertThat(minimal("federation: {clients-per-round: 3}").federation().minClients())
+                .isEqualTo(2);
+        assertThat(minimal("model: {source: /models/roberta-base/}").model())
+                .isEqualTo(new Experiment.Model("roberta-base", "/models/roberta-base/"));
+        assertThat(minimal("model: {name: imported}").model().source()).isEqualTo(Experiment.Model.NONE);
+    }
+
+    @Test
+    void defaultsFollowTheArchitectureOfTheModel() {
+        ExperimentFile file = ExperimentFile.parse("mine.yaml", MINIMAL, ENVIRONMENT::get);
+
+        assertThat(((Federa) file.on((name, source) -> Optional.of("deberta-v2")).bind().method())
+                        .targets()
+                        .entries())
+                .containsExactly("query_proj", "value_proj");
+    }
+
+    /** Stored values, not defaults, are what a run goes on with: see decision 078. */
+    @Test
+    void aRunGoesOnWithTheDefaultsThatItBeganWith() {
+        Experiment now = minimal("");
+        Experiment stored = ExperimentFile.ofYaml(ExperimentFile.toYaml(now)
+                .replaceAll("learning-rate: .*", "learning-rate: 0.5")
+                .replaceAll("rounds: .*", "rounds: 3")
+                .replaceAll("rank: .*", "rank: 2"));
+
+        Experiment continued = ExperimentFile.continued(stored, now, List.of("federation.rounds"));
+
+        assertThat(continued).isEqualTo(stored);
+        assertThat(ExperimentFile.continued(stored, minimal("federation: {rounds: 7}"), List.of("federation.rounds"))
+                        .federation()
+                        .rounds())
+                .isEqualTo(7);
+        assertThatThrownBy(() -> ExperimentFile.continued(stored, minimal("method: {rank: 8}"), List.of()))
+                .hasMessage("method.rank was 2, now 8");
+        assertThatThrownBy(() -> ExperimentFile.continued(minimal("method: {rank: 4}"), now, List.of()))
+                .as("a line that was removed from the file")
+                .hasMessage("method.rank was 4, now 8");
+        assertThat(ExperimentFile.continued(stored, minimal("method: {rank: 2}"), List.of())
+                        .defaulted())
+                .doesNotContain("method.rank")
+                .contains("training.learning-rate");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "trainig: {epochs: 2}, trainig, training",
+        "method: {rnak: 3}, method.rnak, method.rank",
+        "method: {kind: fedra}, fedra, federa",
+        "federation: {weighting: unifrom}, unifrom, uniform",
+        "training: {learning_rate: 0.1}, learning_rate, training.learning-rate",
+        "rounds: 5, rounds, federation.rounds"
+    })
+    void aKeyOrValueWithATypingErrorIsAnsweredWithTheOneThatWasMeant(String line, String wrong, String right) {
+        assertThatThrownBy(() -> minimal(line))
+                .hasMessageContaining("'" + wrong + "'")
+                .hasMessageContaining("(did you mean '%s'?)", right);
+    }
+
+    @Test
+    void everyKeyIsExplainedWithWhereItsValueIsFrom() {
+        Map<String, ExperimentFile.Explained> keys = ExperimentFile.parse(
+                        "mine.yaml", MINIMAL + "method: {alpha: 4}", ENVIRONMENT::get)
+                .with(List.of("method.rank=4"))
+                .explain()
+                .stream()
+                .collect(Collectors.toMap(ExperimentFile.Explained::key, key -> key));
+
+        assertThat(keys.get("method.rank").origin()).isEqualTo("--set");
+        assertThat(keys.get("method.alpha").origin()).isEqualTo("file");
+        assertThat(keys.get("method.kind").origin()).isEqualTo("default");
+        assertThat(keys.get("data.source.train").meaning()).isEqualTo("where the train rows are");
+        assertThat(keys.values()).allSatisfy(key -> assertThat(key.meaning()).isNotBlank());
+    }
+
+    private static final String MINIMAL =
+            """
+            name: mine
+            task: {kind: classification}
+            data:
+              source: {format: columns, train: mine.csv, text: body, label: stars}
+            """;
+
+    private static Experiment minimal(String more) {
+        return ExperimentFile.parse("mine.yaml", MINIMAL + more, ENVIRONMENT::get).bind();
+    }
+
+    /** Whoever adds, renames or removes a key changes this list, the documentation and the defaults. */
     @Test
     void theKeysOfTheQuickstartAreThese() {
         assertThat(Leaves.of(Binding.mapper()
@@ -235,6 +351,9 @@ class ExperimentFileTest {
                         "data.source.seed",
                         "data.source.test",
                         "data.source.train",
+                        "data.test-seed",
+                        "data.test-share",
+                        "defaulted",
                         "evaluation.batch-size",
                         "evaluation.every",
                         "federation.attempts",

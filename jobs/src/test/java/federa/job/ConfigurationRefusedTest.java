@@ -31,9 +31,10 @@ class ConfigurationRefusedTest {
                 arguments("seed: 7", "sead: 7", "unknown key 'sead'", "seed"),
                 arguments("rank: 2", "rnk: 2", "unknown key 'method.rnk'", "rank"),
                 arguments("clip-norm: 1.0", "clip_norm: 1.0", "unknown key 'training.clip_norm'", "clip-norm"),
-                arguments("beta1: 0.9, ", "", "'training.optimizer.beta1' is missing", ""),
-                arguments("seed: 7\n", "", "'seed' is missing", ""),
-                arguments("compute: {device: auto, threads: 1, precision: fp32}\n", "", "'compute' is missing", ""),
+                arguments("name: small\n", "", "'name' is missing", ""),
+                arguments("task: {kind: classification}\n", "", "'task' is missing", ""),
+                arguments("format: topics, ", "", "'data.source.format' is missing", "columns"),
+                arguments("seed: 7", "seed: 7\ndefaulted: [seed]", "'defaulted'", "remove it"),
                 arguments("compute: {device: auto, threads: 1, precision: fp32}\n", "compute:\n", "compute", ""),
                 arguments("precision: fp32", "precision: fp16", "compute.precision", "[fp32, bf16]"),
                 arguments("rank: 2", "rank: 0", "method.rank must be at least 1", "0"),
@@ -49,13 +50,11 @@ class ConfigurationRefusedTest {
                 arguments("alpha: 1.0", "alpha: -0.1", "partition.alpha must be > 0", "-0.1"),
                 arguments("convention: hsu", "convention: hus", "partition.convention", "[fednlp, hsu]"),
                 arguments("kind: federa", "kind: fedra", "method.kind", "[bitfit, federa, full"),
-                arguments("kind: federa, ", "", "method.kind", "[bitfit, federa, full"),
                 arguments("kind: label-dirichlet", "kind: dirichlet", "partition.kind", "label-dirichlet"),
                 arguments("format: topics", "format: topic", "data.source.format", "topics"),
                 arguments("kind: classification", "kind: nre", "task.kind", "[classification, mlm, ner, qa]"),
                 arguments("{kind: classification}", "{kind: mlm, share: 1.5}", "task.share", "1.5"),
                 arguments("{kind: classification}", "{kind: ner, overlap: 400}", "task.overlap", "400"),
-                arguments("{kind: classification}", "{kind: ner}", "task.overlap", ""),
                 arguments("kind: adamw", "kind: adam", "training.optimizer.kind", "[adamw, sgd]"),
                 arguments("targets: [query, value]", "targets: query", "method.targets", ""),
                 arguments("targets: [query, value]", "targets: []", "method.targets", "at least one"),
@@ -133,13 +132,13 @@ class ConfigurationRefusedTest {
     static Stream<Arguments> assignments() {
         return Stream.of(
                 arguments("method.rnk=3", "method.rnk"),
-                arguments("metod.rank=3", "no key 'metod'"),
-                arguments("federation.round=3", "no key 'round'"),
-                arguments("seed.x=3", "no key 'seed'"),
+                arguments("metod.rank=3", "unknown key 'metod' (did you mean 'method'?)"),
+                arguments("federation.round=3", "unknown key 'federation.round' (did you mean 'federation.rounds'?)"),
+                arguments("seed.x=3", "no key seed.x"),
                 arguments("seed", "key=value"),
                 arguments("=3", "key=value"),
-                arguments(".=3", "no key ''"),
-                arguments("method..rank=3", "no key ''"),
+                arguments(".=3", "'.' is no key"),
+                arguments("method..rank=3", "'method..rank' is no key"),
                 arguments("method.rank=[3", "not a YAML value"),
                 arguments("method.rank=three", "method.rank"),
                 arguments("method.rank=", "method.rank"),
@@ -187,7 +186,7 @@ class ConfigurationRefusedTest {
 
     @Test
     void anUnknownJobOrOption() {
-        Outcome.of("trian").refusedWith("trian");
+        Outcome.of("trian").refusedWith("trian", "(did you mean 'train'?)");
         Outcome.of("train", "--cnof", "x").refusedWith("--c");
         Outcome.of("train").refusedWith("--conf");
         world.refused("score", "--run-id", "x", "--input", "x", "--output", "y", "--format", "xls")

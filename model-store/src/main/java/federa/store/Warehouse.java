@@ -30,6 +30,9 @@ public final class Warehouse {
     private static final String MARK = "federa-warehouse.json";
     private static final Pattern FORMAT_ENTRY = Pattern.compile("\"format\"\\s*:\\s*(\\d{1,9})");
 
+    /** Below it are the base models. */
+    static final String MODELS = "models";
+
     private final Path root;
     private final Configuration hadoop;
 
@@ -197,7 +200,7 @@ public final class Warehouse {
 
     /** The directory of the base models. */
     Path models() {
-        return new Path(root, "models");
+        return new Path(root, MODELS);
     }
 
     /** The file of a report. */

@@ -1,0 +1,69 @@
+package federa.prepare;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** What somebody's own files are, told by their extension and the begin of the first. */
+public enum RawFiles {
+    /** A table, one record a row: {@link Columns}. */
+    TABLE,
+    /** Sentences with a tag for each word: {@link Conll}. */
+    TAGGED_WORDS,
+    /** Questions about contexts: {@link SquadForm}. */
+    QUESTIONS;
+
+    private static final int LOOKED_AT = 1 << 16;
+    private static final Pattern BETWEEN_COLUMNS = Pattern.compile("[\t ]+");
+    private static final Pattern SQUAD = Pattern.compile("(?s)\\s*\\{.*\"paragraphs\"\\s*:.*");
+
+    /**
+     * What is at a path.
+     *
+     * @throws IllegalArgumentException if nothing is there, or nothing of these
+     */
+    public static RawFiles at(SparkSession spark, String path) {
+        SplitFile file = InputFiles.find(spark, "train", path, Set.of()).get(0);
+        if (file.type().equals("json") && SQUAD.matcher(begin(spark, file)).matches()) {
+            return QUESTIONS;
+        }
+        if (Columns.TYPES.contains(file.type())) {
+            return TABLE;
+        }
+        if (isTagged(begin(spark, file))) {
+            return TAGGED_WORDS;
+        }
+        throw new IllegalArgumentException(
+                "%s is neither a table (.csv or .tsv with a header, .jsonl, .parquet) nor sentences with one word and its tag a line, nor questions in SQuAD's form (.json); rename or convert it"
+                        .formatted(file.shown()));
+    }
+
+    private static boolean isTagged(String begin) {
+        List<String> lines =
+                begin.lines().filter(line -> !line.isBlank()).limit(200).toList();
+        long tagged = lines.stream()
+                .map(line -> BETWEEN_COLUMNS.split(line.stripTrailing()))
+                .filter(columns -> columns.length > 1 && TagScheme.isTag(columns[columns.length - 1]))
+                .count();
+        return tagged > 0 && tagged >= 0.9 * lines.size();
+    }
+
+    private static String begin(SparkSession spark, SplitFile file) {
+        Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+        Path place = new Path(file.path());
+        try (InputStream bytes = place.getFileSystem(hadoop).open(place)) {
+            return new String(FileRows.decoded(file, bytes).readNBytes(LOOKED_AT), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "%s cannot be read (%s); it may be cut off or damaged: fetch it again"
+                            .formatted(file.shown(), OneLine.of(e)),
+                    e);
+        }
+    }
+}
