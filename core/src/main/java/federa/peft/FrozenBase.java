@@ -66,7 +66,7 @@ public final class FrozenBase implements AutoCloseable {
     private NDArray prepare(String name) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray frozen = method.frozen(name, base.read(name, scope), anchor);
-            NDArray stored = linear.contains(name) ? precision.of(frozen) : frozen;
+            NDArray stored = linear.contains(name) ? precision.stored(frozen) : frozen;
             stored.attach(manager);
             return stored;
         }

@@ -111,6 +111,8 @@ final class BenchOptions {
         json.put("min_seconds", sorted[0]);
         json.put("max_seconds", sorted[sorted.length - 1]);
         json.put("peak_rss_bytes", peakRss());
+        json.put("processor", Processor.name());
+        json.put("extensions", Processor.extensions());
         json.put("pytorch", Torch.version());
         json.put("java", System.getProperty("java.version"));
         return json;
