@@ -48,7 +48,7 @@ public final class Models {
 
     /** The {@code model_type} of a model that the store has. */
     public String modelType(ModelRef model) {
-        return LoadedModel.config(model, workspace.hadoop()).architecture().modelType();
+        return LoadedModel.config(model, workspace.hadoop()).family().modelType();
     }
 
     /**
