@@ -16,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Extractive question answering: the span of the context that answers, by its first and last token. A context that is too
@@ -28,6 +31,8 @@ import java.util.Set;
  * @see <a href="https://arxiv.org/abs/1810.04805">BERT, section 4.2</a>
  */
 public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int best) implements Task {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QuestionAnswering.class);
 
     private static final String CONTEXT = "text";
     private static final String QUESTION = "question";
@@ -99,10 +104,12 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
         Overlap.require("task.overlap", overlap, maxTokens - SPECIAL - maxQuestion, maxTokens);
     }
 
+    /** {@inheritDoc} A row whose answer has no token gives no example: it would be taught as a question without one. */
     @Override
     public List<Example> examples(List<? extends Fields> rows, Reader reader) {
         List<Asked> asked = asked(rows, reader);
         List<Example> examples = new ArrayList<>();
+        List<String> left = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             List<String> answers = rows.get(i).texts(ANSWERS);
             List<Integer> starts = rows.get(i).numbers(STARTS);
@@ -110,8 +117,20 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
                 throw new IllegalArgumentException("example %s has no answer, or not a start for each"
                         .formatted(rows.get(i).text("id")));
             }
-            examples.addAll(asked.get(i)
-                    .taught(starts.get(0), starts.get(0) + answers.get(0).length()));
+            Stretch answer = asked.get(i)
+                    .tokens(starts.get(0), starts.get(0) + answers.get(0).length());
+            if (answer.length() > 0) {
+                examples.addAll(asked.get(i).taught(answer));
+            } else {
+                left.add(rows.get(i).text("id"));
+            }
+        }
+        if (!left.isEmpty()) {
+            LOG.warn(
+                    "{} of {} questions are not learnt, as the tokenizer has no token for any character of their answer, such as that of example {}",
+                    left.size(),
+                    rows.size(),
+                    left.get(0));
         }
         return examples;
     }
@@ -200,30 +219,28 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
             return Example.pair(ids, reader.tokenizer().marksSecond() ? offset() : ids.length, ends);
         }
 
-        /** One example for each stretch, given where the answer stands in the text. */
-        List<Example> taught(int start, int end) {
-            int first = piece(start);
-            int last = piece(end - 1);
+        /**
+         * The tokens with a character between two places of the text; none if there is no such token. White space at the
+         * ends of an answer, and what the tokenizer drops, has no token and so plays no part.
+         */
+        Stretch tokens(int start, int end) {
+            int[] inside = IntStream.range(0, context.size())
+                    .filter(i -> Math.max(context.starts()[i], start) < Math.min(context.ends()[i], end))
+                    .toArray();
+            return inside.length == 0 ? new Stretch(0, 0) : new Stretch(inside[0], inside[inside.length - 1] + 1);
+        }
+
+        /** One example for each stretch, given the tokens of the answer. */
+        List<Example> taught(Stretch answer) {
             List<Example> examples = new ArrayList<>();
             for (Stretch stretch : stretches) {
-                boolean whole = first >= 0 && last >= 0 && stretch.contains(first) && stretch.contains(last);
                 int shift = offset() - stretch.from();
                 examples.add(
-                        whole
-                                ? example(stretch, first + shift, last + shift)
+                        stretch.contains(answer.from()) && stretch.contains(answer.to() - 1)
+                                ? example(stretch, answer.from() + shift, answer.to() - 1 + shift)
                                 : example(stretch, 0, 0));
             }
             return examples;
-        }
-
-        /** The piece that has a character of the text, -1 if none has. */
-        private int piece(int character) {
-            for (int i = 0; i < context.size(); i++) {
-                if (context.starts()[i] <= character && character < context.ends()[i]) {
-                    return i;
-                }
-            }
-            return -1;
         }
 
         @Override

@@ -92,11 +92,7 @@ final class BertTokenizerJson {
         Map<String, Integer> vocabulary = new LinkedHashMap<>();
         List<String> lines = text.lines().toList();
         for (int id = 0; id < lines.size(); id++) {
-            Integer earlier = vocabulary.put(lines.get(id), id);
-            if (earlier != null) {
-                throw new IllegalArgumentException("%s: lines %d and %d hold the same token, '%s'; fetch it again"
-                        .formatted(file, earlier + 1, id + 1, lines.get(id)));
-            }
+            vocabulary.put(lines.get(id), id); // of equal lines the last counts, as in transformers
         }
         return vocabulary;
     }

@@ -63,7 +63,7 @@ final class RegularExpression {
 
     private Cost alternatives(int depth) {
         if (depth > MAX_DEPTH) {
-            throw new IllegalArgumentException("its groups are nested more than %d deep".formatted(MAX_DEPTH));
+            throw new IllegalArgumentException("it nests groups more than %d deep".formatted(MAX_DEPTH));
         }
         Cost cost = sequence(depth);
         while (isNext('|')) {
@@ -89,8 +89,7 @@ final class RegularExpression {
         boolean looks = false;
         if (isNext('?')) {
             int colon = pattern.indexOf(':', at);
-            String flags = colon < 0 ? "" : pattern.substring(at + 1, colon);
-            if (flags.matches("[imx]*")) {
+            if (colon > 0 && pattern.substring(at + 1, colon).matches("[imx]*")) {
                 at = colon + 1;
             } else {
                 looks = true;

@@ -179,11 +179,11 @@ final class TokenizerFile {
             PrefixSpace.set(root, now);
             if (before != now) {
                 LOG.warn(
-                        "{}: says that a space is {}put before a text, {} that it is {}; the latter counts, as in transformers",
+                        "{}: puts {} before a text, but {}, which counts in transformers, puts {}; so that is done here",
                         file,
-                        before ? "" : "not ",
+                        before ? "a space" : "no space",
                         isSaid ? CONFIG : "the default of its class",
-                        now ? "" : "not");
+                        now ? "one" : "none");
             }
         }
     }

@@ -120,10 +120,29 @@ final class TokenizerParts {
         if (unknown != null && !unknown.isJsonNull() && !ids.containsKey(unknown.getAsString())) {
             throw new IllegalArgumentException("its unk_token, %s, is not in its vocabulary".formatted(unknown));
         }
+        requireMerges(model);
         JsonElement longest = model.get("max_input_chars_per_word");
         if (longest != null && !longest.isJsonNull() && !isWhole(longest, MAX_CHARACTERS_PER_WORD + 1)) {
             throw new IllegalArgumentException(
                     "its max_input_chars_per_word, %s, is not 0 to %d".formatted(longest, MAX_CHARACTERS_PER_WORD));
+        }
+    }
+
+    /** The library cuts the prefix off the second token of each pair, there or not. */
+    private static void requireMerges(JsonObject model) {
+        JsonElement prefix = model.get("continuing_subword_prefix");
+        JsonElement merges = model.get("merges");
+        if (merges == null || prefix == null || prefix.isJsonNull()) {
+            return;
+        }
+        for (JsonElement merge : merges.getAsJsonArray()) {
+            String second = merge.isJsonArray()
+                    ? merge.getAsJsonArray().get(1).getAsString()
+                    : merge.getAsString().substring(merge.getAsString().indexOf(' ') + 1);
+            if (!second.startsWith(prefix.getAsString())) {
+                throw new IllegalArgumentException(
+                        "its merge %s does not go on with the continuing_subword_prefix %s".formatted(merge, prefix));
+            }
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.text.Pieces;
+import federa.text.Tokenizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuestionAnsweringTest {
 
@@ -41,6 +45,45 @@ class QuestionAnsweringTest {
             assertThat(best.start()).isEqualTo(line.numbers("starts").get(0));
             assertThat(CONTEXT.substring(best.start(), best.end())).isEqualTo(answer);
         }
+    }
+
+    /** White space at its ends, and what a tokenizer drops, is no reason to teach that there is no answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"roberta-mini", "spm-tiny", "bert-tiny"})
+    void theVisiblePartOfAnAnswerIsTaught(String name) {
+        String context = " \n The tram leaves\u00a0 Oslo \u0001\ufffdnine\u200b at\tten.";
+        try (Tokenizer tokenizer = Tokenizer.load(Path.of("src/test/resources/tokenizer", name))) {
+            Reader other = new Reader(tokenizer, List.of(), 64);
+            for (String answer : List.of(
+                    "\u00a0 Oslo",
+                    "Oslo ",
+                    " Oslo ",
+                    " \n The tram",
+                    "\tten",
+                    "nine\u200b",
+                    "\u0001\ufffdnine",
+                    "at\t")) {
+                Line line = line(context, QUESTION, answer);
+                Example example = task.examples(List.of(line), other).get(0);
+                assertThat(example.targets()[0]).as(answer).isPositive();
+                float[] scores = new float[2 * example.length()];
+                scores[2 * example.targets()[0]] = 10;
+                scores[2 * example.targets()[1] + 1] = 10;
+                Prediction.Answer best = best(task.windows(List.of(line), other).get(0), List.of(scores));
+                String visible = answer.replaceAll("[^A-Za-z ]", "").strip();
+                assertThat(best.text().replaceAll("[^A-Za-z ]", "").strip()).isEqualTo(visible);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatNoTokenCoversIsLeftOut() {
+        Line white = line("one  two", QUESTION, "  ");
+        Line seen = line("one  two", QUESTION, "two");
+        assertThat(task.examples(List.of(white), reader)).isEmpty();
+        assertThat(task.examples(List.of(white, seen), reader))
+                .hasSize(1)
+                .allMatch(example -> example.targets()[0] > 0);
     }
 
     @Test

@@ -20,7 +20,12 @@ class ReferenceTest {
     private Path directory;
 
     /** A line of a file of reference. */
-    private record Line(String text, int[] ids, int[] starts, int[] ends, int[] pair) {}
+    private record Line(String text, int[] ids, int[] starts, int[] ends, int[] pair, int[] types) {}
+
+    @Test
+    void aVocabularyOfWordPiecesGivesTheTokensOfTheReference() {
+        assertAsReference(resource("/tokenizer/bert-tiny/vocab.txt").getParent(), "bert-tiny", 2, 3, 4);
+    }
 
     @Test
     void aSentencePieceModelGivesTheTokensOfTheReference() {
@@ -70,6 +75,10 @@ class ReferenceTest {
                             .isEqualTo(line.starts());
                     assertThat(pieces.ends()).as("ends of '%s'", line.text()).isEqualTo(line.ends());
                     assertThat(tokenizer.frame(pieces.ids(), second)).isEqualTo(line.pair());
+                    if (line.types() != null) {
+                        assertThat(tokenizer.tokenTypes(pieces.size(), second.length))
+                                .isEqualTo(line.types());
+                    }
                 }
             }
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
@@ -26,6 +29,15 @@ class TokenizerTest {
     private static final int EOS = 2;
 
     private static final Path MODEL = Path.of("../model-store/models/roberta-mini");
+
+    private static final Path BERT = Path.of("src/test/resources/tokenizer/bert-tiny");
+
+    private static final String NO_FRAME =
+            """
+            {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}],
+             "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+             "special_tokens": {}}
+            """;
 
     private static Path mini;
     private static Tokenizer tokenizer;
@@ -64,8 +76,7 @@ class TokenizerTest {
     void theTokenTypesOfAPairAreThoseOfItsTemplate() {
         assertThat(tokenizer.tokenTypes(3)).containsExactly(0, 0, 0, 0, 0);
         assertThat(tokenizer.tokenTypes(2, 1)).containsOnly(0).hasSize(7);
-        Path spm = Path.of("src/test/resources/tokenizer/spm-tiny");
-        try (Tokenizer twoTypes = Tokenizer.load(spm)) {
+        try (Tokenizer twoTypes = Tokenizer.load(BERT)) {
             assertThat(twoTypes.tokenTypes(3)).containsExactly(0, 0, 0, 0, 0);
             assertThat(twoTypes.tokenTypes(2, 1)).containsExactly(0, 0, 0, 0, 1, 1);
             assertThat(twoTypes.tokenTypes(0, 0)).containsExactly(0, 0, 1);
@@ -102,8 +113,11 @@ class TokenizerTest {
     }
 
     /** Looking only at the start of a text must not change its first ids: texts of everything that could matter. */
-    @Test
-    void startOfALongTextHasTheIdsOfTheWhole() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"roberta-mini", "bert-tiny"})
+    void startOfALongTextHasTheIdsOfTheWhole(String name) throws IOException {
+        Path files = Path.of("src/test/resources/tokenizer", name);
+        Files.writeString(directory.resolve("tokenizer.json"), Tokenizer.json(files));
         String[] pieces = {
             " ",
             " ",
@@ -130,6 +144,9 @@ class TokenizerTest {
             "...",
             "=====",
             "<mask>",
+            "[MASK]",
+            "\u0345",
+            "I\u0307",
             "<ma",
             "sk>",
             "</s>",
@@ -161,10 +178,11 @@ class TokenizerTest {
         };
         Random random = new Random(5);
         Map<String, String> plain = Map.of("padding", "false", "truncation", "false", "addSpecialTokens", "false");
-        try (HuggingFaceTokenizer reference = HuggingFaceTokenizer.newInstance(mini, plain)) {
+        try (HuggingFaceTokenizer reference = HuggingFaceTokenizer.newInstance(directory, plain);
+                Tokenizer checked = Tokenizer.load(files)) {
             List<String> texts = new ArrayList<>();
             int maxTokens = 9;
-            for (int i = 0; i < 1500; i++) {
+            for (int i = 0; i < 700; i++) {
                 StringBuilder text = new StringBuilder();
                 int length = random.nextInt(120);
                 String[] drawn = i % 3 == 0 ? pieces : dense;
@@ -173,16 +191,16 @@ class TokenizerTest {
                 }
                 texts.add(text.toString());
             }
-            List<int[]> batch = tokenizer.encode(texts, maxTokens);
+            List<int[]> batch = checked.encode(texts, maxTokens);
             for (int i = 0; i < texts.size(); i++) {
                 long[] whole =
                         reference.encode(withoutLoneSurrogates(texts.get(i))).getIds();
                 for (int max : new int[] {2, 3, 5, maxTokens, 40}) {
-                    assertThat(tokenizer.encode(texts.get(i), max))
+                    assertThat(checked.encode(texts.get(i), max))
                             .as(texts.get(i))
-                            .isEqualTo(framed(whole, max));
+                            .isEqualTo(framed(checked, whole, max));
                 }
-                assertThat(batch.get(i)).isEqualTo(framed(whole, maxTokens));
+                assertThat(batch.get(i)).isEqualTo(framed(checked, whole, maxTokens));
             }
         }
     }
@@ -332,6 +350,18 @@ class TokenizerTest {
     }
 
     @Test
+    void aTextHasTheSameTokensInEveryLoad() throws IOException {
+        String saved = Files.readString(mini.resolve("tokenizer.json"));
+        String random = saved.replaceAll("\"dropout\": ?null", "\"dropout\": 0.5");
+        assertThat(random).isNotEqualTo(saved);
+        Files.writeString(directory.resolve("tokenizer.json"), random);
+        String text = "The quick brown fox jumps over the lazy dog, again and again and again.";
+        try (Tokenizer one = Tokenizer.load(directory)) {
+            assertThat(one.encode(text, 128)).isEqualTo(tokenizer.encode(text, 128));
+        }
+    }
+
+    @Test
     void aTokenizerWithoutAMaskSaysSoWhenAsked() throws IOException {
         String whole = Files.readString(mini.resolve("tokenizer.json"));
         Files.writeString(directory.resolve("tokenizer.json"), whole.replace("<mask>", "<hide>"));
@@ -343,6 +373,101 @@ class TokenizerTest {
         Files.writeString(directory.resolve("tokenizer_config.json"), "{\"mask_token\": \"<hide>\"}");
         try (Tokenizer named = Tokenizer.load(directory)) {
             assertThat(named.maskId()).isEqualTo(8191);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    tokenizer_config.json   | {"added_tokens_decoder": {"8192": {"content": "<e1>"}}}
+                    tokenizer_config.json   | {"additional_special_tokens": ["<e1>"]}
+                    tokenizer_config.json   | {"extra_special_tokens": {"entity_token": {"content": "<e1>"}}}
+                    special_tokens_map.json | {"bos_token": {"content": "<e1>", "lstrip": false}}
+                    added_tokens.json       | {"<e1>": 8192}
+                    """)
+    void tokensThatAFileBesideTheTokenizerAddsAreFoundAndExported(String file, String content) throws IOException {
+        Files.copy(MODEL.resolve("vocab.json"), directory.resolve("vocab.json"));
+        Files.copy(MODEL.resolve("merges.txt"), directory.resolve("merges.txt"));
+        Files.writeString(directory.resolve(file), content);
+        assertThat(Tokenizer.FILES).contains(file);
+        assertThat(Tokenizer.json(directory)).contains("<e1>");
+        try (Tokenizer added = Tokenizer.load(directory)) {
+            assertThat(added.pieces("a<e1>b").ids()).hasSize(3).contains(8192);
+            assertThat(added.vocabularySize()).isEqualTo(8193);
+        }
+        if (content.contains("8192")) {
+            Files.writeString(directory.resolve(file), content.replace("8192", "8200"));
+            assertThatThrownBy(() -> Tokenizer.load(directory))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'<e1>' has the id 8200, but")
+                    .hasMessageContaining("would be 8192");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{\"type\": \"ByteLevel\"}", NO_FRAME})
+    void aTokenizerThatPutsNoSpecialTokensAroundATextGetsThoseOfItsKind(String postProcessor) throws IOException {
+        for (Path files : List.of(mini, BERT)) {
+            JsonObject root = JsonParser.parseString(Tokenizer.json(files)).getAsJsonObject();
+            root.add("post_processor", JsonParser.parseString(postProcessor));
+            Files.writeString(directory.resolve("tokenizer.json"), root.toString());
+            try (Tokenizer bare = Tokenizer.load(directory);
+                    Tokenizer whole = Tokenizer.load(files)) {
+                assertThat(bare.encode("Hello", 9)).isEqualTo(whole.encode("Hello", 9));
+                assertThat(bare.frame(new int[] {7}, new int[] {8}))
+                        .isEqualTo(whole.frame(new int[] {7}, new int[] {8}));
+                assertThat(bare.tokenTypes(1, 1)).isEqualTo(whole.tokenTypes(1, 1));
+            }
+        }
+    }
+
+    @Test
+    void bothWaysToSayThatASpaceGoesBeforeATextAreUnderstood() throws IOException {
+        Path spm = Path.of("src/test/resources/tokenizer/spm-tiny");
+        String saved = Tokenizer.json(spm);
+        String both = saved.replace(
+                "\"prepend_scheme\":\"always\"", "\"prepend_scheme\":\"always\",\"add_prefix_space\":true");
+        assertThat(both).isNotEqualTo(saved);
+        Files.writeString(directory.resolve("tokenizer.json"), both);
+        try (Tokenizer plain = Tokenizer.load(spm)) {
+            for (String flag : List.of("true", "false", "null")) {
+                Files.writeString(directory.resolve("tokenizer_config.json"), "{\"add_prefix_space\": " + flag + "}");
+                try (Tokenizer loaded = Tokenizer.load(directory)) {
+                    assertThat(loaded.encode("the model", 30)).isEqualTo(plain.encode("the model", 30));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theSettingsOfBertCountWhateverItsFileWasSavedWith() throws IOException {
+        Files.copy(BERT.resolve("vocab.txt"), directory.resolve("vocab.txt"));
+        try (Tokenizer lowering = Tokenizer.load(directory)) {
+            int[] lower = lowering.encode("the caf\u00e9 \u4f60", 30);
+            assertThat(lowering.encode("The CAF\u00c9\u4f60", 30)).isEqualTo(lower);
+            for (String whole : List.of("", "tokenizer.json")) {
+                if (!whole.isEmpty()) {
+                    Files.writeString(directory.resolve(whole), Tokenizer.json(BERT));
+                }
+                Files.writeString(directory.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+                assertThat(encoded("The")).isEqualTo(encoded("[UNK]"));
+                Files.writeString(directory.resolve("tokenizer_config.json"), "{\"strip_accents\": false}");
+                assertThat(encoded("The caf\u00e9")).isNotEqualTo(encoded("the cafe"));
+                Files.writeString(directory.resolve("tokenizer_config.json"), "{\"tokenize_chinese_chars\": false}");
+                assertThat(encoded("\u4f60\u4f60")).hasSize(3);
+                Files.writeString(directory.resolve("tokenizer_config.json"), "{\"do_basic_tokenize\": false}");
+                assertThatThrownBy(() -> Tokenizer.load(directory))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("do_basic_tokenize");
+            }
+        }
+    }
+
+    private int[] encoded(String text) {
+        try (Tokenizer loaded = Tokenizer.load(directory)) {
+            return loaded.encode(text, 30);
         }
     }
 
@@ -369,7 +494,9 @@ class TokenizerTest {
         Files.writeString(directory.resolve("tokenizer.json"), whole.replace("<pad>", "<fill>"));
         assertThatThrownBy(() -> Tokenizer.load(directory)).hasMessageContaining("has no padding token");
         Files.writeString(directory.resolve("tokenizer_config.json"), "{\"pad_token\": \"<none>\"}");
-        assertThatThrownBy(() -> Tokenizer.load(directory)).hasMessageContaining("does not know the pad_token");
+        try (Tokenizer added = Tokenizer.load(directory)) { // as transformers does
+            assertThatThrownBy(() -> added.requireFits(8192)).hasMessageContaining("token '<none>' has id 8192");
+        }
         Files.writeString(directory.resolve("tokenizer_config.json"), "{\"pad_token\": {\"content\": \"<fill>\"}}");
         try (Tokenizer filled = Tokenizer.load(directory)) {
             assertThat(filled.padId()).isEqualTo(1);
@@ -382,13 +509,9 @@ class TokenizerTest {
         return whole.toString();
     }
 
-    private static int[] framed(long[] content, int maxTokens) {
+    private static int[] framed(Tokenizer tokenizer, long[] content, int maxTokens) {
         int kept = Math.min(content.length, maxTokens - 2);
-        return IntStream.concat(
-                        IntStream.concat(
-                                IntStream.of(BOS),
-                                Arrays.stream(content).limit(kept).mapToInt(id -> (int) id)),
-                        IntStream.of(EOS))
-                .toArray();
+        return tokenizer.frame(
+                Arrays.stream(content).limit(kept).mapToInt(id -> (int) id).toArray());
     }
 }
