@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,6 @@ class ArchitectureTest {
         row("train", "task", "peft", "encoder", "engine", "tensor");
         row("federated", "random", "tensor");
         row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor");
-        row("metric");
         // partitioners: which client has which data
         row("partition");
         // udfs: what runs inside a Spark task
@@ -224,6 +224,11 @@ class ArchitectureTest {
                 .orShould()
                 .haveSimpleNameStartingWith("Abstract")
                 .check(OURS);
+    }
+
+    @Test
+    void numbersThatAMachineMayReadAreFormattedInTheRootLocale() throws IOException {
+        assertThat(FormattedNumbers.inDefaultLocale(OURS)).isEmpty();
     }
 
     private static void row(String name, String... uses) {

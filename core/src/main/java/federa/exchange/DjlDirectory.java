@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A model for DJL's own translators: {@code model.pt} (TorchScript), {@code config.json}, {@code tokenizer.json} and
@@ -55,7 +56,9 @@ public final class DjlDirectory {
     }
 
     private static String properties(TrainedModel model, Service service) {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 engine=PyTorch
                 option.modelName=model
                 option.mapLocation=true
@@ -64,11 +67,10 @@ public final class DjlDirectory {
                 modelMaxLength=%d
                 truncation=%s
                 padding=true
-                """
-                .formatted(
-                        service.translator(),
-                        model.maxTokens(),
-                        model.base().config().maxTokens(),
-                        service.truncation());
+                """,
+                service.translator(),
+                model.maxTokens(),
+                model.base().config().maxTokens(),
+                service.truncation());
     }
 }
