@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import federa.spi.Choices;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -257,6 +258,11 @@ class ArchitectureTest {
                 .orShould()
                 .haveSimpleNameStartingWith("Abstract")
                 .check(OURS);
+    }
+
+    @Test
+    void numbersThatAMachineMayReadAreFormattedInTheRootLocale() throws IOException {
+        assertThat(FormattedNumbers.inDefaultLocale(OURS)).isEmpty();
     }
 
     private static void row(String name, String... uses) {

@@ -40,7 +40,8 @@ class LinkageIT {
     private static final Map<String, String> UNUSED = Map.of(
             "ai/djl/util/TarUtils", "org/apache/commons/compress/.*", // archives of models that DJL downloads
             "io/delta/dynamodbcommitcoordinator/.*", "com/amazonaws/.*", // another way of writing to S3
-            "io/delta/storage/internal/S3LogStoreUtil", "(com/amazonaws|org/apache/hadoop/fs/s3a)/.*"); // with hadoop-aws
+            "io/delta/storage/internal/S3LogStoreUtil",
+                    "(com/amazonaws|org/apache/hadoop/fs/s3a)/.*"); // with hadoop-aws
 
     private static final int FIELD = 9;
     private static final int METHOD = 10;
@@ -99,11 +100,14 @@ class LinkageIT {
         JarFile jar = new JarFile(path.toFile());
         OPEN.add(jar);
         Set<String> names = new HashSet<>();
-        jar.stream().map(JarEntry::getName).filter(name -> name.endsWith(".class")).forEach(name -> {
-            String type = name.substring(0, name.length() - ".class".length());
-            names.add(type);
-            HOMES.putIfAbsent(type, jar);
-        });
+        jar.stream()
+                .map(JarEntry::getName)
+                .filter(name -> name.endsWith(".class"))
+                .forEach(name -> {
+                    String type = name.substring(0, name.length() - ".class".length());
+                    names.add(type);
+                    HOMES.putIfAbsent(type, jar);
+                });
         return names;
     }
 
@@ -164,7 +168,8 @@ class LinkageIT {
         reader.accept(
                 new ClassVisitor(Opcodes.ASM9) {
                     @Override
-                    public MethodVisitor visitMethod(int access, String name, String type, String generic, String[] of) {
+                    public MethodVisitor visitMethod(
+                            int access, String name, String type, String generic, String[] of) {
                         declared.add(name + " " + type);
                         return null;
                     }

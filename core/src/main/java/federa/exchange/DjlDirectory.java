@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A model for DJL's own translators: {@code model.pt} (TorchScript), {@code config.json}, {@code tokenizer.json} and
@@ -52,7 +53,9 @@ public final class DjlDirectory {
     }
 
     private static String properties(TrainedModel model, Service service, boolean tokenTypes) {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 engine=PyTorch
                 option.modelName=model
                 option.mapLocation=true
@@ -62,12 +65,11 @@ public final class DjlDirectory {
                 truncation=%s
                 padding=true
                 includeTokenTypes=%s
-                """
-                .formatted(
-                        service.translator(),
-                        model.maxTokens(),
-                        model.base().config().maxTokens(),
-                        service.truncation(),
-                        tokenTypes);
+                """,
+                service.translator(),
+                model.maxTokens(),
+                model.base().config().maxTokens(),
+                service.truncation(),
+                tokenTypes);
     }
 }

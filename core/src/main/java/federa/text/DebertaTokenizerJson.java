@@ -38,12 +38,12 @@ final class DebertaTokenizerJson {
                   {"SpecialToken": {"id": "[SEP]", "type_id": 1}}
                 ],
                 "special_tokens": {
-                  "[CLS]": {"id": "[CLS]", "ids": [%d], "tokens": ["[CLS]"]},
-                  "[SEP]": {"id": "[SEP]", "ids": [%d], "tokens": ["[SEP]"]}
+                  "[CLS]": {"id": "[CLS]", "ids": [%s], "tokens": ["[CLS]"]},
+                  "[SEP]": {"id": "[SEP]", "ids": [%s], "tokens": ["[SEP]"]}
                 }
               },
               "decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true},
-              "model": {"type": "Unigram", "unk_id": %d, "byte_fallback": false}
+              "model": {"type": "Unigram", "unk_id": %s, "byte_fallback": false}
             }
             """;
 

@@ -25,7 +25,7 @@ final class RobertaTokenizerJson {
               "normalizer": null,
               "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
               "post_processor": {
-                "type": "RobertaProcessing", "sep": ["</s>", %d], "cls": ["<s>", %d],
+                "type": "RobertaProcessing", "sep": ["</s>", %s], "cls": ["<s>", %s],
                 "trim_offsets": true, "add_prefix_space": false
               },
               "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true},

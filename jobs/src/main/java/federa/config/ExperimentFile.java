@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -271,9 +272,10 @@ public final class ExperimentFile {
     /** The line where the YAML is wrong, and why; the parser's own place may be an earlier one. */
     private static String syntax(JsonProcessingException e) {
         if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
-            return "line %d: %s".formatted(marked.getProblemMark().getLine() + 1, marked.getProblem());
+            return String.format(
+                    Locale.ROOT, "line %d: %s", marked.getProblemMark().getLine() + 1, marked.getProblem());
         }
         int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-        return "line %d: %s".formatted(line, Mistake.oneLine(e.getOriginalMessage()));
+        return String.format(Locale.ROOT, "line %d: %s", line, Mistake.oneLine(e.getOriginalMessage()));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.prepare.ReadFailure;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,8 +17,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs a job's command line: exit code 0, 2 for what the user can mend, 1 for anything else; one line says why. */
 final class Launch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
-
     private Launch() {}
 
     static void main(Object job, String... args) {
@@ -27,13 +26,21 @@ final class Launch {
         }
     }
 
-    /** Runs a job in this process and returns its exit code. */
+    /**
+     * Runs a job in this process and returns its exit code. The process goes on in the root locale: in some others, numbers
+     * have digits that neither Delta nor this project could read again from a file's name.
+     */
     static int run(Object job, String... args) {
-        return new CommandLine(job)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, a) -> complain(e.getMessage() + meant(e), ExitCode.USAGE))
-                .setExecutionExceptionHandler((e, line, result) -> explain(e))
-                .execute(args);
+        Locale.setDefault(Locale.ROOT);
+        try {
+            return new CommandLine(job)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .setParameterExceptionHandler((e, a) -> complain(e.getMessage() + meant(e), ExitCode.USAGE))
+                    .setExecutionExceptionHandler((e, line, result) -> explain(e))
+                    .execute(args);
+        } catch (LinkageError e) {
+            return complain(WrongLibrary.of(e).orElseGet(e::toString), ExitCode.USAGE);
+        }
     }
 
     /** A job or an option of a similar name, if there is one. */
@@ -43,15 +50,16 @@ final class Launch {
     }
 
     private static int explain(Exception e) {
+        Logger log = LoggerFactory.getLogger(Launch.class); // not before: without Spark's jars there is no logger
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (isUsers(cause) && cause.getMessage() != null) {
-                LOG.debug("refused", e);
+                log.debug("refused", e);
                 return complain(cause.getMessage(), ExitCode.USAGE);
             }
         }
         Optional<String> unreadable = ReadFailure.of(e);
         if (unreadable.isPresent()) {
-            LOG.debug("refused", e);
+            log.debug("refused", e);
             return complain(
                     "a file is damaged or gone (%s); restore it, or remove what it belongs to and make that again"
                             .formatted(unreadable.get()),
@@ -59,14 +67,19 @@ final class Launch {
         }
         Optional<String> full = FullDisk.of(e);
         if (full.isPresent()) {
-            LOG.debug("failed", e);
+            log.debug("failed", e);
             return complain(
                     ("%s: the warehouse's disk, or that of spark.local.dir, is full; make room and start again with the same"
                                     + " arguments, a run goes on after its last committed round")
                             .formatted(full.get()),
                     ExitCode.SOFTWARE);
         }
-        LOG.error("failed", e);
+        Optional<String> mend = WrongLibrary.of(e).or(() -> WriteRefused.of(e));
+        if (mend.isPresent()) {
+            log.debug("failed", e);
+            return complain(mend.get(), ExitCode.USAGE);
+        }
+        log.error("failed", e);
         return complain(e.getMessage() == null ? e.toString() : e.getMessage(), ExitCode.SOFTWARE);
     }
 

@@ -45,6 +45,8 @@ final class Sessions {
         conf.setIfMissing("spark.app.name", "federa " + job);
         conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
         conf.set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+        String plugins = conf.get("spark.plugins", "");
+        conf.set("spark.plugins", (plugins.isBlank() ? "" : plugins + ",") + RootLocale.class.getName());
         conf.setIfMissing(LinkedLog.KEY, LinkedLog.class.getName());
         LocalFiles.SETTINGS.forEach(conf::setIfMissing);
         if (conf.getBoolean("spark.speculation", false)) {

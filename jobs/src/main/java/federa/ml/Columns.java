@@ -1,7 +1,7 @@
 package federa.ml;
 
+import federa.pipeline.ColumnNames;
 import federa.udf.PredictionColumns;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
@@ -17,15 +17,16 @@ final class Columns {
     /**
      * The type of the column that a param names.
      *
-     * @throws IllegalArgumentException if there is no such column
+     * @throws IllegalArgumentException if there is no such column, or more than one that Spark takes for it
      */
     static DataType require(StructType schema, Params params, Param<String> param) {
         String name = params.getOrDefault(param);
-        if (!List.of(schema.fieldNames()).contains(name)) {
-            throw new IllegalArgumentException("%s: there is no column '%s' among %s; name it with %s"
-                    .formatted(params.uid(), name, List.of(schema.fieldNames()), param.name()));
+        try {
+            return ColumnNames.of(schema).field(name).dataType();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s: %s; name it with %s".formatted(params.uid(), e.getMessage(), param.name()), e);
         }
-        return schema.apply(name).dataType();
     }
 
     /** As {@link #require(StructType, Params, Param)}, and the column must have this type, whether its elements may be null or not. */
@@ -45,9 +46,10 @@ final class Columns {
     /** The schema with the column that a param names added. */
     static StructType add(StructType schema, Params params, Param<String> param, DataType type) {
         String name = params.getOrDefault(param);
-        if (List.of(schema.fieldNames()).contains(name)) {
+        ColumnNames present = ColumnNames.of(schema);
+        if (present.contains(name)) {
             throw new IllegalArgumentException("%s: there is already a column '%s'; name another with %s"
-                    .formatted(params.uid(), name, param.name()));
+                    .formatted(params.uid(), present.field(name).name(), param.name()));
         }
         return schema.add(name, type);
     }

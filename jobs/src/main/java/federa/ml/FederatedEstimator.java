@@ -1,6 +1,5 @@
 package federa.ml;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
@@ -8,6 +7,7 @@ import federa.config.Check;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.ModelRef;
+import federa.pipeline.ColumnNames;
 import federa.pipeline.Datasets;
 import federa.pipeline.Models;
 import federa.pipeline.Training;
@@ -146,6 +146,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
             Workspace workspace = Workspace.of(spark, named ? "param warehouse" : Workspace.WAREHOUSE, warehouse);
             ModelRef base = new Models(workspace).resolve(required(baseModel()));
             Given given = given(dataset.schema());
+            requireClients(dataset);
             Datasets.Stored data =
                     new Datasets(workspace).store(given, rows(dataset, given), (double) getOrDefault(maxBadShare()));
             Experiment experiment = experiment(workspace, base, given, data);
@@ -157,6 +158,18 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
             model.set(model.warehouse(), warehouse);
             model.set(model.runId(), run);
             return model.setParent(this);
+        }
+    }
+
+    /** Every row has a client, if a column says which. */
+    private void requireClients(Dataset<?> dataset) {
+        if (isSet(clientCol())) {
+            long nulls = dataset.where(column(clientCol()).isNull()).count();
+            if (nulls > 0) {
+                throw new IllegalArgumentException(
+                        "%s: the column '%s', which clientCol names, is null in %d rows; fill it or drop these rows"
+                                .formatted(uid, getOrDefault(clientCol()), nulls));
+            }
         }
     }
 
@@ -216,7 +229,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
     }
 
     Column column(Param<String> param) {
-        return col("`" + getOrDefault(param).replace("`", "``") + "`");
+        return ColumnNames.column(getOrDefault(param));
     }
 
     /** The label of examples that are not divided by one. */

@@ -2,9 +2,15 @@ package federa.ml;
 
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
+import federa.store.Locations;
 import federa.store.RunTables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -31,6 +37,7 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
     private final String uid;
     private final ParamTable table;
     private transient Scoring scoring;
+    private transient KeptWarehouse kept;
 
     FederatedModel(String uid) {
         this.uid = uid;
@@ -57,6 +64,9 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
     @Override
     public void onParamChange(Param<?> param) {
         scoring = null;
+        if (param.name().equals(warehouse().name()) || param.name().equals(runId().name())) {
+            kept = null;
+        }
     }
 
     @Override
@@ -67,7 +77,13 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
     @Override
     public M copy(ParamMap extra) {
         M copy = defaultCopy(extra);
+        copy.keep(kept);
         return copy.setParent(parent());
+    }
+
+    /** What the model was loaded from, to be saved once more even if it is removed there. */
+    final void keep(KeptWarehouse warehouse) {
+        kept = warehouse;
     }
 
     @Override
@@ -105,11 +121,56 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
 
     private final class Writer extends MLWriter {
 
+        /** What is at the path already stays until the new model is whole: it may be the one that is being saved. */
+        @Override
+        public void save(String path) throws IOException {
+            Path given = Locations.path("path", path);
+            FileSystem fs = Locations.fileSystem(
+                    "path", given, sparkSession().sparkContext().hadoopConfiguration());
+            Path place = fs.makeQualified(given);
+            if (!shouldOverwrite() || !fs.exists(place)) {
+                super.save(path);
+                return;
+            }
+            Path staged = beside(place, "new");
+            try {
+                saveImpl(staged.toString());
+                replace(fs, place, staged);
+            } finally {
+                fs.delete(staged, true);
+            }
+            Workspace.existing(sparkSession(), "path", place + SAVED).tables().forget();
+        }
+
         /** The params last: without them nobody takes it for a model. */
         @Override
         public void saveImpl(String path) {
-            scoring().copyTo(Workspace.of(sparkSession(), "path", path + SAVED));
+            try {
+                if (kept != null && kept.isGone()) {
+                    kept.copyTo(new Path(path + SAVED));
+                } else {
+                    scoring().copyTo(Workspace.of(sparkSession(), "path", path + SAVED));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot save the model to " + path, e);
+            }
             new DefaultParamsWriter(FederatedModel.this).saveImpl(path);
+        }
+
+        private void replace(FileSystem fs, Path place, Path staged) throws IOException {
+            Path old = beside(place, "old");
+            if (!fs.rename(place, old)) {
+                throw new IOException("could not rename " + place);
+            }
+            if (!fs.rename(staged, place)) {
+                fs.rename(old, place);
+                throw new IOException("could not rename " + staged);
+            }
+            fs.delete(old, true);
+        }
+
+        private Path beside(Path place, String which) {
+            return new Path(place.getParent(), "." + place.getName() + "." + which + "." + UUID.randomUUID());
         }
     }
 
@@ -119,7 +180,9 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
         @Override
         public M load(String path) {
             M model = super.load(path);
-            return model.setWarehouse(path + SAVED);
+            model.setWarehouse(path + SAVED);
+            model.keep(KeptWarehouse.of(sparkSession(), path + SAVED));
+            return model;
         }
     }
 }

@@ -2,9 +2,10 @@ package federa.ml;
 
 import static org.apache.spark.ml.functions.array_to_vector;
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.when;
 
+import federa.pipeline.ColumnNames;
+import federa.prepare.Given;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -61,14 +62,14 @@ public final class FederatedTextClassificationModel extends FederatedModel<Feder
     @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         Dataset<Row> scored = super.transform(dataset);
-        Column probability = col(getOrDefault(probabilityCol()));
+        Column probability = ColumnNames.column(getOrDefault(probabilityCol()));
         Column[] ordered = order().stream().map(probability::getItem).toArray(Column[]::new);
         Dataset<Row> vectors = scored.withColumn(
                 getOrDefault(probabilityCol()), when(probability.isNotNull(), array_to_vector(array(ordered))));
         return isNumbers()
                 ? vectors.withColumn(
                         getOrDefault(predictionCol()),
-                        col(getOrDefault(predictionCol())).cast("double"))
+                        ColumnNames.column(getOrDefault(predictionCol())).cast("double"))
                 : vectors;
     }
 

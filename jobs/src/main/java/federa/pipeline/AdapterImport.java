@@ -127,11 +127,12 @@ public final class AdapterImport {
     /** The adapter's method as {@code --set} takes it. */
     private static String setting(PeftDirectory.Adapter adapter) {
         OrdinaryLora lora = adapter.lora();
-        return "method={kind: lora, rank: %d, alpha: %s, scaling: %s, targets: [%s]}"
-                .formatted(
-                        lora.rank(),
-                        lora.alpha(),
-                        lora.scaling().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        String.join(", ", adapter.targets()));
+        return String.format(
+                Locale.ROOT,
+                "method={kind: lora, rank: %d, alpha: %s, scaling: %s, targets: [%s]}",
+                lora.rank(),
+                lora.alpha(),
+                lora.scaling().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                String.join(", ", adapter.targets()));
     }
 }

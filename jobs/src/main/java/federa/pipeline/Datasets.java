@@ -20,6 +20,7 @@ import federa.store.Tables;
 import federa.task.Task;
 import io.delta.tables.DeltaTable;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -202,10 +203,11 @@ public final class Datasets {
         Row all = prepared.rows()
                 .agg(count(lit(1)), bit_xor(hash), sum(hash.cast(DataTypes.createDecimalType(38, 0))))
                 .first();
-        return "%d-%016x-%s"
-                .formatted(
-                        all.getLong(0),
-                        all.getLong(1),
-                        all.getDecimal(2).toBigInteger().toString(16));
+        return String.format(
+                Locale.ROOT,
+                "%d-%016x-%s",
+                all.getLong(0),
+                all.getLong(1),
+                all.getDecimal(2).toBigInteger().toString(16));
     }
 }

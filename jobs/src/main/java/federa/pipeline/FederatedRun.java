@@ -18,6 +18,7 @@ import federa.udf.TrainClient;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -286,14 +287,18 @@ final class FederatedRun {
     private static String describe(Round round) {
         return round.updates().isEmpty()
                 ? ""
-                : "clients=%d/%d examples=%d train_loss=%.4f "
-                        .formatted(
-                                round.trained().size(), round.updates().size(), round.numExamples(), round.trainLoss());
+                : String.format(
+                        Locale.ROOT,
+                        "clients=%d/%d examples=%d train_loss=%.4f ",
+                        round.trained().size(),
+                        round.updates().size(),
+                        round.numExamples(),
+                        round.trainLoss());
     }
 
     private static String describe(List<Evaluation> evaluations) {
         StringBuilder text = new StringBuilder();
-        evaluations.forEach(e -> text.append("%s=%.4f ".formatted(e.metric(), e.value())));
+        evaluations.forEach(e -> text.append(String.format(Locale.ROOT, "%s=%.4f ", e.metric(), e.value())));
         return text.toString();
     }
 }

@@ -184,7 +184,8 @@ public final class Partitions {
 
     /** Names the division by all that it depends on. */
     private static String id(Datasets.Stored data, Experiment experiment, String inputs) {
-        String rule = "%s|%s|%d".formatted(data.fingerprint(), experiment.partition(), experiment.seed());
+        String rule =
+                String.format(Locale.ROOT, "%s|%s|%d", data.fingerprint(), experiment.partition(), experiment.seed());
         CRC32 crc = new CRC32();
         crc.update((inputs.isEmpty() ? rule : rule + "|" + inputs).getBytes(StandardCharsets.UTF_8));
         String kind = experiment

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -54,7 +55,7 @@ public final class Reports {
             return PartitionStats.NONE;
         }
         return new PartitionStats(
-                "%s: %d clients".formatted(id, clients.size()),
+                String.format(Locale.ROOT, "%s: %d clients", id, clients.size()),
                 run.experiment().partition().skewColumn(),
                 clients.stream()
                         .flatMap(client -> client.histogram().keySet().stream())

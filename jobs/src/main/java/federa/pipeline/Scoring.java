@@ -113,26 +113,27 @@ public final class Scoring {
      * @throws IllegalArgumentException if a column is missing or no string, or the new columns are there already
      */
     public Dataset<Row> score(Dataset<Row> rows, Map<String, String> columns) {
-        List<String> present = List.of(rows.columns());
+        ColumnNames present = ColumnNames.of(rows.schema());
         Map<String, Integer> places = new TreeMap<>();
         for (String input : task().inputs()) {
             String column = columns.getOrDefault(input, input);
             if (!present.contains(column)) {
                 throw new IllegalArgumentException("the input has no column '%s', only %s; name it with --%s-column"
-                        .formatted(column, present, input));
+                        .formatted(column, present.names(), input));
             }
-            StructField field = rows.schema().apply(column);
+            StructField field = present.field(column);
             if (!field.dataType().equals(DataTypes.StringType)) {
                 throw new IllegalArgumentException("the column '%s' is %s, not text"
                         .formatted(column, field.dataType().simpleString()));
             }
-            places.put(input, rows.schema().fieldIndex(column));
+            places.put(input, present.place(column));
         }
         StructType schema = rows.schema();
         for (StructField prediction : PredictionColumns.of(task().predictions()).fields()) {
             String added = columns.getOrDefault(prediction.name(), prediction.name());
             if (present.contains(added)) {
-                throw new IllegalArgumentException("the input already has a column '%s'; rename it".formatted(added));
+                throw new IllegalArgumentException("the input already has a column '%s'; rename it"
+                        .formatted(present.field(added).name()));
             }
             schema = schema.add(added, prediction.dataType());
         }

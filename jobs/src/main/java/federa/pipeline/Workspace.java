@@ -6,6 +6,7 @@ import federa.store.ModelStore;
 import federa.store.Tables;
 import federa.store.Warehouse;
 import federa.udf.Placement;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,7 +25,8 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
      * A warehouse, made if it is not there, with a session that a user has opened.
      *
      * @param key param or configuration key that the directory is from, for messages
-     * @throws IllegalArgumentException if the session lacks Delta's catalog, or its serializer cannot write what tasks need
+     * @throws IllegalArgumentException if the session lacks Delta's catalog, its serializer cannot write what tasks need, or
+     *     this process writes numbers with other digits than 0 to 9
      */
     public static Workspace of(SparkSession spark, String key, String directory) {
         requireFit(spark);
@@ -45,6 +47,7 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
     }
 
     private static void requireFit(SparkSession spark) {
+        requireDigits();
         if (!spark.conf().get(CATALOG, "").endsWith(".DeltaCatalog")) {
             throw new IllegalArgumentException(("this Spark session lacks Delta; start it with"
                             + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
@@ -54,6 +57,18 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
         if (spark.conf().get("spark.serializer", "").endsWith("KryoSerializer")) {
             throw new IllegalArgumentException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
+        }
+    }
+
+    /** Delta names the files of its log with numbers in the locale of the process, and finds only those of ASCII digits. */
+    private static void requireDigits() {
+        Locale locale = Locale.getDefault(Locale.Category.FORMAT);
+        if (!String.format(locale, "%d", 1_234_567_890).equals("1234567890")) {
+            throw new IllegalArgumentException(
+                    ("this process writes numbers with the digits of its locale, %s, in which Delta could not read its own tables"
+                                    + " again; call Locale.setDefault(Locale.ROOT) first, or start the JVM with"
+                                    + " -Duser.language=en -Duser.country=US")
+                            .formatted(locale.toLanguageTag()));
         }
     }
 

@@ -2,6 +2,7 @@ package federa.prepare;
 
 import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -61,7 +62,7 @@ public record Corpus(String train, String test, int minCharacters) implements So
                 lines,
                 text -> new Labelled(
                         null,
-                        "%s-%s:%09d".formatted(file.split(), file.name(), lines.line()),
+                        String.format(Locale.ROOT, "%s-%s:%09d", file.split(), file.name(), lines.line()),
                         text,
                         LABEL,
                         file.name()));

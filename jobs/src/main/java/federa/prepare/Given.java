@@ -78,7 +78,11 @@ public record Given(Kind kind, boolean numbers) implements Source {
     }
 
     private String label(Row row) throws Malformed {
-        return kind == Kind.ENTITIES ? Entities.types(tags(row)) : row.getAs("label");
+        String label = kind == Kind.ENTITIES ? Entities.types(tags(row)) : row.getAs("label");
+        if (numbers && label != null && !Double.isFinite(Double.parseDouble(label))) {
+            throw new Malformed("the label is %s, which is no class; fill it or drop this row".formatted(label));
+        }
+        return label;
     }
 
     private Annotation annotation(Row row, String text) throws Malformed {

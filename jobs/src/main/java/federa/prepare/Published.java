@@ -2,6 +2,7 @@ package federa.prepare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The size of a data set as its authors state it.
@@ -21,7 +22,8 @@ public record Published(long train, long test, int labels) {
 
     private static void compare(String what, long found, long expected, List<String> differences) {
         if (found != expected) {
-            differences.add("found %,d %s, the published data set has %,d".formatted(found, what, expected));
+            differences.add(
+                    String.format(Locale.ROOT, "found %,d %s, the published data set has %,d", found, what, expected));
         }
     }
 }

@@ -2,6 +2,7 @@ package federa.prepare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -56,7 +57,7 @@ public record Topics(int train, int test, long seed) implements Source {
         List<Row> rows = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {
             TopicTexts.Text text = texts.write(seed, split, index);
-            String id = "%s-%06d".formatted(split, index);
+            String id = String.format(Locale.ROOT, "%s-%06d", split, index);
             rows.add(RawRow.of(origin, index + 1L, new Labelled(id, text.text(), text.topic()))
                     .toRow());
         }

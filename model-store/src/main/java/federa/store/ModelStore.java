@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -222,8 +223,12 @@ public final class ModelStore {
         card.append("| architecture | ")
                 .append(config.modelType())
                 .append(" |\n");
-        card.append("| layers x hidden x heads | %d x %d x %d |\n"
-                .formatted(config.layers(), config.hidden(), config.heads()));
+        card.append(String.format(
+                Locale.ROOT,
+                "| layers x hidden x heads | %d x %d x %d |\n",
+                config.layers(),
+                config.hidden(),
+                config.heads()));
         card.append("| vocabulary | ").append(config.vocabulary()).append(" |\n");
         card.append("| longest text | ").append(config.maxTokens()).append(" tokens |\n");
         card.append("| SHA-256 | ").append(sha256).append(" |\n\n");

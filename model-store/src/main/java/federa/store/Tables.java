@@ -5,19 +5,39 @@ import static org.apache.spark.sql.functions.lit;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.StructField;
+import scala.collection.JavaConverters;
 
 /** Reads and appends to the Delta tables of a warehouse. */
 public final class Tables {
 
     /** How often others may come first: each makes a table or adds columns once. */
     private static final int CONFLICTS = 10;
+
+    /** Of a table when it is made: that it only grows, and what would shut out readers of version 1 if a session had it so. */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "delta.appendOnly", "true",
+            "delta.minReaderVersion", "1",
+            "delta.minWriterVersion", "2",
+            "delta.columnMapping.mode", "none",
+            "delta.checkpointPolicy", "classic",
+            "delta.enableDeletionVectors", "false",
+            "delta.enableChangeDataFeed", "false",
+            "delta.enableRowTracking", "false",
+            "delta.enableInCommitTimestamps", "false",
+            "delta.enableTypeWidening", "false");
+
+    /** A session's wishes for all new tables that no property of one table can undo. */
+    private static final String FEATURE = "spark.databricks.delta.properties.defaults.feature.";
 
     private final SparkSession spark;
     private final Warehouse warehouse;
@@ -83,7 +103,6 @@ public final class Tables {
         append(
                 rows.write()
                         .partitionBy(table.partitionedBy())
-                        .option("delta.appendOnly", "true")
                         .option(
                                 "mergeSchema",
                                 "true"), // a warehouse of an earlier version lacks the columns added since
@@ -92,9 +111,15 @@ public final class Tables {
                 version);
     }
 
-    /** Appends to any Delta table once, see {@link #append(Table, List, String, long)}; several jobs may make it at once. */
+    /**
+     * Appends to any Delta table once, see {@link #append(Table, List, String, long)}; several jobs may make it at once.
+     *
+     * @throws IllegalArgumentException if the session asks for a feature of Delta in each new table
+     */
     public static void append(DataFrameWriter<Row> rows, String path, String writer, long version) {
+        requireNoFeatures();
         DataFrameWriter<Row> once = rows.format("delta")
+                .options(PROPERTIES)
                 .mode(SaveMode.Append)
                 .option("txnAppId", writer)
                 .option("txnVersion", version);
@@ -108,6 +133,23 @@ public final class Tables {
                     throw e;
                 }
             }
+        }
+    }
+
+    private static void requireNoFeatures() {
+        JavaConverters.mapAsJavaMap(SparkSession.active().conf().getAll()).forEach((key, value) -> {
+            if (key.startsWith(FEATURE)) {
+                throw new IllegalArgumentException(
+                        "%s is set to %s, with which older readers of Delta could not open the warehouse; unset it"
+                                .formatted(key, value));
+            }
+        });
+    }
+
+    /** Reads the tables anew from now on, after their directories were replaced. */
+    public void forget() {
+        for (Table table : Table.values()) {
+            DeltaLog.invalidateCache(spark, new Path(warehouse.table(table)));
         }
     }
 

@@ -112,7 +112,7 @@ public final class Warehouse {
         fs.mkdirs(root);
         Path staged = new Path(root, "." + MARK + "." + UUID.randomUUID());
         try (FSDataOutputStream out = fs.create(staged, true)) {
-            out.write("{\"format\": %d}%n".formatted(FORMAT).getBytes(StandardCharsets.UTF_8));
+            out.write(("{\"format\": " + FORMAT + "}" + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
         }
         Path mark = new Path(root, MARK);
         if (!fs.rename(staged, mark)) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -92,8 +93,11 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         if (before >= clients.attempts()) {
             return failed(
                             start,
-                            "lost with its executor, %d times (federation.attempts is %d); see the executors' logs"
-                                    .formatted(before, clients.attempts()))
+                            String.format(
+                                    Locale.ROOT,
+                                    "lost with its executor, %d times (federation.attempts is %d); see the executors' logs",
+                                    before,
+                                    clients.attempts()))
                     .iterator();
         }
         return train(start).iterator();
