@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.config.Canonical;
 import federa.config.Experiment;
 import federa.partition.Plan;
 import federa.prepare.Given;
@@ -75,7 +76,7 @@ public final class Datasets {
      */
     public Stored prepare(Experiment.Data data) {
         String path = workspace.warehouse().dataset(data.name());
-        String source = data.source().toString();
+        String source = Canonical.of(data.source());
         if (Tables.read(workspace.spark(), path).isPresent()) {
             LOG.info("data set {} is there already", data.name());
         } else {
@@ -84,7 +85,8 @@ public final class Datasets {
             }
         }
         String stored = description(path, data.name()).source(); // which another job may have written meanwhile
-        if (!source.equals(stored)) {
+        // Earlier versions wrote the text that Java makes of the record.
+        if (!stored.equals(source) && !stored.equals(data.source().toString())) {
             throw new IllegalArgumentException(
                     "the data set %s in %s was prepared from %s, now asked for from %s; use another data.name"
                             .formatted(data.name(), workspace.warehouse(), stored, source));
@@ -103,7 +105,7 @@ public final class Datasets {
             String name = "given-" + fingerprint + (source.numbers() ? "-numbers" : "");
             if (Tables.read(workspace.spark(), workspace.warehouse().dataset(name))
                     .isEmpty()) {
-                write(name, prepared, new Description(source.toString(), fingerprint, prepared.labels()));
+                write(name, prepared, new Description(Canonical.of(source), fingerprint, prepared.labels()));
             }
             return open(name);
         }
