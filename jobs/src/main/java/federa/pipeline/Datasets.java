@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.config.Canonical;
 import federa.config.Experiment;
 import federa.partition.Plan;
 import federa.prepare.Given;
@@ -21,6 +22,7 @@ import federa.task.Task;
 import io.delta.tables.DeltaTable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -87,7 +89,8 @@ public final class Datasets {
             }
         }
         String stored = description(path, data.name()).source(); // which another job may have written meanwhile
-        if (!source.equals(stored)) {
+        // Earlier versions wrote the text that Java makes of the record.
+        if (!stored.equals(source) && !stored.equals(data.source().toString())) {
             throw new IllegalArgumentException(
                     "the data set %s in %s was prepared from %s, now asked for from %s; use another data.name"
                             .formatted(data.name(), workspace.warehouse(), stored, source));
@@ -98,8 +101,9 @@ public final class Datasets {
     /** What a data set was made from: its source, and how the test split was made if the source has none. */
     private static String origin(Experiment.Data data) {
         return data.source().splits().contains("test")
-                ? data.source().toString()
-                : "%s, test-share %s, test-seed %d".formatted(data.source(), data.testShare(), data.testSeed());
+                ? Canonical.of(data.source())
+                : Canonical.of(Map.of(
+                        "source", data.source(), "test-share", data.testShare(), "test-seed", data.testSeed()));
     }
 
     /**
@@ -113,7 +117,7 @@ public final class Datasets {
             String name = "given-" + fingerprint + (source.numbers() ? "-numbers" : "");
             if (Tables.read(workspace.spark(), workspace.warehouse().dataset(name))
                     .isEmpty()) {
-                write(name, prepared, new Description(source.toString(), fingerprint, prepared.labels()));
+                write(name, prepared, new Description(Canonical.of(source), fingerprint, prepared.labels()));
             }
             return open(name);
         }

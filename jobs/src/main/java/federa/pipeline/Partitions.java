@@ -3,9 +3,11 @@ package federa.pipeline;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import federa.config.Canonical;
 import federa.config.Experiment;
 import federa.partition.AssignClients;
 import federa.partition.ClientStats;
+import federa.partition.Division;
 import federa.partition.Partitioner;
 import federa.partition.Plan;
 import federa.store.Table;
@@ -65,12 +67,13 @@ public final class Partitions {
     private Stored divide(Experiment experiment, Partitioner partitioner, Datasets.Stored data) {
         Optional<Clusters> clusters =
                 partitioner.clustering().map(clustering -> new Clusters(workspace, experiment, clustering));
-        String id = id(data, experiment, clusters.map(Clusters::inputs).orElse(""));
-        Optional<Stored> present = find(id);
+        String inputs = clusters.map(Clusters::inputs).orElse("");
+        Optional<Stored> present = find(experiment, data, inputs);
         if (present.isPresent()) {
-            LOG.info("partition {} is there already", id);
+            LOG.info("partition {} is there already", present.get().id());
             return present.get();
         }
+        String id = id(data.name(), data.fingerprint(), partitioner, experiment.seed(), inputs);
         workspace.describe("partition %s among clients".formatted(data.name()));
         try {
             Dataset<Row> train = data.split("train").drop("split");
@@ -96,11 +99,21 @@ public final class Partitions {
     private Stored register(Experiment experiment, Datasets.Stored data) {
         Registration registration = new Registration(workspace, experiment, data);
         SortedMap<Integer, SortedMap<String, Long>> clients = registration.clients();
-        String id = id(data, experiment, clients.toString());
-        if (find(id).isEmpty()) {
-            workspace.tables().append(Table.CLIENT_STATS, Registration.stats(id, clients), id, 1);
+        String inputs = clients.toString();
+        Optional<Stored> present = find(experiment, data, inputs);
+        if (present.isPresent()) {
+            return present.get();
         }
+        String id = id(data.name(), data.fingerprint(), experiment.partition(), experiment.seed(), inputs);
+        workspace.tables().append(Table.CLIENT_STATS, Registration.stats(id, clients), id, 1);
         return find(id).orElseThrow();
+    }
+
+    /** The division of an experiment, by its id or by the one that an earlier version gave it. */
+    private Optional<Stored> find(Experiment experiment, Datasets.Stored data, String inputs) {
+        return find(id(data.name(), data.fingerprint(), experiment.partition(), experiment.seed(), inputs))
+                .or(() -> find(earlierId(
+                        data.name(), data.fingerprint(), experiment.partition(), experiment.seed(), inputs)));
     }
 
     /** A division by its id: present once its statistics are, which are written last. */
@@ -182,18 +195,30 @@ public final class Partitions {
         }
     }
 
-    /** Names the division by all that it depends on. */
-    private static String id(Datasets.Stored data, Experiment experiment, String inputs) {
-        String rule =
-                String.format(Locale.ROOT, "%s|%s|%d", data.fingerprint(), experiment.partition(), experiment.seed());
+    /**
+     * A division's id, by all that it depends on.
+     *
+     * @param inputs what it depends on beside the data set, the rule and the seed; empty for nothing
+     */
+    static String id(String dataset, String fingerprint, Division division, long seed, String inputs) {
+        return "%s-%s-%s"
+                .formatted(
+                        dataset,
+                        Canonical.nameOf(division),
+                        Canonical.id(Map.of(
+                                "data", fingerprint,
+                                "partition", division,
+                                "seed", seed,
+                                "inputs", inputs)));
+    }
+
+    /** The id that earlier versions gave a division: a checksum over the text that Java makes of the record. */
+    static String earlierId(String dataset, String fingerprint, Division division, long seed, String inputs) {
+        String rule = String.format(Locale.ROOT, "%s|%s|%d", fingerprint, division, seed);
         CRC32 crc = new CRC32();
         crc.update((inputs.isEmpty() ? rule : rule + "|" + inputs).getBytes(StandardCharsets.UTF_8));
-        String kind = experiment
-                .partition()
-                .getClass()
-                .getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                .toLowerCase(Locale.ROOT);
-        return "%s-%s-%s".formatted(data.name(), kind, HexFormat.of().toHexDigits((int) crc.getValue()));
+        return "%s-%s-%s"
+                .formatted(
+                        dataset, Canonical.nameOf(division), HexFormat.of().toHexDigits((int) crc.getValue()));
     }
 }

@@ -52,6 +52,7 @@ record ClientExamples(List<ClientFiles.Stamp> files, long numRows, List<Example>
         }
         LOG.debug("read client {}: {} rows", client, rows.size());
         ClientExamples read = new ClientExamples(files, rows.size(), List.copyOf(examples));
+        KEPT.values().removeIf(other -> other.get() == null); // their keys would stay for the life of the process
         KEPT.put(key, new SoftReference<>(read));
         return read;
     }
