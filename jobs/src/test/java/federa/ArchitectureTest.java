@@ -55,7 +55,7 @@ class ArchitectureTest {
         // jobs: who gives the orders
         row("prepare");
         row("report");
-        row("config", "prepare", "partition", "federated", "train", "task", "peft", "engine");
+        row("config", "prepare", "partition", "federated", "train", "task", "peft", "encoder", "engine");
         row(
                 "pipeline",
                 "config",

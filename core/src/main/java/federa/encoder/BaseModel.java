@@ -15,9 +15,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,6 +126,19 @@ public final class BaseModel implements AutoCloseable {
         });
     }
 
+    /**
+     * Checks that the weights of the encoder and of heads are finite numbers, for which all of them are read.
+     *
+     * @throws IllegalArgumentException naming the tensor that has another element
+     */
+    public static void requireFinite(Checkpoint checkpoint, EncoderConfig config) {
+        String prefix = missingPrefix(checkpoint, config);
+        Set<String> encoder = config.architecture().encoderShapes(config).keySet();
+        checkpoint.names().stream()
+                .filter(name -> isOfHead(name) || encoder.contains(prefix + name))
+                .forEach(name -> checkpoint.tensor(name).requireFinite(checkpoint.file()));
+    }
+
     /** The decoder of a masked-LM head is the word embeddings once more. */
     private static boolean isOfHead(String name) {
         return HEADS.stream().anyMatch(name::startsWith) && !name.contains(".decoder.");
@@ -185,6 +200,37 @@ public final class BaseModel implements AutoCloseable {
             LOG.info("tensors of the head that the checkpoint does not have, freshly drawn: {}", drawn);
         }
         return new TensorMap(tensors);
+    }
+
+    /**
+     * The head of round 0 for these labels: as {@link #initialHead(HeadKind, int, long)}, but the last layer's rows are
+     * where the labels are. If the checkpoint's head tells other classes apart, its last layer is drawn anew, which is logged.
+     *
+     * @param labels that the head tells apart, in their order; empty for a head that has none
+     * @param classes of the checkpoint's head
+     */
+    public TensorMap initialHead(
+            HeadKind kind, List<String> labels, HeadClasses classes, HeadLabels rule, long seed) {
+        TensorMap initial = initialHead(kind, labels.size(), seed);
+        Set<String> last = HeadClasses.lastLayer(config, kind, labels.size());
+        if (!last.stream().allMatch(head::contains) || last.isEmpty()) {
+            return initial; // a head without classes, or none that was trained before
+        }
+        boolean asMany = last.stream()
+                .allMatch(name ->
+                        Arrays.equals(head.get(name).shape(), initial.get(name).shape()));
+        Optional<int[]> rows = asMany ? classes.rows(labels, rule) : Optional.empty();
+        if (rows.isPresent()) {
+            return HeadClasses.reorder(initial, config, kind, rows.get());
+        }
+        LOG.warn(
+                "the last layer of the checkpoint's head is drawn anew: {}{}",
+                asMany ? classes.mismatch(labels) : "it is for another number of classes than the data's " + labels.size(),
+                asMany ? "; if they mean the same in this order, set model.head-labels: by-position" : "");
+        return initial.with(new TensorMap(last.stream()
+                .collect(Collectors.toMap(
+                        name -> name,
+                        name -> fresh(name, initial.get(name).shape(), config.initializerRange(), seed)))));
     }
 
     public EncoderConfig config() {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.encoder.HeadLabels;
 import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Weighting;
@@ -77,6 +78,7 @@ final class Binding {
         KebabEnum.register(names, Precision.class);
         KebabEnum.register(names, TagScheme.class);
         KebabEnum.register(names, Kind.class);
+        KebabEnum.register(names, HeadLabels.class);
         return YAMLMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)

@@ -1,5 +1,6 @@
 package federa.config;
 
+import federa.encoder.HeadLabels;
 import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Weighting;
@@ -55,8 +56,9 @@ public record Experiment(
      *
      * @param name in the model store
      * @param source where to import it from if the store does not have it yet
+     * @param headLabels how the classes of a head that comes with it, or with an imported adapter, are matched with the labels
      */
-    public record Model(String name, String source) {
+    public record Model(String name, String source, HeadLabels headLabels) {
 
         public Model {
             Check.name("model.name", name);

@@ -52,6 +52,9 @@ public final class ExperimentFile {
                 throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
             }
             expand(file, object, "", environment);
+            if (object.get("model") instanceof ObjectNode model) {
+                model.putIfAbsent("head-labels", TextNode.valueOf("by-name"));
+            }
             return new ExperimentFile(file, object);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("%s, %s".formatted(file, syntax(e)), e);
