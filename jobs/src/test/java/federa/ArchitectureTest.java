@@ -60,7 +60,7 @@ class ArchitectureTest {
         // jobs: who gives the orders
         row("prepare", "spi");
         row("report");
-        row("config", "prepare", "partition", "federated", "train", "task", "peft", "engine", "spi");
+        row("config", "prepare", "partition", "federated", "train", "task", "peft", "encoder", "engine", "spi");
         row(
                 "pipeline",
                 "config",

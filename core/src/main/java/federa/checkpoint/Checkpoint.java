@@ -9,11 +9,19 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * The named tensors of one weight file. Opening reads and checks the table of contents; a tensor's data is looked at
- * when it is asked for. Safe for use by several threads.
+ * The named tensors of one weight file, or of several that an index joins. Opening reads and checks the table of contents;
+ * a tensor's data is looked at when it is asked for. Safe for use by several threads.
  */
-public sealed interface Checkpoint extends Closeable permits Safetensors, TorchFile {
-    /** The file the tensors come from. */
+public sealed interface Checkpoint extends Closeable
+        permits Safetensors, TorchFile, ShardedCheckpoint, RenamedCheckpoint {
+    /** What weights are called in a Hugging Face model directory; the first that is there is read, as in transformers. */
+    List<String> WEIGHTS = List.of(
+            "model.safetensors",
+            "model.safetensors" + ShardIndex.SUFFIX,
+            "pytorch_model.bin",
+            "pytorch_model.bin" + ShardIndex.SUFFIX);
+
+    /** The file the tensors come from; of several, their index. */
     Path file();
 
     /** All tensor names, sorted; unmodifiable. */
@@ -31,11 +39,29 @@ public sealed interface Checkpoint extends Closeable permits Safetensors, TorchF
     void close();
 
     /**
-     * Opens a weight file, or the one in a Hugging Face model directory. What it is follows from its first bytes:
-     * safetensors, or {@code torch.save} in zip form (PyTorch 1.6 and later) or in legacy pickle form.
+     * Opens a weight file, or the weights of a Hugging Face model directory. What a file is follows from its first bytes:
+     * safetensors, or {@code torch.save} in zip form (PyTorch 1.6 and later) or in legacy pickle form. A directory has
+     * {@code model.safetensors}, {@code pytorch_model.bin}, or the index of either in several files; its tensors have the
+     * names of the model, without a wrapper's.
+     *
+     * @throws CheckpointException in one line, with the file, what is wrong with it and what to do
      */
     static Checkpoint open(Path fileOrDirectory) {
-        Path file = Files.isDirectory(fileOrDirectory) ? weightsIn(fileOrDirectory) : fileOrDirectory;
+        if (!Files.isDirectory(fileOrDirectory)) {
+            return openFile(fileOrDirectory);
+        }
+        Path weights = weightsIn(fileOrDirectory);
+        boolean split = weights.getFileName().toString().endsWith(ShardIndex.SUFFIX);
+        Checkpoint stored = split ? ShardedCheckpoint.open(weights) : openFile(weights);
+        try {
+            return RenamedCheckpoint.of(stored);
+        } catch (RuntimeException e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    private static Checkpoint openFile(Path file) {
         FileBytes bytes = FileBytes.open(file);
         try {
             return open(bytes);
@@ -45,25 +71,16 @@ public sealed interface Checkpoint extends Closeable permits Safetensors, TorchF
         }
     }
 
-    /** {@code model.safetensors} of a Hugging Face model directory, else {@code pytorch_model.bin}. */
-    static Path weightsIn(Path directory) {
-        for (String name : List.of("model.safetensors", "pytorch_model.bin")) {
-            Path file = directory.resolve(name);
-            if (Files.exists(file)) {
-                return file;
-            }
-        }
-        for (String name : List.of("model.safetensors.index.json", "pytorch_model.bin.index.json")) {
-            if (Files.exists(directory.resolve(name))) {
-                throw new CheckpointException(
-                        directory.resolve(name),
-                        "weights split over several files are not supported; save the model with a max_shard_size"
-                                + " above its size");
-            }
-        }
-        throw new CheckpointException(
-                directory,
-                "holds neither model.safetensors nor pytorch_model.bin; give a Hugging Face model directory");
+    /** The weight file of a Hugging Face model directory, or the index of its weight files. */
+    private static Path weightsIn(Path directory) {
+        return WEIGHTS.stream()
+                .map(directory::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new CheckpointException(
+                        directory,
+                        "holds neither model.safetensors nor pytorch_model.bin, nor an index of either; give a Hugging"
+                                + " Face model directory"));
     }
 
     private static Checkpoint open(FileBytes bytes) {

@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -40,9 +39,9 @@ public final class Safetensors implements Checkpoint {
 
     private static final String METADATA = "__metadata__";
 
-    /** Where a tensor lies; offsets count from the end of the header. */
+    /** Where a tensor lies; offsets count from the end of the header. The type may be one that cannot be read. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Entry(String name, ElementType type, long[] shape, long begin, long end) {}
+    private record Entry(String name, String dtype, long[] shape, long begin, long end) {}
 
     private final FileBytes bytes;
     private final long dataStart;
@@ -73,9 +72,16 @@ public final class Safetensors implements Checkpoint {
         if (entry == null) {
             throw SimilarNames.missing(file(), name, entries.keySet());
         }
+        ElementType type = ElementType.ofSafetensors(entry.dtype)
+                .orElseThrow(() -> new CheckpointException(
+                        file(),
+                        String.format(
+                                "tensor %s has element type %s, which is not supported; save the model as F32, F16 or"
+                                        + " BF16",
+                                CheckpointException.quote(name), CheckpointException.quote(entry.dtype))));
         ByteBuffer data = bytes.slice(
                 dataStart + entry.begin, entry.end - entry.begin, "tensor " + CheckpointException.quote(name));
-        return new Tensor(name, entry.type, entry.shape.clone(), data);
+        return new Tensor(name, type, entry.shape.clone(), data);
     }
 
     /** The free-form strings of the header; empty if it has none. */
@@ -133,6 +139,7 @@ public final class Safetensors implements Checkpoint {
         Map<String, String> metadata = new HashMap<>();
         byte[] json = new byte[header.remaining()];
         header.get(json);
+        JsonFile.requireShallow(bytes.file(), json);
         try (JsonReader reader = new JsonReader(new InputStreamReader(
                 new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder()))) { // malformed input throws
             reader.beginObject();
@@ -160,6 +167,10 @@ public final class Safetensors implements Checkpoint {
     }
 
     private static void readMetadata(JsonReader reader, Map<String, String> metadata) throws IOException {
+        if (reader.peek() == JsonToken.NULL) { // what some writers put there if they have nothing to say
+            reader.nextNull();
+            return;
+        }
         reader.beginObject();
         while (reader.hasNext()) {
             metadata.put(reader.nextName(), reader.nextString());
@@ -189,26 +200,28 @@ public final class Safetensors implements Checkpoint {
         return entry(file, name, dtype, shape, offsets[0], offsets[1]);
     }
 
+    /** Checks the places and, where the type is one of ours, the size. A tensor of another type may be there unread. */
     private static Entry entry(Path file, String name, String dtype, long[] shape, long begin, long end) {
-        Optional<ElementType> type = ElementType.ofSafetensors(dtype);
-        if (type.isEmpty()) {
-            throw new CheckpointException(
-                    file,
-                    String.format(
-                            "tensor %s has element type %s, which is not supported; save the model as F32, F16 or BF16",
-                            CheckpointException.quote(name), CheckpointException.quote(dtype)));
-        }
         long elements = Shapes.elements(shape);
-        int width = type.get().bytes();
-        boolean fits = begin >= 0 && end >= begin && elements >= 0 && elements <= (end - begin) / width;
-        if (!fits || elements * width != end - begin) {
+        boolean fits = begin >= 0
+                && end >= begin
+                && elements >= 0
+                && ElementType.ofSafetensors(dtype)
+                        .map(type -> elements <= (end - begin) / type.bytes()
+                                && elements * type.bytes() == end - begin)
+                        .orElse(true);
+        if (!fits) {
             throw new CheckpointException(
                     file,
                     String.format(
                             "damaged: tensor %s of shape %s and type %s does not fit its data_offsets [%d, %d]",
-                            CheckpointException.quote(name), shorten(shape), type.get(), begin, end));
+                            CheckpointException.quote(name),
+                            shorten(shape),
+                            CheckpointException.quote(dtype),
+                            begin,
+                            end));
         }
-        return new Entry(name, type.get(), shape, begin, end);
+        return new Entry(name, dtype, shape, begin, end);
     }
 
     private static long[] readLongs(JsonReader reader) throws IOException {
@@ -255,7 +268,7 @@ public final class Safetensors implements Checkpoint {
         long offset = 0;
         for (Tensor tensor : layout) {
             long end = offset + tensor.bytes().remaining();
-            Entry entry = new Entry(tensor.name(), tensor.type(), tensor.shape(), offset, end);
+            Entry entry = new Entry(tensor.name(), tensor.type().name(), tensor.shape(), offset, end);
             if (tensor.name().equals(METADATA) || entries.put(tensor.name(), entry) != null) {
                 throw new CheckpointException(
                         file, "cannot hold tensor " + CheckpointException.quote(tensor.name()) + ": the name is taken");
@@ -282,7 +295,7 @@ public final class Safetensors implements Checkpoint {
             }
             writer.endObject();
             for (Entry entry : entries) {
-                writer.name(entry.name).beginObject().name("dtype").value(entry.type.name());
+                writer.name(entry.name).beginObject().name("dtype").value(entry.dtype);
                 writer.name("shape").beginArray();
                 for (long dimension : entry.shape) {
                     writer.value(dimension);

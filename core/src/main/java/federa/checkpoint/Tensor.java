@@ -2,6 +2,7 @@ package federa.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -76,6 +77,38 @@ public record Tensor(String name, ElementType type, long[] shape, ByteBuffer byt
             default -> throw wrongType("floating-point numbers");
         }
         return values;
+    }
+
+    /**
+     * Checks that the elements are finite numbers of float32, without copying them.
+     *
+     * @param file that the tensor is from, for the message
+     * @throws CheckpointException if they are not floating-point numbers, or one is NaN or infinite or becomes so
+     */
+    public void requireFinite(Path file) {
+        if (!type.isFloating()) {
+            throw new CheckpointException(
+                    file,
+                    "tensor %s holds %s, but a weight is a floating-point number; save the model as F32, F16 or BF16"
+                            .formatted(CheckpointException.quote(name), type));
+        }
+        ByteBuffer from = bytes();
+        for (int i = 0; i < elements(); i++) {
+            float value =
+                    switch (type) {
+                        case F64 -> (float) from.getDouble(i * Double.BYTES);
+                        case F16 -> halfToFloat(from.getShort(i * Short.BYTES));
+                        case BF16 -> Float.intBitsToFloat(from.getShort(i * Short.BYTES) << 16);
+                        default -> from.getFloat(i * Float.BYTES);
+                    };
+            if (!Float.isFinite(value)) {
+                throw new CheckpointException(
+                        file,
+                        "tensor %s holds %s at place %d; it was damaged, or saved after its training had failed; use"
+                                .formatted(CheckpointException.quote(name), value, i)
+                                + " earlier weights");
+            }
+        }
     }
 
     /** The elements of an integer or boolean tensor. */

@@ -15,9 +15,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,6 +110,15 @@ public final class BaseModel implements AutoCloseable {
         new StoredTensors(checkpoint, config).requireComplete();
     }
 
+    /**
+     * Checks that the weights of the encoder and of heads are finite numbers, for which all of them are read.
+     *
+     * @throws IllegalArgumentException naming the tensor that has another element
+     */
+    public static void requireFinite(Checkpoint checkpoint, EncoderConfig config) {
+        new StoredTensors(checkpoint, config).requireFinite();
+    }
+
     /** A new tensor: LayerNorm weights 1, biases 0, all else normal with the given deviation. */
     static Tensor fresh(String name, long[] shape, double deviation, long seed) {
         if (name.endsWith("LayerNorm.weight") || name.endsWith("layer_norm.weight")) {
@@ -139,6 +150,37 @@ public final class BaseModel implements AutoCloseable {
             LOG.info("tensors of the head that the checkpoint does not have, freshly drawn: {}", drawn);
         }
         return new TensorMap(tensors);
+    }
+
+    /**
+     * The head of round 0 for these labels: as {@link #initialHead(HeadKind, int, long)}, but the last layer's rows are
+     * where the labels are. If the checkpoint's head tells other classes apart, its last layer is drawn anew, which is logged.
+     *
+     * @param labels that the head tells apart, in their order; empty for a head that has none
+     * @param classes of the checkpoint's head
+     */
+    public TensorMap initialHead(
+            HeadKind kind, List<String> labels, HeadClasses classes, HeadLabels rule, long seed) {
+        TensorMap initial = initialHead(kind, labels.size(), seed);
+        Set<String> last = HeadClasses.lastLayer(config, kind, labels.size());
+        if (!last.stream().allMatch(head::contains) || last.isEmpty()) {
+            return initial; // a head without classes, or none that was trained before
+        }
+        boolean asMany = last.stream()
+                .allMatch(name ->
+                        Arrays.equals(head.get(name).shape(), initial.get(name).shape()));
+        Optional<int[]> rows = asMany ? classes.rows(labels, rule) : Optional.empty();
+        if (rows.isPresent()) {
+            return HeadClasses.reorder(initial, config, kind, rows.get());
+        }
+        LOG.warn(
+                "the last layer of the checkpoint's head is drawn anew: {}{}",
+                asMany ? classes.mismatch(labels) : "it is for another number of classes than the data's " + labels.size(),
+                asMany ? "; if they mean the same in this order, set model.head-labels: by-position" : "");
+        return initial.with(new TensorMap(last.stream()
+                .collect(Collectors.toMap(
+                        name -> name,
+                        name -> fresh(name, initial.get(name).shape(), config.initializerRange(), seed)))));
     }
 
     public EncoderConfig config() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +97,18 @@ final class StoredTensors implements AutoCloseable {
         if (!others.isEmpty()) {
             LOG.info("tensors of {} that are not the encoder's and are not used: {}", checkpoint.file(), others);
         }
+    }
+
+    /**
+     * Checks that the weights of the encoder and of heads are finite numbers, for which all of them are read.
+     *
+     * @throws IllegalArgumentException naming the tensor that has another element
+     */
+    void requireFinite() {
+        Set<String> used = new TreeSet<>(family.encoderShapes(config).keySet());
+        used.addAll(headNames());
+        used.retainAll(stored.keySet());
+        used.forEach(name -> get(name).requireFinite(checkpoint.file()));
     }
 
     /** Before the shapes of all layers are listed: a damaged configuration can ask for any number of them. */

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import federa.checkpoint.Safetensors;
 import federa.checkpoint.Tensor;
+import federa.encoder.HeadClasses;
 import federa.encoder.HeadKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,13 +64,11 @@ public final class HuggingFaceDirectory {
         config.remove("id2label");
         config.remove("label2id");
         if (!model.labels().isEmpty()) {
-            JsonObject labels = new JsonObject();
             JsonObject ids = new JsonObject();
             for (int id = 0; id < model.labels().size(); id++) {
-                labels.addProperty(Integer.toString(id), model.labels().get(id));
                 ids.addProperty(model.labels().get(id), id);
             }
-            config.add("id2label", labels);
+            config.add("id2label", new HeadClasses(model.labels()).toId2Label());
             config.add("label2id", ids);
         }
         if (model.head() == HeadKind.SEQUENCE) {

@@ -5,23 +5,22 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import federa.checkpoint.JsonFile;
 import federa.encoder.HeadKind;
 import federa.peft.Scaling;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an {@code adapter_config.json} says of a LoRA.
  *
- * @param base what it calls its base model, a name or a path
- * @param head that it was trained with
+ * @param base what it calls its base model, a name or a path; null if it says nothing of it
+ * @param head that it was trained with; null if it does not say
  * @param targets as written; a regular expression is a list of one
  * @param saved modules that are stored whole
  */
@@ -29,6 +28,8 @@ record PeftConfig(
         String base, HeadKind head, int rank, double alpha, Scaling scaling, List<String> targets, List<String> saved) {
 
     static final String FILE = "adapter_config.json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeftConfig.class);
 
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -50,10 +51,44 @@ record PeftConfig(
             "target_parameters",
             "trainable_token_indices",
             "alora_invocation_tokens",
-            "arrow_config");
+            "arrow_config",
+            "use_bdlora",
+            "kasa_config",
+            "monteclora_config",
+            "velora_config");
+
+    /** Keys that say how the adapter was made or trained, or that are read here; others may come with newer versions of PEFT. */
+    private static final Set<String> HARMLESS = Set.of(
+            "auto_mapping",
+            "base_model_name_or_path",
+            "bias",
+            "corda_config",
+            "ensure_weight_tying",
+            "eva_config",
+            "exclude_modules",
+            "inference_mode",
+            "init_lora_weights",
+            "layers_pattern",
+            "layers_to_transform",
+            "loftq_config",
+            "lora_alpha",
+            "lora_dropout",
+            "lora_ga_config",
+            "megatron_config",
+            "megatron_core",
+            "modules_to_save",
+            "peft_type",
+            "peft_version",
+            "qalora_group_size",
+            "r",
+            "revision",
+            "runtime_config",
+            "target_modules",
+            "task_type",
+            "use_rslora");
 
     /** Starts that leave the base model as it is; the others make PEFT change it anew when it loads the file. */
-    private static final Set<String> PLAIN_STARTS = Set.of("true", "false", "gaussian");
+    private static final Set<String> PLAIN_STARTS = Set.of("true", "false", "gaussian", "eva", "orthogonal");
 
     /**
      * The name that PEFT has for the head.
@@ -101,15 +136,14 @@ record PeftConfig(
 
     static PeftConfig read(Path directory) {
         Path file = directory.resolve(FILE);
-        try {
-            return of(JsonParser.parseString(Files.readString(file)).getAsJsonObject());
-        } catch (NoSuchFileException e) {
+        if (!Files.exists(file)) {
             throw new IllegalArgumentException(
-                    "%s has no %s; give a directory that PEFT's save_pretrained wrote".formatted(directory, FILE), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("%s cannot be read as UTF-8 text (%s)".formatted(file, e), e);
-        } catch (JsonParseException
-                | IllegalStateException
+                    "%s has no %s; give a directory that PEFT's save_pretrained wrote".formatted(directory, FILE));
+        }
+        JsonObject json = JsonFile.read(file);
+        try {
+            return of(json);
+        } catch (IllegalStateException
                 | NumberFormatException
                 | UnsupportedOperationException e) { // Gson's ways to say that an element is of another kind
             throw new IllegalArgumentException(
@@ -139,25 +173,41 @@ record PeftConfig(
                             .formatted(json.get("bias")));
         }
         requirePlainStart(json.get("init_lora_weights"));
-        String task = text(json, "task_type");
-        HeadKind head = TASKS.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(task))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "task_type is '%s', only SEQ_CLS, TOKEN_CLS and QUESTION_ANS are supported".formatted(task)));
+        List<String> unknown = json.keySet().stream()
+                .filter(key -> isSet(json.get(key)) && !HARMLESS.contains(key))
+                .toList();
+        if (!unknown.isEmpty()) {
+            LOG.warn("{} has keys that this version does not know and ignores, as PEFT does: {}", FILE, unknown);
+        }
         return new PeftConfig(
-                text(json, "base_model_name_or_path"),
-                head,
-                required(json, "r").getAsInt(),
+                isNull(json.get("base_model_name_or_path")) ? null : text(json, "base_model_name_or_path"),
+                isNull(json.get("task_type")) ? null : head(text(json, "task_type")),
+                rank(json),
                 required(json, "lora_alpha").getAsDouble(),
                 isSet(json.get("use_rslora")) ? Scaling.RANK_STABILIZED : Scaling.STANDARD,
                 texts(json.get("target_modules")),
                 texts(json.get("modules_to_save")));
     }
 
+    private static int rank(JsonObject json) {
+        try {
+            return required(json, "r").getAsBigDecimal().intValueExact();
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("r is %s, which is no rank".formatted(json.get("r")), e);
+        }
+    }
+
+    private static HeadKind head(String task) {
+        return TASKS.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(task))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "task_type is '%s', only SEQ_CLS, TOKEN_CLS and QUESTION_ANS are supported".formatted(task)));
+    }
+
     private static void requirePlainStart(JsonElement start) {
-        if (start != null && !start.isJsonNull() && !PLAIN_STARTS.contains(start.getAsString())) {
+        if (!isNull(start) && !PLAIN_STARTS.contains(start.getAsString())) {
             throw new IllegalArgumentException(
                     ("init_lora_weights is '%s': such tensors belong to a base model that PEFT changes when it loads them; save"
                                     + " them as a plain LoRA (path_initial_model_for_weight_conversion of save_pretrained)")
@@ -167,11 +217,14 @@ record PeftConfig(
 
     /** False for what PEFT writes for a feature that is not used: nothing, false, an empty list or mapping. */
     private static boolean isSet(JsonElement value) {
-        return value != null
-                && !value.isJsonNull()
+        return !isNull(value)
                 && !value.toString().equals("false")
                 && !value.toString().equals("{}")
                 && !value.toString().equals("[]");
+    }
+
+    private static boolean isNull(JsonElement value) {
+        return value == null || value.isJsonNull();
     }
 
     private static String text(JsonObject json, String key) {
@@ -180,14 +233,14 @@ record PeftConfig(
 
     private static JsonElement required(JsonObject json, String key) {
         JsonElement value = json.get(key);
-        if (value == null || value.isJsonNull()) {
+        if (isNull(value)) {
             throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
         }
         return value;
     }
 
     private static List<String> texts(JsonElement value) {
-        if (value == null || value.isJsonNull()) {
+        if (isNull(value)) {
             return List.of();
         }
         return value.isJsonArray()

@@ -1,9 +1,13 @@
 package federa.exchange;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import federa.checkpoint.Checkpoint;
 import federa.checkpoint.Safetensors;
 import federa.checkpoint.Tensor;
 import federa.encoder.EncoderConfig;
+import federa.encoder.HeadClasses;
 import federa.encoder.HeadKind;
 import federa.peft.OrdinaryLora;
 import federa.tensor.TensorMap;
@@ -31,6 +35,9 @@ public final class PeftDirectory {
     private static final String WEIGHT = ".weight";
     private static final String WEIGHTS = "adapter_model.safetensors";
 
+    /** The key of the weight file's metadata that has the names of the head's classes. */
+    private static final String CLASSES = "id2label";
+
     private PeftDirectory() {}
 
     /**
@@ -54,7 +61,10 @@ public final class PeftDirectory {
                 .asMap()
                 .forEach((name, tensor) -> tensors.add(Tensor.ofFloats(key(name), tensor.values(), tensor.shape())));
         Files.writeString(directory.resolve(PeftConfig.FILE), config.toJson());
-        Safetensors.write(directory.resolve(WEIGHTS), tensors);
+        Map<String, String> metadata = model.labels().isEmpty()
+                ? Map.of()
+                : Map.of(CLASSES, new HeadClasses(model.labels()).toId2Label().toString());
+        Safetensors.write(directory.resolve(WEIGHTS), tensors, metadata);
     }
 
     private static String key(String name) {
@@ -111,11 +121,13 @@ public final class PeftDirectory {
     /**
      * An adapter as it was read.
      *
-     * @param base what the file calls its base model, a name or a path
+     * @param base what the file calls its base model, a name or a path; null if it says nothing of it
      * @param head that it was trained with
      * @param targets of the adapter as its file names them
+     * @param classes of its head, unnamed unless this project wrote the file: PEFT has no place for their names
      */
-    public record Adapter(String base, HeadKind head, List<String> targets, OrdinaryLora lora) {
+    public record Adapter(
+            String base, HeadKind head, List<String> targets, HeadClasses classes, OrdinaryLora lora) {
 
         /** The names of the adapted layers. */
         public Set<String> layers() {
@@ -132,7 +144,7 @@ public final class PeftDirectory {
      */
     public static Adapter read(Path directory, EncoderConfig config, HeadKind head, int outputs) {
         PeftConfig adapter = PeftConfig.read(directory);
-        if (adapter.head() != head) {
+        if (adapter.head() != null && adapter.head() != head) {
             throw new IllegalArgumentException("%s: task_type is %s, but the experiment's task needs %s"
                     .formatted(
                             directory.resolve(PeftConfig.FILE),
@@ -140,13 +152,16 @@ public final class PeftDirectory {
                             PeftConfig.task(head)));
         }
         try (Checkpoint checkpoint = Checkpoint.open(weightsIn(directory))) {
-            Map<String, long[]> expected = expected(checkpoint, adapter, config, outputs);
+            Map<String, String> keys = keys(checkpoint);
+            Map<String, long[]> expected =
+                    expected(checkpoint, keys, adapter.rank(), config, headShapes(config, head, outputs));
             Map<String, federa.tensor.Tensor> tensors = new TreeMap<>();
-            expected.forEach((name, shape) -> tensors.put(name, read(checkpoint, name, shape)));
+            expected.forEach((name, shape) -> tensors.put(name, read(checkpoint, keys, name, shape)));
             return new Adapter(
                     adapter.base(),
                     head,
                     adapter.targets(),
+                    classes(checkpoint),
                     new OrdinaryLora(adapter.rank(), adapter.alpha(), adapter.scaling(), new TensorMap(tensors)));
         }
     }
@@ -161,19 +176,52 @@ public final class PeftDirectory {
                 "%s has no %s; give a directory that PEFT's save_pretrained wrote".formatted(directory, WEIGHTS));
     }
 
+    /** The names of the head's classes as {@link #write} keeps them. */
+    private static HeadClasses classes(Checkpoint checkpoint) {
+        String names = checkpoint instanceof Safetensors file ? file.metadata().get(CLASSES) : null;
+        if (names == null) {
+            return HeadClasses.unnamed();
+        }
+        JsonObject config = new JsonObject();
+        try {
+            config.add(CLASSES, JsonParser.parseString(names));
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException(
+                    "%s: its metadata has an %s that is no JSON; export the adapter again"
+                            .formatted(checkpoint.file(), CLASSES),
+                    e);
+        }
+        return HeadClasses.of(config);
+    }
+
+    /** The keys of the file by our names. */
+    private static Map<String, String> keys(Checkpoint checkpoint) {
+        Map<String, String> keys = new TreeMap<>();
+        for (String key : checkpoint.names()) {
+            String other = keys.put(name(key), key);
+            if (other != null) {
+                throw new IllegalArgumentException("%s: %s and %s are two keys of one tensor; save it again with PEFT"
+                        .formatted(checkpoint.file(), other, key));
+            }
+        }
+        return keys;
+    }
+
     /** The tensors that the file must have, by our names: the head's, and both factors of each layer that has one. */
     private static Map<String, long[]> expected(
-            Checkpoint checkpoint, PeftConfig adapter, EncoderConfig config, int outputs) {
-        Map<String, long[]> head = headShapes(config, adapter.head(), outputs);
+            Checkpoint checkpoint,
+            Map<String, String> keys,
+            int rank,
+            EncoderConfig config,
+            Map<String, long[]> head) {
         Map<String, long[]> linear = config.family().linearLayers(config);
         Map<String, long[]> expected = new TreeMap<>(head);
-        for (String key : checkpoint.names()) {
-            String name = name(key);
+        keys.forEach((name, key) -> {
             String layer =
                     OrdinaryLora.isFactor(name) ? name.substring(0, name.length() - OrdinaryLora.A.length()) : "";
             if (linear.containsKey(layer)) {
-                expected.put(layer + OrdinaryLora.A, new long[] {adapter.rank(), linear.get(layer)[1]});
-                expected.put(layer + OrdinaryLora.B, new long[] {linear.get(layer)[0], adapter.rank()});
+                expected.put(layer + OrdinaryLora.A, new long[] {rank, linear.get(layer)[1]});
+                expected.put(layer + OrdinaryLora.B, new long[] {linear.get(layer)[0], rank});
             } else if (!head.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "%s: the key %s has no place in a %s model with this head; the adapter was made for another base model or task"
@@ -182,7 +230,7 @@ public final class PeftDirectory {
                                         key,
                                         config.modelType()));
             }
-        }
+        });
         if (expected.size() == head.size()) {
             throw new IllegalArgumentException(
                     "%s holds no lora_A and lora_B; save the adapter again with PEFT".formatted(checkpoint.file()));
@@ -190,19 +238,33 @@ public final class PeftDirectory {
         return expected;
     }
 
-    /** Our name for a key, empty if it is none of PEFT's. */
+    /**
+     * Our name for a key, the key itself if it is none of PEFT's. A state dict that was saved without PEFT has the name of
+     * the adapter, {@code default}, in its keys.
+     */
     private static String name(String key) {
-        String name = key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : "";
+        if (!key.startsWith(PREFIX)) {
+            return key;
+        }
+        String name = key.substring(PREFIX.length())
+                .replace(".modules_to_save.default.", ".")
+                .replace(OrdinaryLora.A + ".default", OrdinaryLora.A)
+                .replace(OrdinaryLora.B + ".default", OrdinaryLora.B);
         String factor = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
         return OrdinaryLora.isFactor(factor) ? factor : name;
     }
 
-    private static federa.tensor.Tensor read(Checkpoint checkpoint, String name, long[] shape) {
-        String key = key(name);
-        if (!checkpoint.names().contains(key)) {
-            throw new IllegalArgumentException(
-                    "%s lacks the key %s; save the adapter again, with the head's modules among modules_to_save"
-                            .formatted(checkpoint.file(), key));
+    private static federa.tensor.Tensor read(
+            Checkpoint checkpoint, Map<String, String> keys, String name, long[] shape) {
+        String key = keys.get(name);
+        if (key == null) {
+            throw new IllegalArgumentException("%s lacks the key %s; save the adapter again%s"
+                    .formatted(
+                            checkpoint.file(),
+                            key(name),
+                            OrdinaryLora.isFactor(name)
+                                    ? " with PEFT"
+                                    : ", with the head's modules among modules_to_save"));
         }
         Tensor stored = checkpoint.tensor(key);
         if (!Arrays.equals(stored.shape(), shape)) {
@@ -211,6 +273,7 @@ public final class PeftDirectory {
                             .formatted(
                                     checkpoint.file(), key, Arrays.toString(stored.shape()), Arrays.toString(shape)));
         }
+        stored.requireFinite(checkpoint.file());
         return new federa.tensor.Tensor(stored.shape(), stored.toFloats());
     }
 }

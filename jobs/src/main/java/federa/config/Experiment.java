@@ -1,5 +1,6 @@
 package federa.config;
 
+import federa.encoder.HeadLabels;
 import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Weighting;
@@ -64,8 +65,9 @@ public record Experiment(
      *
      * @param name in the model store
      * @param source where to import it from if the store does not have it yet, or {@code none}
+     * @param headLabels how the classes of a head that comes with it, or with an imported adapter, are matched with the labels
      */
-    public record Model(String name, String source) {
+    public record Model(String name, String source, HeadLabels headLabels) {
 
         /** In place of a source: the store must have the model. */
         public static final String NONE = "none";

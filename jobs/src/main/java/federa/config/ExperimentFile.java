@@ -29,7 +29,8 @@ public final class ExperimentFile {
     private static final Map<String, Object> ADDED = Map.of(
             "training.gradient-checkpointing", false,
             "data.test-share", 0.0,
-            "data.test-seed", 0L);
+            "data.test-seed", 0L,
+            "model.head-labels", "by-position");
 
     private final String file;
     private final ObjectNode tree;

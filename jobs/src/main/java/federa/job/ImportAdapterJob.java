@@ -17,9 +17,11 @@ import picocli.CommandLine.Option;
             "",
             "The run can then be evaluated, score a table, be exported, and be trained",
             "further with the same --conf, --set and --run-id. The model and the data set",
-            "must be in the warehouse (import-model, prepare); the data set's labels, in",
-            "sorted order, name the adapter's classes. The experiment's method must be the",
-            "adapter's: if it is not, the message says what to add.",
+            "must be in the warehouse (import-model, prepare). The adapter's classes are those",
+            "of the base model's config.json (id2label), or numbers that the data's labels",
+            "are; if neither, model.head-labels=by-position takes them in the labels' order.",
+            "The experiment's method must be the adapter's: if it is not, the message says",
+            "what to add.",
             "",
             "Example: federa import-adapter --conf my.yaml --run-id imported --source adapter"
         })

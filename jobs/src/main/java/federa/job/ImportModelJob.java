@@ -2,6 +2,7 @@ package federa.job;
 
 import federa.config.Check;
 import federa.config.Experiment;
+import federa.encoder.HeadLabels;
 import federa.encoder.ModelRef;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -42,7 +43,7 @@ public final class ImportModelJob implements Callable<Integer> {
                 return conf.read().bind().model();
             }
             Check.name("--name", named.name);
-            return new Experiment.Model(named.name, named.source);
+            return new Experiment.Model(named.name, named.source, HeadLabels.BY_NAME);
         }
     }
 
@@ -55,8 +56,9 @@ public final class ImportModelJob implements Callable<Integer> {
                 names = "--source",
                 paramLabel = "DIR",
                 required = true,
-                description = "Directory with config.json, model.safetensors or pytorch_model.bin, and tokenizer.json,"
-                        + " vocab.json with merges.txt, or spm.model: local, hdfs:// or s3a://.")
+                description = "Directory with config.json, model.safetensors or pytorch_model.bin (or the index of"
+                        + " either and its files), and tokenizer.json, vocab.json with merges.txt, or spm.model:"
+                        + " local, hdfs:// or s3a://.")
         private String source;
     }
 

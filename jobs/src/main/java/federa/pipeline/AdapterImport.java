@@ -2,12 +2,15 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.encoder.EncoderConfig;
+import federa.encoder.HeadClasses;
 import federa.encoder.ModelRef;
 import federa.exchange.PeftDirectory;
 import federa.peft.OrdinaryLora;
+import federa.peft.Targets;
 import federa.store.Locations;
 import federa.store.Round;
 import federa.store.RunStore;
+import federa.tensor.TensorMap;
 import federa.udf.LoadedModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +18,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -26,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class AdapterImport {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdapterImport.class);
+
+    private static final Pattern TARGET = Pattern.compile("[\\w.]+");
 
     private final Workspace workspace;
 
@@ -45,16 +53,16 @@ public final class AdapterImport {
         Training training = new Training(workspace);
         Experiment experiment = training.continued(asked, runId);
         training.requireFitsModel(experiment);
-        PeftDirectory.Adapter adapter = read(experiment, source);
+        List<String> labels = labels(experiment);
+        PeftDirectory.Adapter adapter = read(experiment, source, labels.size());
         requireBase(adapter, experiment, base);
         EncoderConfig config = config(experiment);
         requireMethod(adapter, experiment, config);
+        TensorMap start = inOrderOf(labels, adapter, experiment, config);
         List<Round.Summary> rounds = new RunStore(workspace.tables(), runId).rounds();
         if (rounds.isEmpty()) {
-            training.start(experiment, runId, adapter.lora().tensors());
-        } else if (rounds.get(0)
-                .adaptersSha256()
-                .equals(adapter.lora().tensors().sha256())) {
+            training.start(experiment, runId, start);
+        } else if (rounds.get(0).adaptersSha256().equals(start.sha256())) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
             throw new IllegalArgumentException(
@@ -63,14 +71,38 @@ public final class AdapterImport {
     }
 
     private EncoderConfig config(Experiment experiment) {
-        ModelRef model = new Models(workspace).require(experiment.model());
-        return LoadedModel.config(model, workspace.hadoop());
+        return LoadedModel.config(new Models(workspace).require(experiment.model()), workspace.hadoop());
     }
 
-    private PeftDirectory.Adapter read(Experiment experiment, String source) {
+    private List<String> labels(Experiment experiment) {
         Datasets.Stored data = new Datasets(workspace).open(experiment.data().name());
         data.require(experiment.task());
-        int outputs = experiment.task().labels(data.labels()).size();
+        return experiment.task().labels(data.labels());
+    }
+
+    /**
+     * The adapter's tensors with the head's classes in the order of the labels. The adapter's file has the classes' names if
+     * this project wrote it, and else the configuration of the model that it was trained over.
+     */
+    private TensorMap inOrderOf(
+            List<String> labels, PeftDirectory.Adapter adapter, Experiment experiment, EncoderConfig config) {
+        TensorMap tensors = adapter.lora().tensors();
+        if (labels.isEmpty()) {
+            return tensors;
+        }
+        ModelRef model = new Models(workspace).require(experiment.model());
+        HeadClasses classes = adapter.classes().names().isEmpty()
+                ? HeadClasses.read(LoadedModel.directory(model, workspace.hadoop()))
+                : adapter.classes();
+        int[] rows = classes.rows(labels, experiment.model().headLabels())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        ("the adapter's classes cannot be told: %s; if they mean the same in this order, add --set"
+                                        + " model.head-labels=by-position")
+                                .formatted(classes.mismatch(labels))));
+        return HeadClasses.reorder(tensors, config, adapter.head(), rows);
+    }
+
+    private PeftDirectory.Adapter read(Experiment experiment, String source, int outputs) {
         java.nio.file.Path local = null;
         try {
             local = Files.createTempDirectory("federa-adapter-");
@@ -109,6 +141,14 @@ public final class AdapterImport {
     private static void requireBase(PeftDirectory.Adapter adapter, Experiment experiment, String base) {
         String expected = base == null ? experiment.model().name() : base;
         String name = adapter.base();
+        if (name == null && base == null) {
+            throw new IllegalArgumentException(
+                    "the adapter does not say which base model it was made for; if it is '%s', add --base %1$s"
+                            .formatted(expected));
+        }
+        if (name == null) {
+            return; // told with --base
+        }
         if (!name.equals(expected) && !name.endsWith("/" + expected)) {
             throw new IllegalArgumentException(
                     "the adapter was made for the base model '%s', not for '%s'; if they are the same, add --base %s"
@@ -120,19 +160,29 @@ public final class AdapterImport {
         if (!experiment.method().startsFrom(adapter.lora(), adapter.layers(), config)) {
             throw new IllegalArgumentException(
                     "the experiment's method is not the adapter's; here and whenever the run goes on, add --set \"%s\""
-                            .formatted(setting(adapter)));
+                            .formatted(setting(adapter, config)));
         }
     }
 
     /** The adapter's method as {@code --set} takes it. */
-    private static String setting(PeftDirectory.Adapter adapter) {
+    private static String setting(PeftDirectory.Adapter adapter, EncoderConfig config) {
         OrdinaryLora lora = adapter.lora();
+        SortedSet<String> targeted = new TreeSet<>(
+                config.family().linearLayers(config).keySet());
+        targeted.removeIf(layer -> !new Targets(adapter.targets()).matches(layer));
+        // A pattern, or targets of which some are not the encoder's or not in all layers: the layers' own names say it.
+        boolean asWritten = targeted.equals(adapter.layers())
+                && adapter.targets().stream().allMatch(TARGET.asMatchPredicate())
+                && adapter.targets().stream()
+                        .allMatch(target -> targeted.stream()
+                                .anyMatch(layer -> new Targets(List.of(target)).matches(layer)));
         return String.format(
                 Locale.ROOT,
                 "method={kind: lora, rank: %d, alpha: %s, scaling: %s, targets: [%s]}",
-                lora.rank(),
-                lora.alpha(),
-                lora.scaling().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                String.join(", ", adapter.targets()));
+        
+                        lora.rank(),
+                        lora.alpha(),
+                        lora.scaling().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        String.join(", ", asWritten ? adapter.targets() : adapter.layers()));
     }
 }

@@ -29,6 +29,7 @@ public final class Training {
             "name",
             "baselines",
             "model.source",
+            "model.head-labels",
             "data.source",
             "data.max-bad-share",
             "federation.rounds",
@@ -224,7 +225,9 @@ public final class Training {
                 .with(loaded.base()
                         .initialHead(
                                 experiment.task().head(),
-                                experiment.task().labels(data.labels()).size(),
+                                experiment.task().labels(data.labels()),
+                                loaded.classes(),
+                                experiment.model().headLabels(),
                                 experiment.seed()));
         LOG.info(
                 "initial {} tensors in {} s",

@@ -31,7 +31,7 @@ public enum Kind {
 
         @Override
         List<String> labels(SortedSet<String> classes) {
-            return List.copyOf(classes);
+            return LabelOrder.of(classes);
         }
     },
 
@@ -47,7 +47,7 @@ public enum Kind {
 
         @Override
         List<String> labels(SortedSet<String> classes) {
-            return Stream.concat(Stream.of("O"), classes.stream().flatMap(type -> Stream.of("B-" + type, "I-" + type)))
+            return Stream.concat(Stream.of("O"), LabelOrder.of(classes).stream().flatMap(type -> Stream.of("B-" + type, "I-" + type)))
                     .toList();
         }
     },

@@ -33,8 +33,8 @@ public final class Prepared implements AutoCloseable {
     }
 
     /**
-     * What a model learns to tell apart, in index order, as far as the train split has it: the sorted labels of texts; for
-     * entities the tags O, B-t1, I-t1, B-t2... of the sorted types; nothing for questions and for texts without classes.
+     * What a model learns to tell apart, in index order, as far as the train split has it: the labels of texts, see {@link
+     * LabelOrder}; for entities the tags O, B-t1, I-t1, B-t2... of the types in that order; nothing for questions and for texts without classes.
      */
     public List<String> labels() {
         return kind.labels(counts.classes("train"));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.config.Experiment;
+import federa.encoder.HeadLabels;
 import federa.fixture.Tiny;
 import federa.fixture.TinyModel;
 import federa.partition.Representation;
@@ -173,7 +174,9 @@ class PartitionsTest {
     void anotherModelOrLengthIsAnotherPartitionOfItsClusters() {
         new Models(workspace)
                 .importIfMissing(new Experiment.Model(
-                        "other", TinyModel.write(directory.resolve("other"), 2).toString()));
+                        "other",
+                        TinyModel.write(directory.resolve("other"), 2).toString(),
+                        HeadLabels.BY_NAME));
         Partitions partitions = new Partitions(workspace);
         Set<String> byEncoder = new TreeSet<>();
         for (String change : List.of("seed=7", "model.name=other", "data.max-tokens=16")) {

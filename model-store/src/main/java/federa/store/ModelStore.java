@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import federa.checkpoint.Checkpoint;
+import federa.checkpoint.ShardIndex;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -91,36 +93,55 @@ public final class ModelStore {
         try {
             local = java.nio.file.Files.createTempDirectory("federa-import-");
             fetch(source, local);
-            EncoderConfig config = check(local, source);
+            EncoderConfig config = check(local);
             Map<String, String> digests = digests(local);
-            String sha256 = combined(digests);
+            ModelRef imported = new ModelRef(name, directory(name).toString(), combined(digests));
             Optional<ModelRef> present = find(name);
             if (present.isPresent()) {
-                if (present.get().sha256().equals(sha256)) {
-                    return present.get();
-                }
-                throw new IllegalArgumentException(
-                        "the model store already has another model named %s (%s); import %s under another name"
-                                .formatted(name, present.get().uri(), source));
+                return requireSame(present.get(), imported, source);
             }
             fs.mkdirs(staged);
             for (String file : digests.keySet()) {
                 fs.copyFromLocalFile(new Path(local.resolve(file).toUri()), new Path(staged, file));
             }
-            write(fs, new Path(staged, CARD), card(name, source, config, digests, sha256));
-            write(fs, new Path(staged, MANIFEST), manifest(name, source, config, digests, sha256));
-            if (!fs.rename(staged, directory(name))) {
-                throw new IOException("could not rename " + staged);
-            }
-            return new ModelRef(name, directory(name).toString(), sha256);
+            write(fs, new Path(staged, CARD), card(name, source, config, digests, imported.sha256()));
+            write(fs, new Path(staged, MANIFEST), manifest(name, source, config, digests, imported.sha256()));
+            return publish(fs, staged, imported, source);
         } catch (IOException e) {
             throw new StoreException("cannot import %s: %s".formatted(source, e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            // The user knows the source, not the copy that was read.
+            throw new IllegalArgumentException(e.getMessage().replace(String.valueOf(local), source), e);
         } finally {
             discard(fs, staged);
             if (local != null) {
                 FileUtil.fullyDelete(local.toFile());
             }
         }
+    }
+
+    /** Gives the model its place, unless another import has taken the name since it was looked up. */
+    private ModelRef publish(FileSystem fs, Path staged, ModelRef imported, String source) throws IOException {
+        try {
+            Locations.publish(fs, staged, directory(imported.name()));
+            return imported;
+        } catch (FileAlreadyExistsException e) {
+            ModelRef first = find(imported.name())
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "%s is there already and is no model of the store; remove it, or import %s under another name"
+                                    .formatted(imported.uri(), source),
+                            e));
+            return requireSame(first, imported, source);
+        }
+    }
+
+    private static ModelRef requireSame(ModelRef present, ModelRef imported, String source) {
+        if (present.sha256().equals(imported.sha256())) {
+            return present;
+        }
+        throw new IllegalArgumentException(
+                "the model store already has another model named %s (%s); import %s under another name"
+                        .formatted(present.name(), present.uri(), source));
     }
 
     private Path directory(String name) {
@@ -142,30 +163,49 @@ public final class ModelStore {
                             .formatted(source));
         }
         for (FileStatus file : fs.listStatus(from)) {
-            String name = file.getPath().getName();
-            if (file.isFile() && FILES.matcher(name).matches()) {
-                try (InputStream in = fs.open(file.getPath())) {
-                    java.nio.file.Files.copy(in, local.resolve(name));
+            if (file.isFile() && FILES.matcher(file.getPath().getName()).matches()) {
+                copy(fs, file.getPath(), local);
+            }
+        }
+        for (String weights : Checkpoint.WEIGHTS) {
+            if (fs.exists(new Path(from, weights))) {
+                if (weights.endsWith(ShardIndex.SUFFIX)) {
+                    fetchShards(fs, from, weights, local);
                 }
+                return;
             }
         }
     }
 
-    /** Opens everything once, so that a broken model is refused here and not in a task. */
-    private static EncoderConfig check(java.nio.file.Path local, String source) {
-        try {
-            EncoderConfig config = EncoderConfig.read(local);
-            try (Checkpoint checkpoint = Checkpoint.open(local)) {
-                BaseModel.requireComplete(checkpoint, config);
+    /** Copies an index and the files that it names; one that is missing is noticed when they are opened. */
+    private static void fetchShards(FileSystem fs, Path from, String index, java.nio.file.Path local)
+            throws IOException {
+        copy(fs, new Path(from, index), local);
+        for (String shard : ShardIndex.read(local.resolve(index)).shards()) {
+            Path file = new Path(from, shard);
+            if (fs.exists(file) && fs.getFileStatus(file).isFile() && !java.nio.file.Files.exists(local.resolve(shard))) {
+                copy(fs, file, local);
             }
-            try (Tokenizer tokenizer = Tokenizer.load(local)) {
-                tokenizer.requireFits(config.vocabulary());
-            }
-            return config;
-        } catch (IllegalArgumentException e) {
-            // The user knows the source, not the copy that was read.
-            throw new IllegalArgumentException(e.getMessage().replace(local.toString(), source), e);
         }
+    }
+
+    private static void copy(FileSystem fs, Path file, java.nio.file.Path local) throws IOException {
+        try (InputStream in = fs.open(file)) {
+            java.nio.file.Files.copy(in, local.resolve(file.getName()));
+        }
+    }
+
+    /** Reads everything once, so that a broken model is refused here and not in a task. */
+    private static EncoderConfig check(java.nio.file.Path local) {
+        EncoderConfig config = EncoderConfig.read(local);
+        try (Checkpoint checkpoint = Checkpoint.open(local)) {
+            BaseModel.requireComplete(checkpoint, config);
+            BaseModel.requireFinite(checkpoint, config);
+        }
+        try (Tokenizer tokenizer = Tokenizer.load(local)) {
+            tokenizer.requireFits(config.vocabulary());
+        }
+        return config;
     }
 
     private static Map<String, String> digests(java.nio.file.Path local) throws IOException {

@@ -13,7 +13,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -167,7 +166,7 @@ public final class Warehouse {
             if (fs.exists(place) && !names(fs, place).equals(names(fs, staged))) {
                 fs.delete(place, true);
             }
-            FileContext.getFileContext(place.toUri(), hadoop).rename(staged, place);
+            Locations.publish(fs, staged, place);
         } catch (FileAlreadyExistsException e) {
             // The same, from another job.
         } catch (IOException e) {

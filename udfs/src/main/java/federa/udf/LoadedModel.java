@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
+import federa.encoder.HeadClasses;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.text.Tokenizer;
@@ -25,6 +26,7 @@ public final class LoadedModel {
 
     private final BaseModel base;
     private final Tokenizer tokenizer;
+    private final HeadClasses classes;
 
     private record Key(String sha256, Device device) {}
 
@@ -33,6 +35,7 @@ public final class LoadedModel {
         base = BaseModel.load(manager, directory);
         tokenizer = Tokenizer.load(directory);
         tokenizer.requireFits(base.config().vocabulary());
+        classes = HeadClasses.read(directory);
     }
 
     /** The model on the CPU, read now if this process has not read it yet. */
@@ -62,6 +65,11 @@ public final class LoadedModel {
 
     public BaseModel base() {
         return base;
+    }
+
+    /** The classes of the head that came with the model, if one did. */
+    public HeadClasses classes() {
+        return classes;
     }
 
     public Tokenizer tokenizer() {
