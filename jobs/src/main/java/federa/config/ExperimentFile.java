@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
@@ -29,6 +31,10 @@ public final class ExperimentFile {
 
     /** Keys that came after warehouses did, each with what runs did before it. */
     private static final Map<String, Object> ADDED = Map.of("training.gradient-checkpointing", false);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
+
+    private static final AlgorithmKeys ALGORITHM = new AlgorithmKeys(YAML);
 
     private final String file;
     private final ObjectNode tree;
@@ -46,6 +52,11 @@ public final class ExperimentFile {
      * @throws IllegalArgumentException if it is no YAML mapping or a variable is not set
      */
     public static ExperimentFile parse(String file, String text, UnaryOperator<String> environment) {
+        ExperimentFile parsed = parsed(file, text, environment);
+        return new ExperimentFile(file, parsed.writtenOut());
+    }
+
+    private static ExperimentFile parsed(String file, String text, UnaryOperator<String> environment) {
         try {
             JsonNode tree = YAML.readTree(text);
             if (!(tree instanceof ObjectNode object)) {
@@ -95,8 +106,23 @@ public final class ExperimentFile {
         return baseline;
     }
 
+    /** A copy of the tree with the keys of the algorithm written out; says which former keys there are. */
+    private ObjectNode writtenOut() {
+        ObjectNode copy = tree.deepCopy();
+        try {
+            ALGORITHM.writeOut(copy).forEach(former -> LOG.warn("{}: {}", file, former));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+        return copy;
+    }
+
     /** The experiment that the file describes. */
     public Experiment bind() {
+        return bind(writtenOut());
+    }
+
+    private Experiment bind(ObjectNode tree) {
         try {
             return YAML.treeToValue(tree, Experiment.class);
         } catch (JsonProcessingException e) {
@@ -115,6 +141,7 @@ public final class ExperimentFile {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("an experiment has no part " + part))
                 .getType();
+        ObjectNode tree = writtenOut();
         try {
             YAML.treeToValue(tree.get(part), type);
         } catch (JsonMappingException e) {
@@ -136,14 +163,15 @@ public final class ExperimentFile {
 
     /** The experiment stored with a run, by this version or one before it. */
     public static Experiment ofYaml(String yaml) {
-        ExperimentFile stored = parse("the stored configuration", yaml, name -> null);
+        ExperimentFile stored = parsed("the stored configuration", yaml, name -> null);
         ADDED.forEach((key, value) -> {
             int dot = key.lastIndexOf('.');
             if (stored.tree.at("/" + key.substring(0, dot).replace('.', '/')) instanceof ObjectNode part) {
                 part.putIfAbsent(key.substring(dot + 1), YAML.valueToTree(value));
             }
         });
-        return stored.bind();
+        ALGORITHM.writeOut(stored.tree); // former keys are no news: nobody can change what is stored
+        return stored.bind(stored.tree);
     }
 
     /**
@@ -177,6 +205,12 @@ public final class ExperimentFile {
             parent = next;
         }
         String last = keys.get(keys.size() - 1);
+        Map.Entry<String, JsonNode> now = ALGORITHM.now(path, value);
+        if (!parent.has(last) && !now.getKey().equals(path)) {
+            LOG.warn("{}: {} is the former name of a part of {}", file, path, now.getKey());
+            set(root, now.getKey(), now.getValue());
+            return;
+        }
         if (!parent.has(last) && !isChoice(parent)) {
             throw unknown(path, last, parent);
         }
