@@ -49,14 +49,14 @@ class ArchitectureTest {
         row("metric");
         row("task", "metric", "encoder", "text", "random", "spi");
         row("train", "task", "peft", "encoder", "engine", "tensor", "spi");
-        row("federated", "random", "tensor");
+        row("federated", "train", "task", "peft", "encoder", "random", "tensor", "spi");
         row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor");
         // partitioners: which client has which data
         row("partition", "spi");
         // udfs: what runs inside a Spark task
         row("udf", "federated", "train", "task", "peft", "encoder", "engine", "text", "random", "tensor");
         // model-store: what is kept
-        row("store", "encoder", "checkpoint", "text", "tensor");
+        row("store", "federated", "encoder", "checkpoint", "text", "tensor");
         // jobs: who gives the orders
         row("prepare", "spi");
         row("report");
@@ -87,6 +87,7 @@ class ArchitectureTest {
                 "store",
                 "udf",
                 "partition",
+                "federated",
                 "train",
                 "task",
                 "peft",

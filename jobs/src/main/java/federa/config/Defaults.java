@@ -3,6 +3,10 @@ package federa.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import federa.federated.Aggregator;
+import federa.federated.Strategy;
+import federa.spi.Choice;
+import federa.train.LocalAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +58,31 @@ public final class Defaults {
                 when.put(condition.getKey(), values);
             });
             rules.add(new Rule(when, Leaves.nodes(rule.path("then"), Expression::isOne)));
+        }
+        addPublished("federation.client", LocalAlgorithm.class);
+        addPublished("federation.aggregator", Aggregator.class);
+        addPublished("federation.strategy", Strategy.class);
+    }
+
+    /** The settings of each choice as its paper has them: those of its constructor without parameters, if there is one. */
+    private void addPublished(String key, Class<?> category) {
+        for (Choice<?> choice : Binding.CHOICES.of(category)) {
+            try {
+                JsonNode settings = ExperimentFile.node(
+                        choice.type().getConstructor().newInstance());
+                Map<String, JsonNode> then = new TreeMap<>();
+                settings.fields().forEachRemaining(setting -> {
+                    if (!setting.getKey().equals("kind")) {
+                        then.put(key + "." + setting.getKey(), setting.getValue());
+                    }
+                });
+                rules.add(new Rule(Map.of(key + ".kind", List.of(choice.name())), then));
+            } catch (NoSuchMethodException e) {
+                continue; // it has a setting for which no value is right for everybody
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(
+                        "the settings of %s as published are not valid".formatted(choice.name()), e);
+            }
         }
     }
 

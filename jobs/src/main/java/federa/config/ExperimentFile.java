@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
@@ -30,7 +32,12 @@ public final class ExperimentFile {
             "training.gradient-checkpointing", false,
             "data.test-share", 0.0,
             "data.test-seed", 0L,
-            "model.head-labels", "by-position");
+            "model.head-labels", "by-position",
+            "federation.strategy.kind", "fedavg");
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
+
+    private static final AlgorithmKeys ALGORITHM = new AlgorithmKeys(YAML);
 
     private final String file;
     private final ObjectNode tree;
@@ -63,7 +70,7 @@ public final class ExperimentFile {
             throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
         }
         Variables.expand(file, object, "", environment);
-        return new ExperimentFile(file, object, Set.of(), environment, ModelTypes.UNKNOWN);
+        return new ExperimentFile(file, writtenOut(file, object), Set.of(), environment, ModelTypes.UNKNOWN);
     }
 
     /** A text as YAML. */
@@ -119,6 +126,17 @@ public final class ExperimentFile {
                 new ExperimentFile(file + ", baselines." + name, tree, set, environment, modelTypes).with(overrides);
         named.tree.set("baselines", YAML.createObjectNode());
         return named;
+    }
+
+    /** A copy of a tree with the keys of the algorithm written out; says which former keys there were. */
+    private static ObjectNode writtenOut(String file, ObjectNode tree) {
+        ObjectNode copy = tree.deepCopy();
+        try {
+            ALGORITHM.writeOut(copy).forEach(former -> LOG.warn("{}: {}", file, former));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+        return copy;
     }
 
     /** The experiment that the file describes. */
@@ -199,6 +217,7 @@ public final class ExperimentFile {
         ObjectNode stored = (ObjectNode) tree("the stored configuration", yaml);
         Set<String> defaulted = new TreeSet<>();
         stored.path(Experiment.DEFAULTED).forEach(key -> defaulted.add(key.textValue()));
+        ALGORITHM.writeOut(stored); // former keys are no news: nobody can change what is stored
         ADDED.forEach((key, value) -> {
             if (Leaves.at(stored, key).isMissingNode() && Leaves.put(stored, key, YAML.valueToTree(value))) {
                 defaulted.add(key);
@@ -238,6 +257,11 @@ public final class ExperimentFile {
         return YAML.valueToTree(experiment);
     }
 
+    /** A part of an experiment, such as a strategy, as YAML. */
+    static JsonNode node(Object part) {
+        return YAML.valueToTree(part);
+    }
+
     private static Experiment bind(String file, ObjectNode tree) {
         try {
             return YAML.treeToValue(tree, Experiment.class);
@@ -247,13 +271,19 @@ public final class ExperimentFile {
     }
 
     private Defaults.Filled filled() {
-        return Defaults.STANDARD.fill(tree, modelTypes, environment);
+        return Defaults.STANDARD.fill(writtenOut(file, tree), modelTypes, environment);
     }
 
     private void set(ObjectNode root, String key, JsonNode value) {
         if (Arrays.asList(key.split("\\.", -1)).contains("")) {
             throw new IllegalArgumentException(
                     "%s: '%s' is no key to set; write one such as method.rank".formatted(file, key));
+        }
+        Map.Entry<String, JsonNode> now = ALGORITHM.now(key, value);
+        if (!now.getKey().equals(key) && Leaves.at(root, key).isMissingNode()) {
+            LOG.warn("{}: {} is the former name of a part of {}", file, key, now.getKey());
+            set(root, now.getKey(), now.getValue());
+            return;
         }
         if (!Leaves.put(root, key, value)) {
             throw new IllegalArgumentException(

@@ -37,11 +37,11 @@ enum Setting {
     LEARNING_RATE("learningRate", "training.learning-rate", "highest learning rate of a round"),
     WARM_UP("warmUp", "training.warm-up", "share of a round's steps in which the rate rises, 0 to 1"),
     CLIP_NORM("clipNorm", "training.clip-norm", "largest norm of all gradients together, 0 for no clipping"),
-    PROXIMAL("proximal", "training.proximal", "mu of FedProx, 0 for plain FedAvg"),
+    PROXIMAL("proximal", "federation.client.mu", "mu of FedProx, 0 for plain FedAvg"),
     WEIGHT_DECAY("weightDecay", "training.optimizer.weight-decay", "decay of everything that trains"),
     ROUNDS("rounds", "federation.rounds", "rounds in all"),
     CLIENTS_PER_ROUND("clientsPerRound", "federation.clients-per-round", "clients sampled for each round"),
-    WEIGHTING("weighting", "federation.weighting", "how much an update counts: num-examples or uniform"),
+    WEIGHTING("weighting", "federation.aggregator.weighting", "how much an update counts: num-examples or uniform"),
     EVALUATE_EVERY("evaluateEvery", "evaluation.every", "evaluate the validation rows every so many rounds"),
     PRECISION("precision", "compute.precision", "of the encoder's layers: fp32 or bf16");
 

@@ -3,9 +3,9 @@ package federa.pipeline;
 import static org.apache.spark.sql.functions.col;
 
 import federa.config.Experiment;
+import federa.federated.ServerState;
 import federa.store.Round.Evaluation;
 import federa.task.Score;
-import federa.tensor.TensorMap;
 import federa.udf.MeasureRows;
 import federa.udf.RunContext;
 import java.util.ArrayList;
@@ -18,7 +18,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Evaluates a global model on a split of the data, as a Spark job. */
 final class Evaluator implements AutoCloseable {
@@ -31,12 +30,14 @@ final class Evaluator implements AutoCloseable {
     private final Experiment.Evaluation settings;
     private final String split;
     private final Dataset<Row> examples;
+    private final Broadcast<RunContext> context;
 
     Evaluator(Workspace workspace, RunContext run, Experiment.Evaluation settings, String split, Datasets.Stored data) {
         this.workspace = workspace;
         this.run = run;
         this.settings = settings;
         this.split = split;
+        context = workspace.context().broadcast(run);
         List<String> needed = new ArrayList<>(List.of("id"));
         needed.addAll(run.task().inputs());
         needed.addAll(run.task().truths());
@@ -49,20 +50,18 @@ final class Evaluator implements AutoCloseable {
     }
 
     /** The metrics, or nothing if the round is not to be evaluated. */
-    List<Evaluation> evaluateIfDue(TensorMap global, int round, int last) {
-        return settings.due(round, last) ? evaluate(global, round) : List.of();
+    List<Evaluation> evaluateIfDue(Broadcast<ServerState> state, int round, int last) {
+        return settings.due(round, last) ? evaluate(state, round) : List.of();
     }
 
     /** The task's metrics of the model on the split; none if it has no rows, as data that a program gave may have. */
-    List<Evaluation> evaluate(TensorMap global, int round) {
+    List<Evaluation> evaluate(Broadcast<ServerState> state, int round) {
         long start = System.nanoTime();
         workspace.describe("round %d: evaluate on %s".formatted(round, split));
-        Broadcast<RunContext> context = workspace.context().broadcast(run);
-        Broadcast<TensorMap> model = workspace.context().broadcast(global);
-        Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
         try {
             List<MeasureRows.Part> parts = examples.javaRDD()
-                    .mapPartitions(new MeasureRows(context, model, columns(), settings.batchSize(), hadoop))
+                    .mapPartitions(new MeasureRows(
+                            context, state, columns(), settings.batchSize(), workspace.broadcastHadoop()))
                     .collect();
             long count = parts.stream().mapToLong(MeasureRows.Part::rows).sum();
             if (count == 0) {
@@ -75,9 +74,6 @@ final class Evaluator implements AutoCloseable {
             score.metrics().forEach((name, value) -> evaluations.add(new Evaluation(split, name, value, count, seconds)));
             return evaluations;
         } finally {
-            model.destroy();
-            context.destroy();
-            hadoop.destroy();
             workspace.describe(null);
         }
     }
@@ -92,5 +88,6 @@ final class Evaluator implements AutoCloseable {
     @Override
     public void close() {
         examples.unpersist();
+        context.destroy();
     }
 }

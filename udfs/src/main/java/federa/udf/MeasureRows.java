@@ -2,7 +2,7 @@ package federa.udf;
 
 import federa.task.Prediction;
 import federa.task.Score;
-import federa.tensor.TensorMap;
+import federa.federated.ServerState;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
@@ -22,7 +22,7 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<RunContext> run;
-    private final Broadcast<TensorMap> global;
+    private final Broadcast<ServerState> state;
     private final Map<String, Integer> columns;
     private final int batchSize;
     private final Broadcast<SerializableConfiguration> hadoop;
@@ -34,12 +34,12 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
      */
     public MeasureRows(
             Broadcast<RunContext> run,
-            Broadcast<TensorMap> global,
+            Broadcast<ServerState> state,
             Map<String, Integer> columns,
             int batchSize,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
-        this.global = global;
+        this.state = state;
         this.columns = Map.copyOf(columns);
         this.batchSize = batchSize;
         this.hadoop = hadoop;
@@ -58,7 +58,7 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
             return Collections.emptyIterator();
         }
         TaskModel model =
-                new TaskModel(run.value(), global.value(), batchSize, hadoop.value().value());
+                new TaskModel(run.value(), state.value(), batchSize, hadoop.value().value());
         Score score = run.value().task().score(run.value().labels());
         long count = 0;
         while (rows.hasNext()) {

@@ -1,6 +1,6 @@
 package federa.udf;
 
-import federa.tensor.TensorMap;
+import federa.federated.ServerState;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<RunContext> run;
-    private final Broadcast<TensorMap> global;
+    private final Broadcast<ServerState> state;
     private final Map<String, Integer> columns;
     private final int batchSize;
     private final Broadcast<SerializableConfiguration> hadoop;
@@ -31,12 +31,12 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
      */
     public ScoreRows(
             Broadcast<RunContext> run,
-            Broadcast<TensorMap> global,
+            Broadcast<ServerState> state,
             Map<String, Integer> columns,
             int batchSize,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
-        this.global = global;
+        this.state = state;
         this.columns = Map.copyOf(columns);
         this.batchSize = batchSize;
         this.hadoop = hadoop;
@@ -48,7 +48,7 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
             return Collections.emptyIterator();
         }
         TaskModel model =
-                new TaskModel(run.value(), global.value(), batchSize, hadoop.value().value());
+                new TaskModel(run.value(), state.value(), batchSize, hadoop.value().value());
         PredictionColumns predictions =
                 PredictionColumns.of(run.value().task().predictions());
         return new Blocks(rows, predictions.fields().size(), this::isComplete, complete -> {

@@ -1,9 +1,9 @@
 package federa.udf;
 
+import federa.federated.ServerState;
 import federa.task.Fields;
 import federa.task.Prediction;
 import federa.task.Task;
-import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.Scorer;
 import java.util.List;
@@ -22,14 +22,14 @@ final class TaskModel {
     /**
      * Opens the model.
      *
-     * @param global the tensors that were trained
+     * @param state what was trained
      * @param batchSize examples predicted together
      */
-    TaskModel(RunContext run, TensorMap global, int batchSize, Configuration hadoop) {
+    TaskModel(RunContext run, ServerState state, int batchSize, Configuration hadoop) {
         task = run.task();
-        shared = RunModel.open(run, hadoop);
+        shared = RunModel.open(run, state.baseDelta(), hadoop);
         atEnd(context -> shared.close());
-        ClientModel model = shared.bind(global, 0);
+        ClientModel model = shared.bind(state.trainable(), 0);
         atEnd(context -> model.close()); // listeners run in reverse: the model goes before what it shares
         scorer = new Scorer(model, task);
         this.batchSize = batchSize;

@@ -55,8 +55,8 @@ class RunModelTest {
     void tasksOfARunShareItsFrozenWeights() {
         RunContext run = run("shared", first, federa(4));
 
-        try (RunModel one = RunModel.open(run, HADOOP);
-                RunModel two = RunModel.open(run, HADOOP)) {
+        try (RunModel one = RunModel.open(run, TensorMap.empty(), HADOOP);
+                RunModel two = RunModel.open(run, TensorMap.empty(), HADOOP)) {
             assertThat(one.base()).isSameAs(two.base());
         }
     }
@@ -79,7 +79,7 @@ class RunModelTest {
         RunContext run =
                 new RunContext("long", first, TASK, federa(4), TensorMap.empty(), LABELS, 65, PLACE, Precision.FP32, 1);
 
-        assertThatThrownBy(() -> RunModel.open(run, HADOOP))
+        assertThatThrownBy(() -> RunModel.open(run, TensorMap.empty(), HADOOP))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("data.max-tokens is 65, but the model has positions for 64 tokens; set it to 64 or less");
     }
@@ -98,7 +98,7 @@ class RunModelTest {
                 Precision.FP32,
                 1);
 
-        try (RunModel shared = RunModel.open(run, HADOOP)) {
+        try (RunModel shared = RunModel.open(run, TensorMap.empty(), HADOOP)) {
             assertThat(examples(shared))
                     .hasSize(2)
                     .allSatisfy(example ->
@@ -109,7 +109,7 @@ class RunModelTest {
     /** What a run's round-0 model says, with the frozen weights as this process shares them. */
     private static float[][] score(RunContext run) {
         TensorMap global = initial(run.model(), run.method());
-        try (RunModel shared = RunModel.open(run, HADOOP);
+        try (RunModel shared = RunModel.open(run, TensorMap.empty(), HADOOP);
                 ClientModel model = shared.bind(global, 1)) {
             return new Scorer(model, TASK)
                     .outputs(examples(shared), 2)
