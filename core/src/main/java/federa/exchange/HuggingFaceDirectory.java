@@ -9,6 +9,7 @@ import federa.checkpoint.Safetensors;
 import federa.checkpoint.Tensor;
 import federa.encoder.HeadClasses;
 import federa.encoder.HeadKind;
+import federa.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +27,7 @@ public final class HuggingFaceDirectory {
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     /** What goes along unchanged. */
-    private static final Pattern COPIED =
-            Pattern.compile("tokenizer.*\\.json|vocab\\.(json|txt)|merges\\.txt|spm\\.model|special_tokens_map\\.json"
-                    + "|(NOTICE|LICENSE).*");
+    private static final Pattern COPIED = Pattern.compile("tokenizer.*\\.json|(NOTICE|LICENSE).*");
 
     private HuggingFaceDirectory() {}
 
@@ -42,7 +41,8 @@ public final class HuggingFaceDirectory {
         Files.writeString(directory.resolve("config.json"), config(model));
         try (var files = Files.list(model.directory())) {
             for (Path file : files.toList()) {
-                if (COPIED.matcher(file.getFileName().toString()).matches()) {
+                String name = file.getFileName().toString();
+                if (COPIED.matcher(name).matches() || Tokenizer.FILES.contains(name)) {
                     Files.copy(file, directory.resolve(file.getFileName()));
                 }
             }

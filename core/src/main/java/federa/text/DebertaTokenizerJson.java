@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import federa.text.SentencePieceModel.Kind;
 import federa.text.SentencePieceModel.Piece;
 import java.util.Base64;
+import java.util.Map;
 
 /**
  * The {@code tokenizer.json} that DeBERTaV3's {@code spm.model} stands for, as Hugging Face converts it for its fast
@@ -14,6 +15,8 @@ import java.util.Base64;
  */
 final class DebertaTokenizerJson {
 
+    private static final String CLS = "[CLS]";
+    private static final String SEP = "[SEP]";
     private static final String MASK = "[MASK]";
 
     private static final String FRAME =
@@ -23,25 +26,7 @@ final class DebertaTokenizerJson {
               "added_tokens": [],
               "normalizer": {"type": "Sequence", "normalizers": []},
               "pre_tokenizer": {"type": "Sequence", "pretokenizers": []},
-              "post_processor": {
-                "type": "TemplateProcessing",
-                "single": [
-                  {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
-                  {"Sequence": {"id": "A", "type_id": 0}},
-                  {"SpecialToken": {"id": "[SEP]", "type_id": 0}}
-                ],
-                "pair": [
-                  {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
-                  {"Sequence": {"id": "A", "type_id": 0}},
-                  {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
-                  {"Sequence": {"id": "B", "type_id": 1}},
-                  {"SpecialToken": {"id": "[SEP]", "type_id": 1}}
-                ],
-                "special_tokens": {
-                  "[CLS]": {"id": "[CLS]", "ids": [%s], "tokens": ["[CLS]"]},
-                  "[SEP]": {"id": "[SEP]", "ids": [%s], "tokens": ["[SEP]"]}
-                }
-              },
+              "post_processor": {},
               "decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true},
               "model": {"type": "Unigram", "unk_id": %s, "byte_fallback": false}
             }
@@ -57,9 +42,9 @@ final class DebertaTokenizerJson {
      * @throws IllegalArgumentException naming the model's file, if it is not DeBERTaV3's
      */
     static JsonObject of(SentencePieceModel model, JsonObject config) {
-        JsonObject root = JsonParser.parseString(
-                        FRAME.formatted(model.id("[CLS]"), model.id("[SEP]"), model.unknownId()))
-                .getAsJsonObject();
+        JsonObject root =
+                JsonParser.parseString(FRAME.formatted(model.unknownId())).getAsJsonObject();
+        root.add("post_processor", PostProcessor.bert(CLS, SEP, Map.of(CLS, model.id(CLS), SEP, model.id(SEP))));
         root.add("added_tokens", addedTokens(model));
         root.getAsJsonObject("normalizer").add("normalizers", normalizers(model, config));
         root.getAsJsonObject("pre_tokenizer").add("pretokenizers", preTokenizers(config));

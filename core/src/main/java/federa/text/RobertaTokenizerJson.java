@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The {@code tokenizer.json} that RoBERTa's {@code vocab.json} and {@code merges.txt} stand for, as Hugging Face converts
@@ -15,6 +16,8 @@ import java.util.List;
  */
 final class RobertaTokenizerJson {
 
+    private static final String CLS = "<s>";
+    private static final String SEP = "</s>";
     private static final String MASK = "<mask>";
 
     private static final String FRAME =
@@ -24,10 +27,7 @@ final class RobertaTokenizerJson {
               "added_tokens": [],
               "normalizer": null,
               "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
-              "post_processor": {
-                "type": "RobertaProcessing", "sep": ["</s>", %s], "cls": ["<s>", %s],
-                "trim_offsets": true, "add_prefix_space": false
-              },
+              "post_processor": {},
               "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true},
               "model": {
                 "type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": "",
@@ -46,10 +46,10 @@ final class RobertaTokenizerJson {
      * @throws IllegalArgumentException naming the file, if they are not RoBERTa's
      */
     static JsonObject of(Path file, JsonObject vocabulary, Path mergesFile) {
-        JsonObject root = JsonParser.parseString(
-                        FRAME.formatted(id(file, vocabulary, "</s>"), id(file, vocabulary, "<s>")))
-                .getAsJsonObject();
-        for (String token : List.of("<s>", "<pad>", "</s>", "<unk>", MASK)) {
+        JsonObject root = JsonParser.parseString(FRAME).getAsJsonObject();
+        Map<String, Integer> ids = Map.of(CLS, id(file, vocabulary, CLS), SEP, id(file, vocabulary, SEP));
+        root.add("post_processor", PostProcessor.roberta(CLS, SEP, ids));
+        for (String token : List.of(CLS, "<pad>", SEP, "<unk>", MASK)) {
             JsonObject added = AddedTokens.special(id(file, vocabulary, token), token);
             added.addProperty("lstrip", token.equals(MASK)); // a space before it belongs to it
             root.getAsJsonArray("added_tokens").add(added);

@@ -84,9 +84,10 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Loads {@code tokenizer.json}, or without it RoBERTa's {@code vocab.json} and {@code merges.txt}, or without them
-     * DeBERTaV3's {@code spm.model}. Whether a space is put before the text is decided by {@code add_prefix_space} of
-     * {@code tokenizer_config.json}; without that, RoBERTa's byte-level BPE puts none and others do as the file says.
+     * Loads {@code tokenizer.json}, or without it RoBERTa's {@code vocab.json} and {@code merges.txt}, DeBERTaV3's {@code
+     * spm.model} or BERT's {@code vocab.txt}. What {@code tokenizer_config.json}, {@code special_tokens_map.json} and
+     * {@code added_tokens.json} say counts as in transformers; where that is not what the file says, a line is logged.
+     * Nothing reaches the native library that could end the process.
      *
      * @throws IllegalArgumentException naming the directory or file, and what is wrong with it
      */

@@ -215,7 +215,11 @@ final class TokenizerFile {
             String cls = named("cls_token", "[CLS]", "<s>");
             String sep = named("sep_token", "[SEP]", "</s>");
             root.add("post_processor", PostProcessor.usual(cls, sep, ids));
-            LOG.warn("{}: puts no special tokens around a text; {} and {} are, as transformers does", file, cls, sep);
+            LOG.warn(
+                    "{}: has no post-processor that puts special tokens around a text, so {} and {} are put there, as transformers does",
+                    file,
+                    cls,
+                    sep);
         }
     }
 

@@ -57,7 +57,7 @@ public final class ImportModelJob implements Callable<Integer> {
                 paramLabel = "DIR",
                 required = true,
                 description = "Directory with config.json, model.safetensors or pytorch_model.bin (or the index of"
-                        + " either and its files), and tokenizer.json, vocab.json with merges.txt, or spm.model:"
+                        + " either and its files), and tokenizer.json, vocab.json with merges.txt, spm.model or vocab.txt:"
                         + " local, hdfs:// or s3a://.")
         private String source;
     }

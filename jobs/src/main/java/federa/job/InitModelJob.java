@@ -38,7 +38,7 @@ public final class InitModelJob implements Callable<Integer> {
             names = "--tokenizer",
             paramLabel = "DIR",
             required = true,
-            description = "Directory with tokenizer.json, vocab.json with merges.txt, or spm.model.")
+            description = "Directory with tokenizer.json, vocab.json with merges.txt, spm.model or vocab.txt.")
     private Path tokenizer;
 
     @Option(names = "--seed", paramLabel = "N", required = true, description = "The same seed gives the same weights.")

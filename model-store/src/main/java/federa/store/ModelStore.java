@@ -44,8 +44,7 @@ public final class ModelStore {
 
     /** What belongs to a model; anything else in a directory, such as other frameworks' weights, stays behind. */
     private static final Pattern FILES = Pattern.compile(
-            "config\\.json|model\\.safetensors|pytorch_model\\.bin|tokenizer.*\\.json|vocab\\.json|merges\\.txt|spm\\.model"
-                    + "|special_tokens_map\\.json|(README|NOTICE|LICENSE).*");
+            "config\\.json|model\\.safetensors|pytorch_model\\.bin|tokenizer.*\\.json|(README|NOTICE|LICENSE).*");
 
     private final Warehouse warehouse;
     private final Configuration hadoop;
@@ -159,11 +158,12 @@ public final class ModelStore {
         if (!fs.exists(from) || !fs.getFileStatus(from).isDirectory()) {
             throw new IllegalArgumentException(
                     ("model.source %s is not a directory; give a Hugging Face model directory (config.json, weights, and"
-                                    + " tokenizer.json, vocab.json with merges.txt or spm.model)")
+                                    + " tokenizer.json, vocab.json with merges.txt, spm.model or vocab.txt)")
                             .formatted(source));
         }
         for (FileStatus file : fs.listStatus(from)) {
-            if (file.isFile() && FILES.matcher(file.getPath().getName()).matches()) {
+            String name = file.getPath().getName();
+            if (file.isFile() && (FILES.matcher(name).matches() || Tokenizer.FILES.contains(name))) {
                 copy(fs, file.getPath(), local);
             }
         }
