@@ -210,8 +210,7 @@ public final class Safetensors implements Checkpoint {
                 && end >= begin
                 && elements >= 0
                 && ElementType.ofSafetensors(dtype)
-                        .map(type -> elements <= (end - begin) / type.bytes()
-                                && elements * type.bytes() == end - begin)
+                        .map(type -> elements <= (end - begin) / type.bytes() && elements * type.bytes() == end - begin)
                         .orElse(true);
         if (!fits) {
             throw new CheckpointException(

@@ -122,8 +122,7 @@ public final class PeftDirectory {
      * @param targets of the adapter as its file names them
      * @param classes of its head, unnamed unless this project wrote the file: PEFT has no place for their names
      */
-    public record Adapter(
-            String base, HeadKind head, List<String> targets, HeadClasses classes, OrdinaryLora lora) {
+    public record Adapter(String base, HeadKind head, List<String> targets, HeadClasses classes, OrdinaryLora lora) {
 
         /** The names of the adapted layers. */
         public Set<String> layers() {
@@ -198,11 +197,7 @@ public final class PeftDirectory {
 
     /** The tensors that the file must have, by our names: the head's, and both factors of each layer that has one. */
     private static Map<String, long[]> expected(
-            Checkpoint checkpoint,
-            Map<String, String> keys,
-            int rank,
-            EncoderConfig config,
-            Map<String, long[]> head) {
+            Checkpoint checkpoint, Map<String, String> keys, int rank, EncoderConfig config, Map<String, long[]> head) {
         Map<String, long[]> linear = config.architecture().linearLayers(config);
         Map<String, long[]> expected = new TreeMap<>(head);
         keys.forEach((name, key) -> {

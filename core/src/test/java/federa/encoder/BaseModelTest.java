@@ -141,12 +141,12 @@ class BaseModelTest {
         write(weights.with(head));
         try (BaseModel model = BaseModel.load(manager, directory)) {
             HeadClasses classes = new HeadClasses(List.of("x", "y", "Z"));
-            TensorMap moved = model.initialHead(
-                    HeadKind.SEQUENCE, List.of("z", "y", "x"), classes, HeadLabels.BY_NAME, 1);
-            TensorMap drawn = model.initialHead(
-                    HeadKind.SEQUENCE, List.of("a", "b", "c"), classes, HeadLabels.BY_NAME, 1);
-            TensorMap asked = model.initialHead(
-                    HeadKind.SEQUENCE, List.of("a", "b", "c"), classes, HeadLabels.BY_POSITION, 1);
+            TensorMap moved =
+                    model.initialHead(HeadKind.SEQUENCE, List.of("z", "y", "x"), classes, HeadLabels.BY_NAME, 1);
+            TensorMap drawn =
+                    model.initialHead(HeadKind.SEQUENCE, List.of("a", "b", "c"), classes, HeadLabels.BY_NAME, 1);
+            TensorMap asked =
+                    model.initialHead(HeadKind.SEQUENCE, List.of("a", "b", "c"), classes, HeadLabels.BY_POSITION, 1);
 
             assertThat(moved.get("classifier.out_proj.bias").values()).containsExactly(5, 0, 0);
             float[] before = head.get("classifier.out_proj.weight").values();

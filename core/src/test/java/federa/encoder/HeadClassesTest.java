@@ -38,9 +38,7 @@ class HeadClassesTest {
         assertThat(text(classes.rows(of, HeadLabels.BY_NAME).orElse(null))).isEqualTo(rows);
         assertThat(text(classes.rows(of, HeadLabels.BY_POSITION).orElse(null)))
                 .isEqualTo(
-                        rows.equals("none")
-                                ? text(IntStream.range(0, of.size()).toArray())
-                                : rows);
+                        rows.equals("none") ? text(IntStream.range(0, of.size()).toArray()) : rows);
     }
 
     private static String text(int[] rows) {

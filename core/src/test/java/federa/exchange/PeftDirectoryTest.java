@@ -183,8 +183,8 @@ class PeftDirectoryTest {
         writeLora();
         float[] values = new float[48];
         values[7] = value;
-        rewrite(tensors -> tensors.replaceAll(
-                tensor -> tensor.name().equals(KEY) ? Tensor.ofFloats(KEY, values, 3, 16) : tensor));
+        rewrite(tensors ->
+                tensors.replaceAll(tensor -> tensor.name().equals(KEY) ? Tensor.ofFloats(KEY, values, 3, 16) : tensor));
 
         assertThatThrownBy(this::read)
                 .isInstanceOf(IllegalArgumentException.class)

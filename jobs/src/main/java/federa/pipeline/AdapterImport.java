@@ -174,15 +174,14 @@ public final class AdapterImport {
     /** The adapter's method as {@code --set} takes it. */
     private static String setting(PeftDirectory.Adapter adapter, EncoderConfig config) {
         OrdinaryLora lora = adapter.lora();
-        SortedSet<String> targeted = new TreeSet<>(
-                config.architecture().linearLayers(config).keySet());
+        SortedSet<String> targeted =
+                new TreeSet<>(config.architecture().linearLayers(config).keySet());
         targeted.removeIf(layer -> !new Targets(adapter.targets()).matches(layer));
         // A pattern, or targets of which some are not the encoder's or not in all layers: the layers' own names say it.
         boolean asWritten = targeted.equals(adapter.layers())
                 && adapter.targets().stream().allMatch(TARGET.asMatchPredicate())
-                && adapter.targets().stream()
-                        .allMatch(target -> targeted.stream()
-                                .anyMatch(layer -> new Targets(List.of(target)).matches(layer)));
+                && adapter.targets().stream().allMatch(target -> targeted.stream()
+                        .anyMatch(layer -> new Targets(List.of(target)).matches(layer)));
         return "method={kind: lora, rank: %d, alpha: %s, scaling: %s, targets: [%s]}"
                 .formatted(
                         lora.rank(),
