@@ -1,5 +1,6 @@
 package federa.checkpoint;
 
+import com.google.gson.JsonParseException;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
@@ -36,6 +37,9 @@ import java.util.UUID;
 public final class Safetensors implements Checkpoint {
     /** The limit of the reference implementation. */
     private static final int LONGEST_HEADER = 100_000_000;
+
+    /** PyTorch's own limit. */
+    private static final int MOST_AXES = 64;
 
     private static final String METADATA = "__metadata__";
 
@@ -139,7 +143,6 @@ public final class Safetensors implements Checkpoint {
         Map<String, String> metadata = new HashMap<>();
         byte[] json = new byte[header.remaining()];
         header.get(json);
-        JsonFile.requireShallow(bytes.file(), json);
         try (JsonReader reader = new JsonReader(new InputStreamReader(
                 new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder()))) { // malformed input throws
             reader.beginObject();
@@ -156,7 +159,7 @@ public final class Safetensors implements Checkpoint {
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw new IllegalStateException("something follows the header's closing brace");
             }
-        } catch (IOException | IllegalStateException | NumberFormatException e) {
+        } catch (IOException | IllegalStateException | NumberFormatException | JsonParseException e) {
             String reason = CheckpointException.quote(String.valueOf(e.getMessage()));
             throw new CheckpointException(
                     bytes.file(), "damaged: its header is not what safetensors asks for: " + reason, e);
@@ -188,7 +191,7 @@ public final class Safetensors implements Checkpoint {
                 case "dtype" -> dtype = reader.nextString();
                 case "shape" -> shape = readLongs(reader);
                 case "data_offsets" -> offsets = readLongs(reader);
-                default -> reader.skipValue();
+                default -> JsonFile.value(reader); // of no use, but not deeper than a parser bears
             }
         }
         reader.endObject();
@@ -207,8 +210,7 @@ public final class Safetensors implements Checkpoint {
                 && end >= begin
                 && elements >= 0
                 && ElementType.ofSafetensors(dtype)
-                        .map(type -> elements <= (end - begin) / type.bytes()
-                                && elements * type.bytes() == end - begin)
+                        .map(type -> elements <= (end - begin) / type.bytes() && elements * type.bytes() == end - begin)
                         .orElse(true);
         if (!fits) {
             throw new CheckpointException(
@@ -228,6 +230,9 @@ public final class Safetensors implements Checkpoint {
         List<Long> values = new ArrayList<>();
         reader.beginArray();
         while (reader.hasNext()) {
+            if (values.size() == MOST_AXES) {
+                throw new IllegalStateException("a tensor has more than " + MOST_AXES + " axes");
+            }
             values.add(reader.nextLong());
         }
         reader.endArray();

@@ -1,5 +1,6 @@
 package federa.checkpoint;
 
+import com.google.gson.JsonParseException;
 import com.google.gson.stream.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,6 +25,9 @@ public final class ShardIndex {
     /** A file beside the index, and nothing that leads out of the directory or hides. */
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}");
 
+    /** Of a hundred thousand tensors it has some ten megabytes. */
+    private static final int LONGEST = 64 << 20;
+
     private final Path file;
     private final SortedMap<String, String> files;
 
@@ -40,17 +44,17 @@ public final class ShardIndex {
     public static ShardIndex read(Path file) {
         NavigableMap<String, String> files = new TreeMap<>();
         try (JsonReader reader = new JsonReader(new InputStreamReader(
-                new ByteArrayInputStream(JsonFile.bytes(file)), StandardCharsets.UTF_8.newDecoder()))) {
+                new ByteArrayInputStream(JsonFile.bytes(file, LONGEST)), StandardCharsets.UTF_8.newDecoder()))) {
             reader.beginObject();
             while (reader.hasNext()) {
                 if (reader.nextName().equals("weight_map")) {
                     readMap(file, reader, files);
                 } else {
-                    reader.skipValue();
+                    JsonFile.value(reader);
                 }
             }
             reader.endObject();
-        } catch (IOException | IllegalStateException | NumberFormatException e) {
+        } catch (IOException | IllegalStateException | JsonParseException e) {
             throw new CheckpointException(
                     file,
                     "is no index of weights: " + CheckpointException.quote(String.valueOf(e.getMessage()))

@@ -45,7 +45,8 @@ final class ShardedCheckpoint implements Checkpoint {
         if (!Files.exists(file)) {
             throw new CheckpointException(
                     index.file(),
-                    "the file " + shard + ", which has some of the tensors, is missing; fetch it and put it beside the index");
+                    "the file " + shard
+                            + ", which has some of the tensors, is missing; fetch it and put it beside the index");
         }
         Checkpoint opened = Checkpoint.open(file);
         shards.add(opened);

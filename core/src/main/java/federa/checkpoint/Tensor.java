@@ -105,7 +105,7 @@ public record Tensor(String name, ElementType type, long[] shape, ByteBuffer byt
                 throw new CheckpointException(
                         file,
                         "tensor %s holds %s at place %d; it was damaged, or saved after its training had failed; use"
-                                .formatted(CheckpointException.quote(name), value, i)
+                                        .formatted(CheckpointException.quote(name), value, i)
                                 + " earlier weights");
             }
         }

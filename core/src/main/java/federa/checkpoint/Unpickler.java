@@ -30,7 +30,7 @@ final class Unpickler {
     /** A state dict takes some 100 bytes and 40 operations a tensor. */
     private static final int LONGEST_PICKLE = 1 << 26;
 
-    private static final int MOST_OPERATIONS = 4_000_000;
+    private static final int MOST_OPERATIONS = 1_000_000;
 
     static final Object NONE = new Object();
 

@@ -159,8 +159,7 @@ public final class BaseModel implements AutoCloseable {
      * @param labels that the head tells apart, in their order; empty for a head that has none
      * @param classes of the checkpoint's head
      */
-    public TensorMap initialHead(
-            HeadKind kind, List<String> labels, HeadClasses classes, HeadLabels rule, long seed) {
+    public TensorMap initialHead(HeadKind kind, List<String> labels, HeadClasses classes, HeadLabels rule, long seed) {
         TensorMap initial = initialHead(kind, labels.size(), seed);
         Set<String> last = HeadClasses.lastLayer(config, kind, labels.size());
         if (!last.stream().allMatch(head::contains) || last.isEmpty()) {
@@ -175,7 +174,9 @@ public final class BaseModel implements AutoCloseable {
         }
         LOG.warn(
                 "the last layer of the checkpoint's head is drawn anew: {}{}",
-                asMany ? classes.mismatch(labels) : "it is for another number of classes than the data's " + labels.size(),
+                asMany
+                        ? classes.mismatch(labels)
+                        : "it is for another number of classes than the data's " + labels.size(),
                 asMany ? "; if they mean the same in this order, set model.head-labels: by-position" : "");
         return initial.with(new TensorMap(last.stream()
                 .collect(Collectors.toMap(

@@ -1,9 +1,8 @@
 package federa.exchange;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import federa.checkpoint.Checkpoint;
+import federa.checkpoint.JsonFile;
 import federa.checkpoint.Safetensors;
 import federa.checkpoint.Tensor;
 import federa.encoder.EncoderConfig;
@@ -126,8 +125,7 @@ public final class PeftDirectory {
      * @param targets of the adapter as its file names them
      * @param classes of its head, unnamed unless this project wrote the file: PEFT has no place for their names
      */
-    public record Adapter(
-            String base, HeadKind head, List<String> targets, HeadClasses classes, OrdinaryLora lora) {
+    public record Adapter(String base, HeadKind head, List<String> targets, HeadClasses classes, OrdinaryLora lora) {
 
         /** The names of the adapted layers. */
         public Set<String> layers() {
@@ -183,14 +181,7 @@ public final class PeftDirectory {
             return HeadClasses.unnamed();
         }
         JsonObject config = new JsonObject();
-        try {
-            config.add(CLASSES, JsonParser.parseString(names));
-        } catch (JsonParseException e) {
-            throw new IllegalArgumentException(
-                    "%s: its metadata has an %s that is no JSON; export the adapter again"
-                            .formatted(checkpoint.file(), CLASSES),
-                    e);
-        }
+        config.add(CLASSES, JsonFile.parse(checkpoint.file(), names));
         return HeadClasses.of(config);
     }
 
@@ -217,12 +208,14 @@ public final class PeftDirectory {
         Map<String, long[]> linear = config.family().linearLayers(config);
         Map<String, long[]> expected = new TreeMap<>(head);
         keys.forEach((name, key) -> {
-            String layer =
-                    OrdinaryLora.isFactor(name) ? name.substring(0, name.length() - OrdinaryLora.A.length()) : "";
+            boolean pefts = key.startsWith(PREFIX);
+            String layer = pefts && OrdinaryLora.isFactor(name)
+                    ? name.substring(0, name.length() - OrdinaryLora.A.length())
+                    : "";
             if (linear.containsKey(layer)) {
                 expected.put(layer + OrdinaryLora.A, new long[] {rank, linear.get(layer)[1]});
                 expected.put(layer + OrdinaryLora.B, new long[] {linear.get(layer)[0], rank});
-            } else if (!head.containsKey(name)) {
+            } else if (!pefts || !head.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "%s: the key %s has no place in a %s model with this head; the adapter was made for another base model or task"
                                 .formatted(

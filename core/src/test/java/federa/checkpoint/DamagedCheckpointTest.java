@@ -103,14 +103,6 @@ class DamagedCheckpointTest {
                 .hasMessageContaining("neither safetensors nor a PyTorch weight file");
     }
 
-    @Test
-    void splitWeightsAreRefused() throws IOException {
-        Files.writeString(directory.resolve("model.safetensors.index.json"), "{}");
-        assertThatThrownBy(() -> Checkpoint.open(directory))
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("split over several files");
-    }
-
     private static int openOrRefuse(Path file) {
         try {
             open(file);

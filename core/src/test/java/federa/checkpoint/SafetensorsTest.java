@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
     @TempDir
@@ -112,7 +113,8 @@ class SafetensorsTest {
                 "8 | {'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}} | does not fit its data_offsets",
                 "8 | {'a':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,8]}} | does not fit",
                 "8 | {'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | does not fit its data_offsets",
-                "8 | {'a':{'dtype':'F8_E4M3','shape':[8],'data_offsets':[0,8]}} | 'F8_E4M3', which is not supported",
+                "8 | {'a':{'dtype':'F8_E4M3','shape':[-8],'data_offsets':[0,8]}} | does not fit its data_offsets",
+                "8 | {'__metadata__':[],'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | header is not what",
                 "8 | {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8,9]}} | lacks dtype",
                 "8 | {'a':{'dtype':'F32','data_offsets':[0,8]}} | lacks dtype",
                 "8 | {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'a':{'dtype':'F32','shape':[0],'data_offsets':[8,8]}} | twice",
@@ -126,15 +128,48 @@ class SafetensorsTest {
                 "8 | {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}x | header is not what safetensors asks for",
             })
     void wrongHeadersAreRefused(int dataBytes, String header, String reason) throws IOException {
+        Path path = file(dataBytes, header);
+        assertThatThrownBy(() -> Checkpoint.open(path))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'a':{'x':", "'__metadata__':", "'a':{'shape':", "'a':{'dtype':", ""})
+    void aHeaderOfNothingButBracketsIsRefusedWithoutTakingMemory(String before) throws IOException {
+        Path path = file(0, "{" + before + "[".repeat(20_000_000));
+        assertThatThrownBy(() -> Checkpoint.open(path))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("header is not what safetensors asks for");
+    }
+
+    @Test
+    void aTensorHasNoMoreAxesThanPyTorchAllows() throws IOException {
+        String shape = "1,".repeat(1_000_000) + "2";
+        Path path = file(8, "{'a':{'dtype':'F32','shape':[" + shape + "],'data_offsets':[0,8]}}");
+        assertThatThrownBy(() -> Checkpoint.open(path)).hasMessageContaining("more than 64 axes");
+    }
+
+    @Test
+    void metadataMayBeNullAndATypeThatNobodyReadsMayBeThere() throws IOException {
+        Path path = file(
+                10,
+                "{'__metadata__':null,'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"
+                        + "'scale':{'dtype':'F8_E4M3','shape':[2],'data_offsets':[8,10],'new':{'x':[1]}}}");
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            assertThat(checkpoint.tensor("a").elements()).isEqualTo(2);
+            assertThatThrownBy(() -> checkpoint.tensor("scale"))
+                    .hasMessageContaining("'scale' has element type 'F8_E4M3', which is not supported");
+        }
+    }
+
+    private Path file(int dataBytes, String header) throws IOException {
         byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         byte[] file = ByteBuffer.allocate(8 + json.length + dataBytes)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(json.length)
                 .put(json)
                 .array();
-        Path path = Files.write(directory.resolve("wrong.safetensors"), file);
-        assertThatThrownBy(() -> Checkpoint.open(path))
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining(reason);
+        return Files.write(directory.resolve("made.safetensors"), file);
     }
 }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BaseModelTest {
 
@@ -130,6 +132,50 @@ class BaseModelTest {
                     .containsExactly(head.get("classifier.dense.weight").values());
             assertThat(other.get("classifier.out_proj.weight").shape()).containsExactly(4, 16);
             assertThat(other.get("classifier.out_proj.bias").values()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void theRowsOfAStoredHeadGoWhereTheirLabelsAreOrAreDrawnAnew() {
+        TensorMap head = BaseModel.random(manager, CONFIG, 9).initialHead(HeadKind.SEQUENCE, 3, 9);
+        head.get("classifier.out_proj.bias").values()[2] = 5;
+        write(weights.with(head));
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            HeadClasses classes = new HeadClasses(List.of("x", "y", "Z"));
+            TensorMap moved =
+                    model.initialHead(HeadKind.SEQUENCE, List.of("z", "y", "x"), classes, HeadLabels.BY_NAME, 1);
+            TensorMap drawn =
+                    model.initialHead(HeadKind.SEQUENCE, List.of("a", "b", "c"), classes, HeadLabels.BY_NAME, 1);
+            TensorMap asked =
+                    model.initialHead(HeadKind.SEQUENCE, List.of("a", "b", "c"), classes, HeadLabels.BY_POSITION, 1);
+
+            assertThat(moved.get("classifier.out_proj.bias").values()).containsExactly(5, 0, 0);
+            float[] before = head.get("classifier.out_proj.weight").values();
+            float[] after = moved.get("classifier.out_proj.weight").values();
+            for (int i = 0; i < 16; i++) {
+                assertThat(new float[] {after[i], after[16 + i], after[32 + i]})
+                        .containsExactly(before[32 + i], before[16 + i], before[i]);
+            }
+            assertThat(asked.sha256()).isEqualTo(head.sha256());
+            assertThat(drawn.get("classifier.out_proj.bias").values()).containsOnly(0);
+            assertThat(drawn.get("classifier.out_proj.weight").values()).doesNotContain(before);
+            for (TensorMap any : List.of(moved, drawn)) {
+                assertThat(any.get("classifier.dense.weight").values())
+                        .containsExactly(head.get("classifier.dense.weight").values());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"roberta.encoder.layer.1.output.dense.bias, NaN", "classifier.dense.bias, Infinity"})
+    void aWeightThatIsNoFiniteNumberIsNamed(String name, float value) {
+        TensorMap all = weights.with(BaseModel.random(manager, CONFIG, 9).initialHead(HeadKind.SEQUENCE, 3, 9));
+        all.get(name).values()[3] = value;
+        write(all);
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            assertThatThrownBy(() -> BaseModel.requireFinite(checkpoint, CONFIG))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tensor '%s' holds %s at place 3".formatted(name, value));
         }
     }
 

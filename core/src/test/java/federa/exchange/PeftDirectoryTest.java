@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import federa.Tiny;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PeftDirectoryTest {
 
@@ -115,15 +117,14 @@ class PeftDirectoryTest {
                 "task_type | \"CAUSAL_LM\" | task_type is 'CAUSAL_LM'",
                 "task_type | \"TOKEN_CLS\" | task_type is TOKEN_CLS, but the experiment's task needs SEQ_CLS",
                 "r | 4 | has shape [3, 16], but this model, rank and number of labels ask for [4, 16]",
+                "kasa_config | {\"beta\": 1} | kasa_config is {\"beta\":1}",
                 "r | null | the key 'r' is missing",
+                "r | 2.5 | r is 2.5, which is no rank",
                 "r | \"three\" | is no configuration of an adapter"
             })
     void aConfigurationThatMeansSomethingElseIsRefused(String key, String value, String message) throws IOException {
         writeLora();
-        Path file = directory.resolve("adapter_config.json");
-        JsonObject config = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-        config.add(key, JsonParser.parseString(value));
-        Files.writeString(file, config.toString());
+        configure(key, value);
 
         assertThatThrownBy(this::read)
                 .isInstanceOf(IllegalArgumentException.class)
@@ -139,6 +140,55 @@ class PeftDirectoryTest {
                 file, Files.readString(file).replaceFirst("\\{", "{\"peft_version\": \"9\", \"use_dora\": false,"));
 
         assertThat(read().lora().tensors().sha256()).isEqualTo(trained.sha256());
+    }
+
+    @Test
+    void aConfigurationMayLeaveOutItsBaseAndTask() throws IOException {
+        TensorMap trained = writeLora();
+        configure("base_model_name_or_path", "null");
+        configure("task_type", "null");
+
+        assertThat(read().base()).isNull();
+        assertThat(read().head()).isEqualTo(HeadKind.SEQUENCE);
+        assertThat(read().lora().tensors().sha256()).isEqualTo(trained.sha256());
+    }
+
+    @Test
+    void theNamesOfTheClassesGoAlongInTheMetadataAndMayBeMissing() throws IOException {
+        writeLora();
+        assertThat(read().classes().names()).isEqualTo(LABELS);
+        rewrite(tensors -> {});
+        assertThat(read().classes().names()).isEmpty();
+    }
+
+    @Test
+    void keysMayHaveTheNameOfTheAdapter() throws IOException {
+        TensorMap trained = writeLora();
+        rewrite(tensors -> tensors.replaceAll(tensor -> new Tensor(
+                tensor.name()
+                        .replaceFirst("(lora_[AB])", "$1.default")
+                        .replace("model.classifier.", "model.classifier.modules_to_save.default."),
+                tensor.type(),
+                tensor.shape(),
+                tensor.bytes())));
+
+        assertThat(read().lora().tensors().sha256()).isEqualTo(trained.sha256());
+        rewrite(tensors -> tensors.add(Tensor.ofFloats(KEY, new float[48], 3, 16)));
+        assertThatThrownBy(this::read).hasMessageContaining("are two keys of one tensor");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY})
+    void aTensorThatIsNotFiniteIsRefused(float value) throws IOException {
+        writeLora();
+        float[] values = new float[48];
+        values[7] = value;
+        rewrite(tensors ->
+                tensors.replaceAll(tensor -> tensor.name().equals(KEY) ? Tensor.ofFloats(KEY, values, 3, 16) : tensor));
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tensor '%s' holds %s at place 7".formatted(KEY, value));
     }
 
     @Test
@@ -215,6 +265,13 @@ class PeftDirectoryTest {
 
     private PeftDirectory.Adapter read() {
         return PeftDirectory.read(directory, base.config(), HeadKind.SEQUENCE, LABELS.size());
+    }
+
+    private void configure(String key, String value) throws IOException {
+        Path file = directory.resolve("adapter_config.json");
+        JsonObject config = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        config.add(key, JsonParser.parseString(value));
+        Files.writeString(file, new GsonBuilder().serializeNulls().create().toJson(config));
     }
 
     private interface Change {

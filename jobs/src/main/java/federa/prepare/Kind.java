@@ -47,7 +47,9 @@ public enum Kind {
 
         @Override
         List<String> labels(SortedSet<String> classes) {
-            return Stream.concat(Stream.of("O"), LabelOrder.of(classes).stream().flatMap(type -> Stream.of("B-" + type, "I-" + type)))
+            return Stream.concat(
+                            Stream.of("O"),
+                            LabelOrder.of(classes).stream().flatMap(type -> Stream.of("B-" + type, "I-" + type)))
                     .toList();
         }
     },

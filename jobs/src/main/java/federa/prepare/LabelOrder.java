@@ -21,7 +21,11 @@ final class LabelOrder {
         Comparator<String> byText = Comparator.naturalOrder();
         boolean numbers = labels.stream().allMatch(NUMBER.asMatchPredicate());
         return labels.stream()
-                .sorted(numbers ? Comparator.comparing((String label) -> new BigDecimal(label)).thenComparing(byText) : byText)
+                .sorted(
+                        numbers
+                                ? Comparator.comparing((String label) -> new BigDecimal(label))
+                                        .thenComparing(byText)
+                                : byText)
                 .toList();
     }
 }

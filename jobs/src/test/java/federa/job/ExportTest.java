@@ -10,13 +10,20 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import federa.checkpoint.Checkpoint;
+import federa.checkpoint.Safetensors;
+import federa.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,8 +86,12 @@ class ExportTest {
     }
 
     @Test
-    void aMergedModelIsABaseModelWhoseRunsStartWhereTheRunEnded() {
+    void aMergedModelIsABaseModelWhoseRunsStartWhereTheRunEnded() throws IOException {
         String merged = export("hugging-face", "merged");
+        assertThat(Path.of(merged, "config.json"))
+                .content()
+                .contains("\"RobertaForSequenceClassification\"", "\"id2label\"", "\"label2id\"");
+        reverseClasses(Path.of(merged));
         world.job("import-model", "--name", "merged", "--source", merged).done();
         world.experiment("train", "--run-id", "from-merged", "--set", "model.name=merged")
                 .done();
@@ -89,9 +100,63 @@ class ExportTest {
         Map<String, Double> starts = metrics(world.job("evaluate", "--run-id", "from-merged", "--round", "0"));
         assertThat(starts.keySet()).isEqualTo(ended.keySet()).contains("loss");
         starts.forEach((metric, value) -> assertThat(value).as(metric).isCloseTo(ended.get(metric), within(FP32)));
-        assertThat(Path.of(merged, "config.json"))
-                .content()
-                .contains("\"RobertaForSequenceClassification\"", "\"id2label\"", "\"label2id\"");
+    }
+
+    /** The same model with its classes in another order than the data's labels, and their names in capitals. */
+    private static void reverseClasses(Path model) throws IOException {
+        List<String> labels = new ArrayList<>(labels(model.toString()));
+        Collections.reverse(labels);
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode config =
+                (ObjectNode) json.readTree(model.resolve("config.json").toFile());
+        ObjectNode names = config.putObject("id2label");
+        for (int id = 0; id < labels.size(); id++) {
+            names.put(Integer.toString(id), labels.get(id).toUpperCase(Locale.ROOT));
+        }
+        Files.writeString(model.resolve("config.json"), config.toString());
+        rewrite(model.resolve("model.safetensors"), tensor -> {
+            if (!tensor.name().startsWith("classifier.out_proj.")) {
+                return tensor;
+            }
+            float[] values = tensor.toFloats();
+            float[] reversed = new float[values.length];
+            int width = values.length / labels.size();
+            for (int row = 0; row < labels.size(); row++) {
+                System.arraycopy(values, row * width, reversed, (labels.size() - 1 - row) * width, width);
+            }
+            return Tensor.ofFloats(tensor.name(), reversed, tensor.shape());
+        });
+    }
+
+    /** Writes the tensors of a file again, without its metadata. */
+    private static void rewrite(Path file, UnaryOperator<Tensor> change) {
+        List<Tensor> tensors = new ArrayList<>();
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            checkpoint.names().forEach(name -> tensors.add(change.apply(checkpoint.tensor(name))));
+        }
+        Safetensors.write(file, tensors);
+    }
+
+    @Test
+    void anAdapterWhoseClassesNobodyNamesIsTakenByPositionIfThatIsAskedFor() throws IOException {
+        String adapter = export("peft", "unnamed");
+        rewrite(Path.of(adapter, "adapter_model.safetensors"), tensor -> tensor);
+        Path config = Path.of(adapter, "adapter_config.json");
+        Files.writeString(config, Files.readString(config).replace("\"tiny\"", "null"));
+        String[] options = {"--run-id", "unnamed", "--source", adapter, "--set", METHOD};
+
+        world.refusedExperiment("import-adapter", options)
+                .refusedWith("does not say which base model it was made for", "add --base tiny");
+        String[] based = with(options, "--base", "tiny");
+        world.refusedExperiment("import-adapter", based)
+                .refusedWith("LABEL_0", "add --set model.head-labels=by-position");
+        world.experiment("import-adapter", with(based, "--set", "model.head-labels=by-position"))
+                .done();
+        assertScoresAs(score("unnamed"));
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

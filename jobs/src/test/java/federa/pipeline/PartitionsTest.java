@@ -174,9 +174,7 @@ class PartitionsTest {
     void anotherModelOrLengthIsAnotherPartitionOfItsClusters() {
         new Models(workspace)
                 .importIfMissing(new Experiment.Model(
-                        "other",
-                        TinyModel.write(directory.resolve("other"), 2).toString(),
-                        HeadLabels.BY_NAME));
+                        "other", TinyModel.write(directory.resolve("other"), 2).toString(), HeadLabels.BY_NAME));
         Partitions partitions = new Partitions(workspace);
         Set<String> byEncoder = new TreeSet<>();
         for (String change : List.of("seed=7", "model.name=other", "data.max-tokens=16")) {

@@ -183,7 +183,9 @@ public final class ModelStore {
         copy(fs, new Path(from, index), local);
         for (String shard : ShardIndex.read(local.resolve(index)).shards()) {
             Path file = new Path(from, shard);
-            if (fs.exists(file) && fs.getFileStatus(file).isFile() && !java.nio.file.Files.exists(local.resolve(shard))) {
+            if (fs.exists(file)
+                    && fs.getFileStatus(file).isFile()
+                    && !java.nio.file.Files.exists(local.resolve(shard))) {
                 copy(fs, file, local);
             }
         }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import federa.checkpoint.Checkpoint;
+import federa.checkpoint.Safetensors;
+import federa.checkpoint.Tensor;
 import federa.encoder.ModelRef;
 import federa.fixture.TinyModel;
 import java.io.IOException;
@@ -12,8 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +114,92 @@ class ModelStoreTest {
 
         assertThat(store.find("tiny")).contains(first);
         assertThat(all(models)).containsExactly("tiny");
+    }
+
+    @Test
+    void ofTwoImportsAtOnceUnderOneNameTheFirstHasItAndTheOtherIsToldSo() throws Exception {
+        Path other = TinyModel.write(directory.resolve("other"), 2);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 5; i++) {
+                String name = "tiny" + i;
+                CyclicBarrier start = new CyclicBarrier(2);
+                List<Future<ModelRef>> imports = threads.invokeAll(List.of(source, other).stream()
+                        .map(from -> (Callable<ModelRef>) () -> {
+                            start.await();
+                            return store.importModel(name, from.toString());
+                        })
+                        .toList());
+                List<ModelRef> imported = new ArrayList<>();
+                for (Future<ModelRef> one : imports) {
+                    try {
+                        imported.add(one.get());
+                    } catch (ExecutionException e) {
+                        assertThat(e)
+                                .cause()
+                                .isInstanceOf(IllegalArgumentException.class)
+                                .hasMessageContaining("already has another model named " + name);
+                    }
+                }
+                assertThat(imported).containsExactly(store.find(name).orElseThrow());
+                assertThat(all(models.resolve(name))).noneMatch(file -> file.startsWith(".importing"));
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(all(models)).containsExactly("tiny0", "tiny1", "tiny2", "tiny3", "tiny4");
+    }
+
+    @Test
+    void whatIsNoModelKeepsItsPlace() throws IOException {
+        Files.createDirectories(models.resolve("tiny/notes"));
+
+        assertThatThrownBy(() -> store.importModel("tiny", source.toString()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is there already and is no model of the store");
+
+        assertThat(all(models)).containsExactly("tiny");
+        assertThat(all(models.resolve("tiny"))).containsExactly("notes");
+    }
+
+    @Test
+    void weightsInSeveralFilesAreImportedWithTheirIndexAndNothingElse() throws IOException {
+        Path weights = source.resolve("model.safetensors");
+        List<Tensor> tensors = new ArrayList<>();
+        try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+            checkpoint.names().forEach(name -> tensors.add(checkpoint.tensor(name)));
+        }
+        Files.delete(weights);
+        JsonObject map = new JsonObject();
+        for (int i = 0; i < 2; i++) {
+            String shard = "model-0000%d-of-00002.safetensors".formatted(i + 1);
+            List<Tensor> half = tensors.subList(i * 20, i == 0 ? 20 : tensors.size());
+            Safetensors.write(source.resolve(shard), half);
+            half.forEach(tensor -> map.addProperty(tensor.name(), shard));
+        }
+        JsonObject index = new JsonObject();
+        index.add("weight_map", map);
+        Files.writeString(source.resolve("model.safetensors.index.json"), index.toString());
+        Files.writeString(source.resolve("model-00003-of-00003.safetensors"), "of another version");
+
+        store.importModel("tiny", source.toString());
+
+        assertThat(visible(models.resolve("tiny")))
+                .containsExactly(
+                        "MODEL_CARD.md",
+                        "config.json",
+                        "federa-model.json",
+                        "model-00001-of-00002.safetensors",
+                        "model-00002-of-00002.safetensors",
+                        "model.safetensors.index.json",
+                        "tokenizer.json");
+        try (Checkpoint read = Checkpoint.open(models.resolve("tiny"))) {
+            assertThat(read.names()).hasSameSizeAs(tensors);
+        }
+        Files.delete(source.resolve("model-00002-of-00002.safetensors"));
+        assertThatThrownBy(() -> store.importModel("other", source.toString()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(source + "/model.safetensors.index.json: the file model-00002-of-00002");
     }
 
     @Test
