@@ -42,7 +42,7 @@ public record Experiment(
             Check.that(keys != null, "baselines.%s must be a mapping of keys to values".formatted(baseline), keys);
         });
         baselines = Map.copyOf(baselines);
-        task.requireFits(data.maxTokens());
+        task.requireFits(data.maxTokens(), 0);
         int clients = partition.clientsAsked().orElse(Integer.MAX_VALUE);
         Check.that(
                 federation.clientsPerRound() <= clients,

@@ -6,6 +6,7 @@ import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
+import federa.task.Task;
 import federa.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -53,6 +54,15 @@ public final class LoadedModel {
     /** The sizes of a model, read without its weights. */
     public static EncoderConfig config(ModelRef model, Configuration hadoop) {
         return EncoderConfig.read(ModelCache.local(model, hadoop));
+    }
+
+    /**
+     * Checks a task's settings against the special tokens of the model's tokenizer.
+     *
+     * @throws IllegalArgumentException naming the keys that do not agree
+     */
+    public void requireFits(Task task, int maxTokens) {
+        task.requireFits(maxTokens, task.specialTokens(tokenizer));
     }
 
     /** A local directory with the model's files. */
