@@ -53,6 +53,9 @@ public final class BaseModel implements AutoCloseable {
     private interface Source extends AutoCloseable {
         Tensor read(String name, long[] shape);
 
+        /** Checks that scores over the vocabulary come from the word embeddings. */
+        default void requireTiedDecoder() {}
+
         @Override
         default void close() {}
     }
@@ -64,6 +67,11 @@ public final class BaseModel implements AutoCloseable {
         public Tensor read(String name, long[] shape) {
             var tensor = stored.get(name);
             return new Tensor(tensor.shape(), tensor.toFloats());
+        }
+
+        @Override
+        public void requireTiedDecoder() {
+            stored.requireTiedDecoder();
         }
 
         @Override
@@ -134,8 +142,12 @@ public final class BaseModel implements AutoCloseable {
      * masked-LM head), the others freshly drawn as the reference does it, weights normal and biases zero.
      *
      * @param outputs classes, where the kind does not say how many there are
+     * @throws IllegalArgumentException if the checkpoint's masked-LM head scores with a matrix of its own
      */
     public TensorMap initialHead(HeadKind kind, int outputs, long seed) {
+        if (kind == HeadKind.VOCABULARY) {
+            source.requireTiedDecoder();
+        }
         Map<String, Tensor> tensors = new TreeMap<>();
         List<String> drawn = new ArrayList<>();
         config.family().headShapes(kind, config, outputs).forEach((name, shape) -> {

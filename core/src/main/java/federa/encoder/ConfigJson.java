@@ -37,7 +37,7 @@ public final class ConfigJson {
         if (has("attention_head_size")) {
             requireSize("attention_head_size", whole("hidden_size") / Math.max(1, whole("num_attention_heads")));
         }
-        if (json.has("hidden_act") && isNull("hidden_act")) {
+        if (isNull("hidden_act")) {
             throw new IllegalArgumentException("hidden_act is null; name the activation that the model was trained with");
         }
         return new EncoderConfig(

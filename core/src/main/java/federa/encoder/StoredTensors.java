@@ -119,7 +119,16 @@ final class StoredTensors implements AutoCloseable {
                 .map(name -> name.substring(start.length()).split("\\.", 2)[0])
                 .distinct()
                 .count();
-        if (config.layers() > Math.max(layers, 1)) {
+        if (layers == 0) {
+            throw new IllegalArgumentException(
+                    "%s: has no layers of a %s encoder, whose names start with %sencoder.layer. or encoder.layer.; its first tensor is %s"
+                            .formatted(
+                                    checkpoint.file(),
+                                    config.modelType(),
+                                    family.prefix(),
+                                    stored.isEmpty() ? "none" : stored.get(stored.firstKey())));
+        }
+        if (config.layers() > layers) {
             throw new IllegalArgumentException(
                     ("%s: config.json asks for num_hidden_layers %d, but the weights have %d layers of a %s encoder; use the"
                                     + " config.json that came with the weights")
@@ -139,6 +148,23 @@ final class StoredTensors implements AutoCloseable {
     Set<String> heads() {
         Set<String> names = headNames();
         return stored.keySet().stream().filter(names::contains).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Checks that a masked-LM head scores with the word embeddings, as all published ones of these families do.
+     *
+     * @throws IllegalArgumentException naming the matrix, if it has one of its own
+     */
+    void requireTiedDecoder() {
+        for (String name : stored.keySet()) {
+            if (name.endsWith(".decoder.weight")
+                    && !Arrays.equals(get(name).toFloats(), get(config.wordTable()).toFloats())) {
+                throw new IllegalArgumentException(
+                        ("%s: the tensor %s is not the word embeddings, but the masked-language-model head here scores with"
+                                        + " these; use a model that was saved with tie_word_embeddings")
+                                .formatted(checkpoint.file(), stored.get(name)));
+            }
+        }
     }
 
     private Set<String> headNames() {

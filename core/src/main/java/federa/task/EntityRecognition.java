@@ -36,9 +36,6 @@ public record EntityRecognition(int overlap) implements Task {
                             new Column("start", ValueType.Single.WHOLE),
                             new Column("end", ValueType.Single.WHOLE)))));
 
-    /** Special tokens around a text, in every model that this project knows. */
-    private static final int SPECIAL = 2;
-
     @Override
     public String name() {
         return "ner";
@@ -70,8 +67,8 @@ public record EntityRecognition(int overlap) implements Task {
     }
 
     @Override
-    public void requireFits(int maxTokens) {
-        Overlap.require("task.overlap", overlap, maxTokens - SPECIAL, maxTokens);
+    public void requireFits(int maxTokens, int special) {
+        Overlap.require("task.overlap", overlap, maxTokens - special, maxTokens);
     }
 
     @Override
@@ -105,9 +102,7 @@ public record EntityRecognition(int overlap) implements Task {
     private List<Sentence> sentences(List<? extends Fields> rows, Reader reader) {
         List<String> texts = rows.stream().map(row -> row.text(TEXT)).toList();
         List<Pieces> pieces = reader.tokenizer().pieces(texts);
-        int room = reader.maxTokens()
-                - reader.tokenizer().leading()
-                - reader.tokenizer().trailing();
+        int room = reader.maxTokens() - specialTokens(reader.tokenizer());
         List<Sentence> sentences = new ArrayList<>(rows.size());
         for (int i = 0; i < texts.size(); i++) {
             Words words = new Words(texts.get(i));

@@ -63,7 +63,7 @@ public record MaskedLanguageModel(double share) implements Task {
     }
 
     @Override
-    public void requireFits(int maxTokens) {
+    public void requireFits(int maxTokens, int special) {
         // Any length does.
     }
 

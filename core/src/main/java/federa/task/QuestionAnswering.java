@@ -8,6 +8,7 @@ import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
 import federa.task.Overlap.Stretch;
 import federa.text.Pieces;
+import federa.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -50,9 +51,6 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
                             new Column("probability", ValueType.Single.DECIMAL),
                             new Column("start", ValueType.Single.WHOLE),
                             new Column("end", ValueType.Single.WHOLE)))));
-
-    /** Special tokens of a pair in RoBERTa, which has the most. */
-    private static final int SPECIAL = 4;
 
     /** So low that a softmax gives it nothing, and yet a number. */
     private static final float NEVER = -1e30f;
@@ -100,8 +98,13 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
     }
 
     @Override
-    public void requireFits(int maxTokens) {
-        Overlap.require("task.overlap", overlap, maxTokens - SPECIAL - maxQuestion, maxTokens);
+    public int specialTokens(Tokenizer tokenizer) {
+        return tokenizer.leading() + tokenizer.between() + tokenizer.trailing();
+    }
+
+    @Override
+    public void requireFits(int maxTokens, int special) {
+        Overlap.require("task.overlap", overlap, maxTokens - special - maxQuestion, maxTokens);
     }
 
     /** {@inheritDoc} A row whose answer has no token gives no example: it would be taught as a question without one. */
@@ -154,10 +157,8 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
     }
 
     private List<Stretch> stretches(Pieces context, int[] question, Reader reader) {
-        int special = reader.tokenizer().leading()
-                + reader.tokenizer().between()
-                + reader.tokenizer().trailing();
-        return Overlap.cut(context.size(), reader.maxTokens() - special - question.length, overlap);
+        int room = reader.maxTokens() - specialTokens(reader.tokenizer()) - question.length;
+        return Overlap.cut(context.size(), room, overlap);
     }
 
     @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
+import federa.text.Tokenizer;
 import java.io.Serializable;
 import java.util.List;
 
@@ -28,12 +29,18 @@ public interface Task extends Serializable {
     /** The labels that the head tells apart, of those of the data set; empty for a head that has none. */
     List<String> labels(List<String> ofData);
 
+    /** The tokens of an example that the tokenizer puts around its texts. */
+    default int specialTokens(Tokenizer tokenizer) {
+        return tokenizer.leading() + tokenizer.trailing();
+    }
+
     /**
      * Checks the settings against the length of examples, which takes no time.
      *
+     * @param special tokens of an example that are not its texts'; 0 while the tokenizer is not known
      * @throws IllegalArgumentException naming the keys that do not agree
      */
-    void requireFits(int maxTokens);
+    void requireFits(int maxTokens, int special);
 
     /**
      * Rows as examples with their targets. A row may give several, or none where nothing of it can be learnt.

@@ -45,7 +45,7 @@ public record TextClassification() implements Task {
     }
 
     @Override
-    public void requireFits(int maxTokens) {
+    public void requireFits(int maxTokens, int special) {
         // Any length does.
     }
 

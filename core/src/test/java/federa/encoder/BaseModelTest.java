@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BaseModelTest {
 
@@ -82,6 +83,63 @@ class BaseModelTest {
             assertThatThrownBy(() -> BaseModel.requireComplete(checkpoint, CONFIG))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(missing);
+        }
+    }
+
+    @Test
+    void namesOfTheOldestCheckpointsAreRead() {
+        write(weights, name -> name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"));
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            assertThat(model.toTensors().sha256()).isEqualTo(weights.sha256());
+        }
+    }
+
+    /** It would be left out of what the model computes. */
+    @Test
+    void aTensorThatTheEncoderDoesNotUseIsNamed() {
+        String unknown = "roberta.encoder.layer.0.attention.self.distance_embedding.weight";
+        federa.tensor.Tensor table = new federa.tensor.Tensor(new long[] {79, 8}, new float[79 * 8]);
+        write(weights.with(new TensorMap(java.util.Map.of(unknown, table))));
+        assertThatThrownBy(() -> BaseModel.load(manager, directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no place for the tensor " + unknown);
+        write(weights, name -> name.substring("roberta.".length()));
+        BaseModel.load(manager, directory).close();
+        write(weights.with(new TensorMap(java.util.Map.of("roberta.adaptors", table))), name ->
+                name.substring("roberta.".length()));
+        assertThatThrownBy(() -> BaseModel.load(manager, directory)).hasMessageContaining("no place for the tensor adaptors");
+    }
+
+    /** From the file's header: a list of so many layers would not fit into memory. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, Integer.MAX_VALUE})
+    void aNumberOfLayersThatTheFileDoesNotHaveIsRefusedBeforeAnythingIsMade(int layers) throws IOException {
+        write(weights);
+        Path config = directory.resolve("config.json");
+        Files.writeString(
+                config,
+                Files.readString(config).replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": " + layers));
+        assertThatThrownBy(() -> BaseModel.load(manager, directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("num_hidden_layers %d, but the weights have 2".formatted(layers));
+    }
+
+    @Test
+    void aMaskedLanguageModelThatScoresWithAMatrixOfItsOwnIsRefused() {
+        federa.tensor.Tensor words = weights.get("roberta.embeddings.word_embeddings.weight");
+        write(weights.with(new TensorMap(java.util.Map.of("lm_head.decoder.weight", words))));
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            assertThat(model.initialHead(HeadKind.VOCABULARY, 0, 1).asMap()).hasSize(5);
+        }
+        float[] others = words.values().clone();
+        others[7] += 1;
+        write(weights.with(
+                new TensorMap(java.util.Map.of("lm_head.decoder.weight", new federa.tensor.Tensor(words.shape(), others)))));
+        try (BaseModel model = BaseModel.load(manager, directory)) {
+            assertThatThrownBy(() -> model.initialHead(HeadKind.VOCABULARY, 0, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("lm_head.decoder.weight is not the word embeddings");
+            assertThat(model.initialHead(HeadKind.SEQUENCE, 2, 1).asMap()).hasSize(4);
         }
     }
 

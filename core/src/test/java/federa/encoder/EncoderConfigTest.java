@@ -3,6 +3,8 @@ package federa.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +146,77 @@ class EncoderConfigTest {
         String text = GOOD.replace(good, bad);
         assertThat(text).isNotEqualTo(GOOD);
         assertBad(text).hasMessageContaining(names).hasMessageContaining(andSays);
+    }
+
+    /** What changes what an encoder computes is refused by its name; the same configuration without it is read. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "bert; position_embedding_type; \"relative_key\"",
+                "bert; is_decoder; true",
+                "bert; add_cross_attention; true",
+                "bert; embedding_size; 8",
+                "bert; attention_head_size; 8",
+                "bert; pruned_heads; {\"0\": [1]}",
+                "bert; quantization_config; {\"load_in_8bit\": true}",
+                "bert; type_vocab_size; 0",
+                "bert; hidden_act; \"silu\"",
+                "bert; hidden_act; null",
+                "bert; layer_norm_eps; 0",
+                "roberta; position_embedding_type; \"relative_key_query\"",
+                "roberta; is_decoder; true",
+                "roberta; pad_token_id; null",
+                "xlm-roberta; add_cross_attention; true",
+                "deberta-v2; relative_attention; false",
+                "deberta-v2; share_att_key; false",
+                "deberta-v2; position_biased_input; true",
+                "deberta-v2; norm_rel_ebd; \"layer_norm|batch\"",
+                "deberta-v2; pos_att_type; [\"c2p\"]",
+                "deberta-v2; conv_kernel_size; 3",
+                "deberta-v2; type_vocab_size; 2",
+                "deberta-v2; pooler_hidden_act; \"tanh\"",
+                "deberta-v2; pooler_hidden_size; 8",
+                "deberta-v2; position_buckets; -1",
+                "deberta-v2; max_relative_positions; 2147483647",
+            })
+    void whatAnEncoderDoesNotComputeIsRefusedByItsName(String modelType, String key, String value) {
+        JsonObject config = config(modelType);
+        assertThat(read(config.toString()).modelType()).isEqualTo(modelType);
+        config.add(key, JsonParser.parseString(value));
+        assertBad(config.toString()).hasMessageContaining(key);
+    }
+
+    /** As in transformers, whose defaults are those of the first DeBERTa-v2 and not of V3. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "relative_attention",
+                "share_att_key",
+                "position_biased_input",
+                "norm_rel_ebd",
+                "pos_att_type",
+                "position_buckets"
+            })
+    void whatAConfigurationOfDebertaLeavesOutIsOff(String key) {
+        JsonObject config = config("deberta-v2");
+        config.remove(key);
+        assertBad(config.toString()).hasMessageContaining(key);
+    }
+
+    private static JsonObject config(String modelType) {
+        JsonObject config = JsonParser.parseString(GOOD).getAsJsonObject();
+        config.addProperty("model_type", modelType);
+        if (modelType.equals("deberta-v2")) {
+            config.addProperty("type_vocab_size", 0);
+            config.addProperty("relative_attention", true);
+            config.addProperty("share_att_key", true);
+            config.addProperty("position_biased_input", false);
+            config.addProperty("norm_rel_ebd", "layer_norm");
+            config.addProperty("pos_att_type", "p2c|c2p");
+            config.addProperty("position_buckets", 8);
+        }
+        return config;
     }
 
     private EncoderConfig read(String json) {

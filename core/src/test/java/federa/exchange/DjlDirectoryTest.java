@@ -68,7 +68,8 @@ class DjlDirectoryTest {
 
     enum Arch {
         ROBERTA,
-        DEBERTA
+        DEBERTA,
+        BERT
     }
 
     @TempDir
@@ -141,8 +142,8 @@ class DjlDirectoryTest {
             int[] first = tokenizer.pieces(question).ids();
             int[] second = tokenizer.pieces(context).ids();
             int[] ids = tokenizer.frame(first, second);
-            float[] scores = scores(model, ids);
             int from = tokenizer.leading() + first.length + tokenizer.between();
+            float[] scores = scores(model, Example.pair(ids, tokenizer.marksSecond() ? from : ids.length));
             int start = from;
             int end = from;
             for (int token = from; token < from + second.length; token++) {
@@ -240,7 +241,11 @@ class DjlDirectoryTest {
 
     private Path write(Arch arch) {
         base = directory.resolve("base");
-        return arch == Arch.ROBERTA ? TinyModel.write(base, 1) : TinyModel.writeDeberta(base, 1);
+        return switch (arch) {
+            case ROBERTA -> TinyModel.write(base, 1);
+            case DEBERTA -> TinyModel.writeDeberta(base, 1);
+            case BERT -> TinyModel.writeBert(base, 1);
+        };
     }
 
     private TrainedModel model(Arch arch, HeadKind head, List<String> labels, Method method, TensorMap initial) {
@@ -264,12 +269,16 @@ class DjlDirectoryTest {
 
     /** The model's own scores of one text. */
     private static float[] scores(TrainedModel model, int[] ids) {
+        return scores(model, new Example(ids));
+    }
+
+    private static float[] scores(TrainedModel model, Example example) {
         try (FrozenBase frozen = new FrozenBase(model.base(), model.method(), model.anchor(), Precision.FP32);
                 ClientModel client = new ClientModel(
                         frozen, model.trained(), model.head(), model.labels().size(), 0);
                 NDManager scope = client.newScope();
                 GradMode off = GradMode.off()) {
-            EncoderInput batch = new Batch(List.of(new Example(ids))).input(scope);
+            EncoderInput batch = new Batch(List.of(example)).input(scope);
             return client.encoder().logits(batch, false).toFloatArray();
         }
     }

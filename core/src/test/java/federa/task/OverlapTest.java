@@ -34,15 +34,15 @@ class OverlapTest {
 
     @Test
     void anOverlapThatLeavesNoStepIsRefused() {
-        assertThatThrownBy(() -> new EntityRecognition(30).requireFits(32))
+        assertThatThrownBy(() -> new EntityRecognition(30).requireFits(32, 2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "task.overlap must be 0 to 29, got 30: with data.max-tokens 32 a part of a text has room for 30"
                                 + " tokens");
-        assertThatThrownBy(() -> new EntityRecognition(-1).requireFits(32)).hasMessageContaining("task.overlap");
-        assertThatThrownBy(() -> new QuestionAnswering(20, 40, 30, 5).requireFits(64))
+        assertThatThrownBy(() -> new EntityRecognition(-1).requireFits(32, 2)).hasMessageContaining("task.overlap");
+        assertThatThrownBy(() -> new QuestionAnswering(20, 40, 30, 5).requireFits(64, 4))
                 .hasMessageContaining("task.overlap must be 0 to 19, got 20");
-        new EntityRecognition(29).requireFits(32);
-        new QuestionAnswering(19, 40, 30, 5).requireFits(64);
+        new EntityRecognition(29).requireFits(32, 2);
+        new QuestionAnswering(19, 40, 30, 5).requireFits(64, 4);
     }
 }

@@ -55,7 +55,7 @@ public record Experiment(
         });
         baselines = Map.copyOf(baselines);
         defaulted = Collections.unmodifiableSortedSet(new TreeSet<>(defaulted));
-        task.requireFits(data.maxTokens());
+        task.requireFits(data.maxTokens(), 0);
         int clients = partition.clientsAsked().orElse(Integer.MAX_VALUE);
         Check.that(
                 federation.clientsPerRound() <= clients,

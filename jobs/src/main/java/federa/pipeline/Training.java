@@ -71,15 +71,17 @@ public final class Training {
     }
 
     /**
-     * Checks the experiment against its model, which must be in the warehouse, without reading weights.
+     * Checks the experiment against its model, which must be in the warehouse, without reading its weights.
      *
-     * @throws IllegalArgumentException if the texts are longer than its positions or the method does not fit
+     * @throws IllegalArgumentException if the texts are longer than its positions, or the method or the task does not fit
      */
     public void requireFitsModel(Experiment experiment) {
         ModelRef model = new Models(workspace).require(experiment.model());
         EncoderConfig config = LoadedModel.config(model, workspace.hadoop());
         config.requirePositions(experiment.data().maxTokens());
         experiment.method().requireFits(config);
+        LoadedModel.of(model, workspace.hadoop())
+                .requireFits(experiment.task(), experiment.data().maxTokens());
     }
 
     /**

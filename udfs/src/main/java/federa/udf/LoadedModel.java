@@ -7,6 +7,7 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.HeadClasses;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
+import federa.task.Task;
 import federa.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -56,6 +57,15 @@ public final class LoadedModel {
     /** The sizes of a model, read without its weights. */
     public static EncoderConfig config(ModelRef model, Configuration hadoop) {
         return EncoderConfig.read(ModelCache.local(model, hadoop));
+    }
+
+    /**
+     * Checks a task's settings against the special tokens of the model's tokenizer.
+     *
+     * @throws IllegalArgumentException naming the keys that do not agree
+     */
+    public void requireFits(Task task, int maxTokens) {
+        task.requireFits(maxTokens, task.specialTokens(tokenizer));
     }
 
     /** A local directory with the model's files. */
