@@ -14,8 +14,16 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Aggregator;
+import federa.federated.FedAdagrad;
+import federa.federated.FedAdam;
 import federa.federated.FedAvg;
+import federa.federated.FedAvgM;
+import federa.federated.FedSvd;
+import federa.federated.FedYogi;
+import federa.federated.FfaLora;
+import federa.federated.FrLora;
 import federa.federated.Mean;
+import federa.federated.RoLora;
 import federa.federated.Strategy;
 import federa.federated.Weighting;
 import federa.partition.ClassDirichlet;
@@ -184,7 +192,17 @@ final class Binding {
     private interface Aggregators {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({@JsonSubTypes.Type(name = "fedavg", value = FedAvg.class)})
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "fedavg", value = FedAvg.class),
+        @JsonSubTypes.Type(name = "fedavgm", value = FedAvgM.class),
+        @JsonSubTypes.Type(name = "fedadagrad", value = FedAdagrad.class),
+        @JsonSubTypes.Type(name = "fedadam", value = FedAdam.class),
+        @JsonSubTypes.Type(name = "fedyogi", value = FedYogi.class),
+        @JsonSubTypes.Type(name = "frlora", value = FrLora.class),
+        @JsonSubTypes.Type(name = "rolora", value = RoLora.class),
+        @JsonSubTypes.Type(name = "ffa-lora", value = FfaLora.class),
+        @JsonSubTypes.Type(name = "fedsvd", value = FedSvd.class)
+    })
     private interface Strategies {}
 
     /** What is chosen by this kind, if there is such a choice. */

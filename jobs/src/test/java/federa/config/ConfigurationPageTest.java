@@ -71,7 +71,8 @@ class ConfigurationPageTest {
                 # All configuration keys
 
                 Made by `ConfigurationPageTest` from the records that an experiment file is bound to, and their javadoc; do not edit. Limits, choices and
-                examples are explained in [conf/README.md](../conf/README.md). Every key is required, but those of a choice only with it.
+                examples are explained in [conf/README.md](../conf/README.md). Every key is required, but those of a choice only
+                with it, and the algorithm's (`federation.client`, `aggregator`, `strategy`) not at all.
                 """);
         sections.forEach((section, keys) -> {
             page.append("\n## ")
