@@ -8,6 +8,7 @@ import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.tensor.TensorMap;
 import java.io.Serializable;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -48,6 +49,11 @@ public interface Method extends Serializable {
      */
     default NDArray frozen(String name, NDArray tensor, TensorMap anchor) {
         return tensor;
+    }
+
+    /** The s of the term s B A that the method adds to each adapted layer; empty if it adds no such term. */
+    default OptionalDouble scale() {
+        return OptionalDouble.empty();
     }
 
     /** The linear layer of this name, with the method's adapter if it has one there. */

@@ -99,6 +99,34 @@ class TrainingTest {
                 .isEqualTo(whole.rounds().stream().map(Round.Summary::bytesDown).toList());
     }
 
+    /** Stopped after each round: the plain loop goes on from what it has in memory, Spark from what it has stored. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "federation={rounds: 2, clients-per-round: 3, min-clients: 1, attempts: 2, deadline: 600,"
+                        + " client: {kind: fedprox, mu: 0.1}, strategy: fedadam}",
+                "federation.strategy=frlora",
+                "federation.strategy=rolora",
+                "federation.strategy=fedsvd"
+            })
+    void everyAlgorithmIsOnSparkWhatItIsInAPlainLoopHoweverOftenItIsStopped(String algorithm) {
+        String runId = "algorithm-" + algorithm.hashCode();
+        Tiny.train(workspace, runId, algorithm, ONE_ROUND, "evaluation.every=9");
+        Results run = Tiny.train(workspace, runId, algorithm, "federation.rounds=2", "evaluation.every=9");
+
+        ServerState plain = state(workspace, run, 0);
+        PlainLoop loop = new PlainLoop(workspace, run.experiment(), run, plain);
+        for (int round = 1; round <= 2; round++) {
+            List<ClientUpdate> updates = run.updates().get(round);
+            assertThat(updates).hasSize(3).allMatch(ClientUpdate::ok);
+            plain = loop.round(
+                    plain, round, updates.stream().map(ClientUpdate::client).sorted().toList());
+            assertThat(run.rounds().get(round).stateSha256()).isEqualTo(plain.sha256());
+        }
+        assertThat(run.last().attempt()).isEqualTo(2);
+        assertThat(run.evaluations().get(2)).allMatch(metric -> Double.isFinite(metric.value()));
+    }
+
     @Test
     void aRunThatHasItsRoundsIsLeftAsItIs() {
         Results again = Tiny.train(workspace, "whole", "federation.rounds=2", "evaluation.every=2");
