@@ -53,7 +53,7 @@ class ArchitectureTest {
         // model-store: what is kept
         row("store", "encoder", "checkpoint", "text", "tensor");
         // jobs: who gives the orders
-        row("prepare");
+        row("prepare", "random");
         row("report");
         row("config", "prepare", "partition", "federated", "train", "task", "peft", "engine");
         row(
@@ -71,6 +71,7 @@ class ArchitectureTest {
                 "peft",
                 "encoder",
                 "engine",
+                "random",
                 "tensor");
         row("ml", "pipeline", "config", "prepare", "store", "udf", "encoder");
         row("sql", "pipeline", "udf");
@@ -90,6 +91,7 @@ class ArchitectureTest {
                 "checkpoint",
                 "engine",
                 "text",
+                "random",
                 "tensor");
     }
 

@@ -64,7 +64,7 @@ public final class InitJob implements Callable<Integer> {
         return Sessions.with("init", 1, spark -> {
             OwnData data = look(spark);
             String name = name(path);
-            write(path, data.draft(name, file).checked(file, System::getenv));
+            write(path, data.draft(name, file).checked(file));
             System.out.println(train);
             data.said().forEach(line -> System.out.println("  " + line));
             System.out.printf("%nWrote %s. Now:%n", file);
