@@ -68,7 +68,7 @@ public final class InitJob implements Callable<Integer> {
             System.out.println(train);
             data.said().forEach(line -> System.out.println("  " + line));
             System.out.printf("%nWrote %s. Now:%n", file);
-            System.out.printf("  ./federa run --conf %s%n  %s%n", file, data.score(name));
+            System.out.printf("  ./federa run --conf %s%n  %s%n", OwnData.quoted(file), data.score(name));
             return 0;
         });
     }

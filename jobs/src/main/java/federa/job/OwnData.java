@@ -95,20 +95,15 @@ final class OwnData {
             SquadForm source = new SquadForm(train, test);
             return new OwnData("qa", source, keys("squad-form", train, test), List.of(), survey(spark, source));
         }
-        Conll iob2 = new Conll(train, test, 0, -1, TagScheme.IOB2);
-        Survey survey = survey(spark, iob2);
-        if (survey.counts().malformed() == 0) {
-            return new OwnData("ner", iob2, keys("conll", train, test), List.of(), survey);
-        }
-        Conll iob1 = new Conll(train, test, 0, -1, TagScheme.IOB1);
-        Survey other = survey(spark, iob1);
-        if (other.counts().malformed() >= survey.counts().malformed()) {
-            return new OwnData("ner", iob2, keys("conll", train, test), List.of(), survey);
-        }
+        TagScheme scheme = RawFiles.scheme(spark, train);
+        Conll source = new Conll(train, test, 0, -1, scheme);
         Map<String, Object> keys = keys("conll", train, test);
-        keys.put("scheme", "iob1");
-        List<String> reasons = List.of("the tags are IOB1: some entities begin with I-");
-        return new OwnData("ner", iob1, keys, reasons, other);
+        List<String> reasons = List.of();
+        if (scheme == TagScheme.IOB1) {
+            keys.put("scheme", "iob1");
+            reasons = List.of("the tags are IOB1: entities may begin with I-");
+        }
+        return new OwnData("ner", source, keys, reasons, survey(spark, source));
     }
 
     private static Map<String, Object> keys(String format, String train, String test) {
@@ -255,12 +250,17 @@ final class OwnData {
         }
     }
 
+    /** A text as the shell takes it whole. */
+    static String quoted(String text) {
+        return text.matches("[A-Za-z0-9_./:=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+
     /** The command that predicts with the trained run. */
     String score(String run) {
         String type = String.valueOf(sourceKeys.get("train")).toLowerCase(Locale.ROOT);
         String format = type.contains(".csv") ? " --format csv" : type.contains(".json") ? " --format json" : "";
         Object column = sourceKeys.getOrDefault("text", "text");
-        return "./federa score --run-id %s --input NEW%s --text-column '%s' --output scored"
-                .formatted(run, format, column.toString().replace("'", "'\\''"));
+        return "./federa score --run-id %s --input NEW%s --text-column %s --output scored"
+                .formatted(run, format, quoted(column.toString()));
     }
 }

@@ -198,7 +198,14 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
                 throw new IllegalArgumentException(
-                        "%s: there are no usable %s rows; check what the path names".formatted(source.name(), split));
+                        "%s: there are no usable %s rows%s; check what the path names"
+                                .formatted(
+                                        source.name(),
+                                        split,
+                                        counts.firstProblems().stream()
+                                                .findFirst()
+                                                .map(", the first problem is "::concat)
+                                                .orElse("")));
             }
         }
     }

@@ -34,7 +34,7 @@ class InitJobTest {
                 .contains("'What: was \"said\"' looks like the text")
                 .contains("'outcome, at last' looks like the label")
                 .contains("4 clients, one for each value of 'client'", "no --test was given")
-                .contains("1 of 61 rows cannot be used", "2 labels: no (", "federa run --conf")
+                .contains("1 of 61 rows cannot be used", "2 labels: yes (", "no (", "federa run --conf")
                 .contains("--text-column 'What: was \"said\"'");
         assertThat(world.read("my.first try.yaml").lines().filter(line -> !line.isBlank() && !line.strip().startsWith("#")))
                 .hasSizeLessThan(16);
@@ -90,7 +90,7 @@ class InitJobTest {
         String file = world.file("x.yaml").toString();
         world.write("there.yaml", "mine");
 
-        refused("has only the value", "--train", one().toString(), "--text", "a", "--label", "b", file);
+        refused("has only the value", "--train", one().toString(), "--label", "outcome, at last", file);
         refused("exists already", "--train", table.toString(), world.file("there.yaml").toString());
         refused("does not exist", "--train", world.file("nowhere.csv").toString(), file);
         refused("neither a table", "--train", world.write("t.txt", "plain text\n").toString(), file);
@@ -100,7 +100,7 @@ class InitJobTest {
     }
 
     private Path one() {
-        return world.write("one.csv", "a,b\nfirst text,x\nsecond text,x\nthird text,x\n");
+        return world.write("one.csv", table().replace(",no,", ",yes,"));
     }
 
     private static void refused(String message, String... options) {
