@@ -58,7 +58,7 @@ class ArchitectureTest {
         // model-store: what is kept
         row("store", "federated", "encoder", "checkpoint", "text", "tensor");
         // jobs: who gives the orders
-        row("prepare", "spi");
+        row("prepare", "random", "spi");
         row("report");
         row("config", "prepare", "partition", "federated", "train", "task", "peft", "encoder", "engine", "spi");
         row(
@@ -75,6 +75,7 @@ class ArchitectureTest {
                 "peft",
                 "encoder",
                 "engine",
+                "random",
                 "tensor");
         row("ml", "pipeline", "config", "prepare", "store", "udf", "task", "encoder");
         row("sql", "pipeline", "udf", "task");
@@ -95,6 +96,7 @@ class ArchitectureTest {
                 "checkpoint",
                 "engine",
                 "text",
+                "random",
                 "tensor",
                 "spi");
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** A short experiment file in the making: keys with values, in the order in which they are added, and comments. */
@@ -21,8 +20,8 @@ public final class Draft {
     private final StringBuilder text = new StringBuilder();
 
     /** A line that only people read. */
-    public Draft comment(String comment) {
-        comment.lines().forEach(line -> text.append("# ").append(line).append('\n'));
+    public Draft comment(int level, String comment) {
+        text.append(INDENT.repeat(level)).append("# ").append(comment).append('\n');
         return this;
     }
 
@@ -79,11 +78,10 @@ public final class Draft {
     /**
      * The file's text.
      *
-     * @param environment looks up a variable, null if it is not set
      * @throws IllegalArgumentException naming the key, if the experiment cannot be bound
      */
-    public String checked(String file, UnaryOperator<String> environment) {
-        ExperimentFile.parse(file, text.toString(), environment).bind();
+    public String checked(String file) {
+        ExperimentFile.parse(file, text.toString(), variable -> variable).bind();
         return text.toString();
     }
 }

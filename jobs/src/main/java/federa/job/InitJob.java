@@ -64,11 +64,11 @@ public final class InitJob implements Callable<Integer> {
         return Sessions.with("init", 1, spark -> {
             OwnData data = look(spark);
             String name = name(path);
-            write(path, data.draft(name, file).checked(file, System::getenv));
+            write(path, data.draft(name, file).checked(file));
             System.out.println(train);
             data.said().forEach(line -> System.out.println("  " + line));
             System.out.printf("%nWrote %s. Now:%n", file);
-            System.out.printf("  ./federa run --conf %s%n  %s%n", file, data.score(name));
+            System.out.printf("  ./federa run --conf %s%n  %s%n", OwnData.quoted(file), data.score(name));
             return 0;
         });
     }

@@ -6,7 +6,6 @@ import federa.config.ExperimentFile;
 import federa.prepare.ColumnRoles;
 import federa.prepare.Columns;
 import federa.prepare.Conll;
-import federa.prepare.HeldOut;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
 import federa.prepare.RawFiles;
@@ -14,6 +13,7 @@ import federa.prepare.Source;
 import federa.prepare.SquadForm;
 import federa.prepare.Survey;
 import federa.prepare.TagScheme;
+import federa.random.HeldOut;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,20 +95,15 @@ final class OwnData {
             SquadForm source = new SquadForm(train, test);
             return new OwnData("qa", source, keys("squad-form", train, test), List.of(), survey(spark, source));
         }
-        Conll iob2 = new Conll(train, test, 0, -1, TagScheme.IOB2);
-        Survey survey = survey(spark, iob2);
-        if (survey.counts().malformed() == 0) {
-            return new OwnData("ner", iob2, keys("conll", train, test), List.of(), survey);
-        }
-        Conll iob1 = new Conll(train, test, 0, -1, TagScheme.IOB1);
-        Survey other = survey(spark, iob1);
-        if (other.counts().malformed() >= survey.counts().malformed()) {
-            return new OwnData("ner", iob2, keys("conll", train, test), List.of(), survey);
-        }
+        TagScheme scheme = RawFiles.scheme(spark, train);
+        Conll source = new Conll(train, test, 0, -1, scheme);
         Map<String, Object> keys = keys("conll", train, test);
-        keys.put("scheme", "iob1");
-        List<String> reasons = List.of("the tags are IOB1: some entities begin with I-");
-        return new OwnData("ner", iob1, keys, reasons, other);
+        List<String> reasons = List.of();
+        if (scheme == TagScheme.IOB1) {
+            keys.put("scheme", "iob1");
+            reasons = List.of("the tags are IOB1: entities may begin with I-");
+        }
+        return new OwnData("ner", source, keys, reasons, survey(spark, source));
     }
 
     private static Map<String, Object> keys(String format, String train, String test) {
@@ -140,8 +135,8 @@ final class OwnData {
                             .formatted(sourceKeys.get("label"), survey.labels().keySet()));
         }
         Draft draft = new Draft();
-        draft.comment("Written by federa init. All that is not here has its default, and may be added:")
-                .comment("./federa config --conf %s --explain".formatted(file))
+        draft.comment(0, "Written by federa init. All that is not here has its default, and may be added:")
+                .comment(0, "./federa config --conf %s --explain".formatted(file))
                 .value(0, "name", name)
                 .gap()
                 .kind(0, "task", task)
@@ -150,7 +145,7 @@ final class OwnData {
                 .part(1, "source");
         sourceKeys.forEach((key, value) -> draft.value(2, key, value));
         if (!hasTest()) {
-            draft.comment("no test: %,d of the %,d rows are the test split; see data.test-share"
+            draft.comment(2, "no test: %,d of the %,d rows are the test split; see data.test-share"
                     .formatted(survey.counts().rows("test"), survey.counts().rows()));
         }
         draft.value(1, "max-tokens", maxTokens(), "95 of 100 texts have at most about %d".formatted(survey.mostTokens()));
@@ -159,7 +154,7 @@ final class OwnData {
                     1,
                     "max-bad-share",
                     Math.ceil(survey.counts().badShare() * 100) / 100,
-                    "%,d rows cannot be used and are left out".formatted(survey.counts().malformed()));
+                    unusable());
         }
         return divided(draft.gap());
     }
@@ -167,14 +162,14 @@ final class OwnData {
     private Draft divided(Draft draft) {
         Survey.Clients clients = survey.clients();
         if (sourceKeys.containsKey("key")) {
-            draft.comment("one client for each value of '%s'".formatted(sourceKeys.get("key")))
+            draft.comment(0, "one client for each value of '%s'".formatted(sourceKeys.get("key")))
                     .kind(0, "partition", "natural-key");
             if (clients.number() < DEFAULTS.federation().clientsPerRound()) {
                 draft.part(0, "federation").value(1, "clients-per-round", (int) clients.number());
             }
             return draft;
         }
-        draft.comment("the rows are divided, each client with a mixture of labels of its own; small alphas make them differ more");
+        draft.comment(0, "the rows are divided, each client with a mixture of labels of its own; small alphas make them differ more");
         return draft.part(0, "partition")
                 .value(1, "clients", dividedClients())
                 .value(1, "alpha", 1.0);
@@ -218,20 +213,23 @@ final class OwnData {
                                 .formatted(clients.number(), sourceKeys.get("key"), clients.fewest(), clients.most())
                         : "no column says whose row it is, so %d clients will share the rows".formatted(dividedClients()));
         if (survey.counts().malformed() > 0) {
-            lines.add("%,d rows cannot be used and are left out, the first is %s"
-                    .formatted(
-                            survey.counts().malformed(),
-                            survey.counts().firstProblems().get(0)));
+            lines.add("%s; the first is %s"
+                    .formatted(unusable(), survey.counts().firstProblems().get(0)));
         }
         survey.counts().skipped().forEach((reason, rows) -> lines.add("%,d are skipped: %s".formatted(rows, reason)));
         if (survey.repeated() > 0) {
-            lines.add("%,d train rows have a text that another one has too".formatted(survey.repeated()));
+            lines.add("%,d of the train rows repeat the text of another".formatted(survey.repeated()));
         }
         if (survey.shared() > 0) {
-            lines.add("%,d test rows have a text that a train row has too, which makes results look better than they are"
+            lines.add("%,d of the test rows repeat the text of a train row, which makes results look better than they are"
                     .formatted(survey.shared()));
         }
         return lines;
+    }
+
+    private String unusable() {
+        long malformed = survey.counts().malformed();
+        return "%,d of %,d rows cannot be used and are left out".formatted(malformed, survey.counts().rows() + malformed);
     }
 
     private void labels(List<String> lines) {
@@ -252,12 +250,17 @@ final class OwnData {
         }
     }
 
+    /** A text as the shell takes it whole. */
+    static String quoted(String text) {
+        return text.matches("[A-Za-z0-9_./:=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+
     /** The command that predicts with the trained run. */
     String score(String run) {
         String type = String.valueOf(sourceKeys.get("train")).toLowerCase(Locale.ROOT);
         String format = type.contains(".csv") ? " --format csv" : type.contains(".json") ? " --format json" : "";
         Object column = sourceKeys.getOrDefault("text", "text");
-        return "./federa score --run-id %s --input NEW%s --text-column '%s' --output scored"
-                .formatted(run, format, column.toString().replace("'", "'\\''"));
+        return "./federa score --run-id %s --input NEW%s --text-column %s --output scored"
+                .formatted(run, format, quoted(column.toString()));
     }
 }

@@ -8,9 +8,11 @@ import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import federa.random.HeldOut;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +27,9 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,11 +66,14 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         if (source.splits().contains(TEST) || heldOut.share() == 0) {
             return run(source);
         }
-        Prepared prepared = run(source, () -> heldOut.of(source.read(spark)));
+        UserDefinedFunction isHeldOut = udf((String text) -> text != null && heldOut.has(text), DataTypes.BooleanType);
+        Column split = when(usable(), when(isHeldOut.apply(col("text")), TEST).otherwise(col("split")))
+                .otherwise(col("split"));
+        Prepared prepared = run(source, () -> source.read(spark).withColumn("split", split));
         if (prepared.counts().rows(TEST) == 0) {
             prepared.close();
             throw new IllegalArgumentException(
-                    "%s: data.test-share %s of %d train rows makes no test row; raise it, or name test data"
+                    "%s: data.test-share %s of %d train rows makes no test row; raise it, try another data.test-seed, or name test data"
                             .formatted(
                                     source.name(),
                                     heldOut.share(),
@@ -191,7 +198,14 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
                 throw new IllegalArgumentException(
-                        "%s: there are no usable %s rows; check what the path names".formatted(source.name(), split));
+                        "%s: there are no usable %s rows%s; check what the path names"
+                                .formatted(
+                                        source.name(),
+                                        split,
+                                        counts.firstProblems().stream()
+                                                .findFirst()
+                                                .map(", the first problem is "::concat)
+                                                .orElse("")));
             }
         }
     }

@@ -44,6 +44,21 @@ public enum RawFiles {
                         .formatted(file.shown()));
     }
 
+    /** How the tags of {@link #TAGGED_WORDS} are written: in IOB2 every entity begins with B-. */
+    public static TagScheme scheme(SparkSession spark, String path) {
+        String before = "";
+        for (String line : begin(spark, InputFiles.find(spark, "train", path, Set.of()).get(0)).lines().toList()) {
+            String[] columns = BETWEEN_COLUMNS.split(line.stripTrailing());
+            String tag = columns[columns.length - 1];
+            boolean inside = tag.startsWith("I-") && before.endsWith(tag.substring(1)) && before.length() == tag.length();
+            if (tag.startsWith("I-") && !inside) {
+                return TagScheme.IOB1;
+            }
+            before = tag;
+        }
+        return TagScheme.IOB2;
+    }
+
     private static boolean isTagged(String begin) {
         List<String> lines =
                 begin.lines().filter(line -> !line.isBlank()).limit(200).toList();

@@ -302,7 +302,7 @@ class ExperimentFileTest {
         "method: {rnak: 3}, method.rnak, method.rank",
         "method: {kind: fedra}, fedra, federa",
         "federation: {weighting: unifrom}, unifrom, uniform",
-        "training: {learning_rate: 0.1}, learning_rate, training.learning-rate",
+        "training: {learning_rate: 0.1}, training.learning_rate, training.learning-rate",
         "rounds: 5, rounds, federation.rounds"
     })
     void aKeyOrValueWithATypingErrorIsAnsweredWithTheOneThatWasMeant(String line, String wrong, String right) {

@@ -88,7 +88,7 @@ class ConfigurationRefusedTest {
                 arguments("baselines: {}", "baselines: {../x: {seed: 1}}", "baselines must be", "'../x'"),
                 arguments("baselines: {}", "baselines: {lora: }", "baselines.lora", "mapping"),
                 arguments("baselines: {}", "baselines: {lora: {method.knd: lora}}", "baselines.lora", "method.knd"),
-                arguments("baselines: {}", "baselines: {lora: {metod.kind: lora}}", "baselines.lora", "metod.kind"),
+                arguments("baselines: {}", "baselines: {lora: {metod.kind: lora}}", "baselines.lora", "metod"),
                 arguments("baselines: {}", "baselines: []", "baselines", ""),
                 arguments("seed: 7", "seed: 7\nseed: 8", "line 3", "seed"),
                 arguments("seed: 7", "seed: [7", "line 3", ""),
