@@ -2,6 +2,7 @@ package federa.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.prepare.Printable;
 import federa.prepare.ReadFailure;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +92,8 @@ final class Launch {
     }
 
     private static int complain(String message, int code) {
-        System.err.println("federa: " + message.lines().findFirst().orElse("failed"));
+        String first = message.strip().split("\n", 2)[0].strip(); // Spark's messages go on for many lines
+        System.err.println("federa: " + (first.isEmpty() ? "failed" : Printable.of(first)));
         return code;
     }
 

@@ -2,6 +2,7 @@ package federa.job;
 
 import federa.config.Experiment;
 import federa.pipeline.Datasets;
+import federa.prepare.Printable;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
@@ -46,7 +47,7 @@ public final class PrepareJob implements Callable<Integer> {
             }
             if (!stored.labels().isEmpty()) {
                 System.out.printf(
-                        "%s  %d labels: %s%n", stored.name(), stored.labels().size(), stored.labels());
+                        "%s  %d labels: %s%n", stored.name(), stored.labels().size(), Printable.of(stored.labels()));
             }
             return 0;
         });

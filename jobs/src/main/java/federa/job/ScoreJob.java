@@ -1,7 +1,12 @@
 package federa.job;
 
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
+import federa.prepare.InputTable;
+import federa.prepare.Printable;
 import federa.store.Locations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,12 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.slf4j.Logger;
@@ -41,9 +48,8 @@ public final class ScoreJob implements Callable<Integer> {
     /** How long the tasks of a failed job may take to end before what they wrote is removed. */
     private static final long PATIENCE_SECONDS = 60;
 
-    /** How tables are read and written. */
-    enum Format {
-        CSV,
+    /** How the result is written. */
+    enum OutputFormat {
         JSON,
         PARQUET,
         DELTA;
@@ -66,8 +72,16 @@ public final class ScoreJob implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "parquet",
-            description = "Of the input: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); a CSV has a header.")
-    private Format format;
+            description = "Of the input: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); CSV and TSV have a header,"
+                    + " JSON has one object a line. They are read as prepare reads them, also as .gz and .bz2.")
+    private InputTable.Format format;
+
+    @Option(
+            names = "--max-bad-share",
+            paramLabel = "SHARE",
+            description = "The part of malformed records, from 0 to 1, that is left out; more are refused"
+                    + " (default: the run's data.max-bad-share).")
+    private Double maxBadShare;
 
     @Option(
             names = "--text-column",
@@ -90,8 +104,9 @@ public final class ScoreJob implements Callable<Integer> {
             names = "--output-format",
             paramLabel = "FORMAT",
             defaultValue = "parquet",
-            description = "Of the result: JSON, PARQUET or DELTA (default: ${DEFAULT-VALUE}).")
-    private Format outputFormat;
+            description = "Of the result: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); no CSV, which cannot hold"
+                    + " lists.")
+    private OutputFormat outputFormat;
 
     @Mixin
     private Options.Result result;
@@ -103,9 +118,6 @@ public final class ScoreJob implements Callable<Integer> {
     @Override
     public Integer call() {
         String runId = run.id();
-        if (outputFormat == Format.CSV) {
-            throw new IllegalArgumentException("--output-format csv cannot hold lists; use json");
-        }
         return store.withExisting("score " + runId, 1, workspace -> {
             long start = System.nanoTime();
             requireNew(workspace);
@@ -115,15 +127,11 @@ public final class ScoreJob implements Callable<Integer> {
                     runId,
                     input,
                     scoring.last().number());
-            Dataset<Row> scored =
-                    scoring.score(read(workspace), Map.of("text", textColumn, "question", questionColumn));
-            write(workspace, scored);
-            long rows = workspace
-                    .spark()
-                    .read()
-                    .format(outputFormat.spark())
-                    .load(output)
-                    .count();
+            Map<String, String> names = Map.of("text", textColumn, "question", questionColumn);
+            Dataset<Row> scored = scoring.score(read(workspace, scoring, names), names);
+            Observation written = new Observation();
+            write(workspace, scored.observe(written, count(lit(1)).as("rows")));
+            long rows = rows(written);
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run_id", runId);
             json.put("rounds", scoring.last().number());
@@ -133,25 +141,27 @@ public final class ScoreJob implements Callable<Integer> {
             System.out.printf("%,d rows scored into %s%n", rows, output);
             List<String> labels = scoring.experiment().task().probabilitiesOf(scoring.labels());
             if (!labels.isEmpty()) {
-                System.out.printf("Each probability is of %s, in this order%n", String.join(", ", labels));
+                System.out.printf("Each probability is of %s, in this order%n", Printable.of(String.join(", ", labels)));
             }
             result.write(json);
             return 0;
         });
     }
 
-    private Dataset<Row> read(Workspace workspace) {
-        DataFrameReader reader = workspace.spark().read().format(format.spark());
-        if (format == Format.CSV) {
-            reader.option("header", "true").option("multiLine", "true").option("escape", "\"");
-        }
+    private Dataset<Row> read(Workspace workspace, Scoring scoring, Map<String, String> names) {
+        Set<String> texts = scoring.task().inputs().stream()
+                .map(input -> names.getOrDefault(input, input))
+                .collect(Collectors.toSet());
+        double share = maxBadShare == null ? scoring.experiment().data().maxBadShare() : maxBadShare;
+        return new InputTable(workspace.spark(), input, texts, share).read(format);
+    }
+
+    private static long rows(Observation written) {
         try {
-            return reader.load(input);
-        } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
-            throw new IllegalArgumentException(
-                    "--input %s cannot be read as %s (%s); check the path and --format"
-                            .formatted(input, format.spark(), firstLine(e)),
-                    e);
+            return (Long) written.getAsJava().get("rows");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while counting the scored rows", e);
         }
     }
 
@@ -200,9 +210,5 @@ public final class ScoreJob implements Callable<Integer> {
     private static FileSystem fileSystem(Workspace workspace, Path path) throws IOException {
         return Locations.fileSystem(
                 "--output", path, workspace.spark().sparkContext().hadoopConfiguration());
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -73,12 +73,16 @@ public record Results(
         return rounds.stream().mapToDouble(Round.Summary::seconds).sum();
     }
 
-    /** The share of the rounds' seconds that each phase took; what is missing to 1 is none of them. */
+    /**
+     * The share of the rounds' seconds that each phase took; what is missing to 1 is none of them. A round is written while the
+     * next one trains, so that the phases together may be longer than the rounds: then they are shares of their sum.
+     */
     public Map<String, Double> phaseShares() {
         Map<String, Double> shares = new TreeMap<>();
         rounds.stream().filter(round -> round.number() > 0).forEach(round -> round.phaseSeconds()
                 .forEach((phase, s) -> shares.merge(phase, s, Double::sum)));
-        double all = seconds() - rounds.get(0).seconds();
+        double phases = shares.values().stream().mapToDouble(Double::doubleValue).sum();
+        double all = Math.max(seconds() - rounds.get(0).seconds(), phases);
         shares.replaceAll((phase, s) -> s / all);
         return shares;
     }

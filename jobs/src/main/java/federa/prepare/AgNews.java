@@ -37,10 +37,10 @@ public record AgNews(String train, String test) implements Source {
         return TwoSplits.read(spark, train, test, Set.of("csv", "tsv"), AgNews::open);
     }
 
-    private static Rows<?> open(SplitFile file, InputStream bytes) {
+    private static Rows<?, Labelled> open(SplitFile file, InputStream bytes) {
         return file.type().equals("tsv")
-                ? new Rows<>(file, new Tsv(bytes), AgNews::description)
-                : new Rows<>(file, new Csv(bytes), AgNews::article);
+                ? new Rows<>(new Tsv(bytes), AgNews::description)
+                : new Rows<>(new Csv(bytes), AgNews::article);
     }
 
     private static Labelled article(List<String> fields) throws Malformed {

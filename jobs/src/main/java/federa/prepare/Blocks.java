@@ -29,6 +29,11 @@ final class Blocks implements Records<List<String>> {
                 }
 
                 if (!blank) {
+                    if (block.size() == Limits.PARTS) {
+                        throw new Unusable(
+                                start,
+                                "the record that starts here has more than %,d lines".formatted(Limits.PARTS));
+                    }
                     block.add(line);
                 }
             } catch (Malformed e) {

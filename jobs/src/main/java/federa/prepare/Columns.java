@@ -1,27 +1,19 @@
 package federa.prepare;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.MapType;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Any table with a column for the text and one for the label: .csv and .tsv with a header, .jsonl (also .ndjson and .json with
- * one object a line), each also as .gz, or Parquet; a file or a folder.
+ * one object a line), each also as .gz or .bz2, or Parquet; a file, or a folder with all that is below it. A column may also be
+ * given by the names of folders, see {@link FolderColumns}.
  *
  * <p>One task reads one text file, so that it can name the line of a bad record; cut a file of many gigabytes into several, or
  * convert it to Parquet, which Spark splits.
@@ -38,6 +30,8 @@ public record Columns(String train, String test, String text, String label, Stri
 
     /** In place of the id or key column: there is none. */
     public static final String NONE = "none";
+
+    private static final int SHOWN = 30;
 
     /** The extensions of tables. */
     static final Set<String> TYPES = Set.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet");
@@ -81,10 +75,10 @@ public record Columns(String train, String test, String text, String label, Stri
             throw new IllegalArgumentException("%s folder %s mixes the types %s; keep one"
                     .formatted(split, path, types.stream().sorted().toList()));
         }
-        return types.contains("parquet") ? parquet(spark, split, path) : FileRows.read(spark, files, format(types));
+        return types.contains("parquet") ? parquet(spark, files, path) : FileRows.read(spark, files, format(types));
     }
 
-    private Format format(Set<String> types) {
+    private Format<Labelled> format(Set<String> types) {
         if (types.contains("csv")) {
             return (file, bytes) -> HeaderColumns.open(file, new Csv(bytes), this);
         }
@@ -95,61 +89,17 @@ public record Columns(String train, String test, String text, String label, Stri
         return (file, bytes) -> JsonColumns.open(file, bytes, this);
     }
 
-    private Dataset<Row> parquet(SparkSession spark, String split, String path) {
-        Dataset<Row> table = open(spark, path);
-        JavaRDD<Row> rows = table.select(
-                        optional(table, path, id),
-                        value(table, path, text),
-                        value(table, path, label),
-                        optional(table, path, key),
-                        col("_metadata.file_path"),
-                        col("_metadata.row_index"))
-                .toJavaRDD()
-                .map(row -> parquetRow(row, split));
+    private Dataset<Row> parquet(SparkSession spark, List<SplitFile> files, String path) {
+        ParquetFiles table = ParquetFiles.open(spark, files, path, "fetch or write it again");
+        List<String> names = Arrays.asList(hasId() ? id : null, text, label, hasKey() ? key : null);
+        ParquetFiles.Places places = table.places();
+        JavaRDD<Row> rows = table.strings(names).toJavaRDD().map(row -> {
+            SplitFile file = places.of(row.getString(4));
+            Labelled record =
+                    new Labelled(null, row.getString(0), row.getString(1), row.getString(2), row.getString(3));
+            return RawRow.of(file, row.getLong(5), record).toRow();
+        });
         return spark.createDataFrame(rows, RawRow.SCHEMA);
-    }
-
-    static Dataset<Row> open(SparkSession spark, String path) {
-        try {
-            return spark.read().parquet(path);
-        } catch (Exception e) {
-            // Scala declares nothing: for a damaged footer this is a SparkException, which is checked.
-            throw new IllegalArgumentException(
-                    "%s cannot be read as Parquet (%s); fetch or write it again".formatted(path, OneLine.of(e)), e);
-        }
-    }
-
-    private static Column optional(Dataset<Row> table, String path, String name) {
-        return name.equals(NONE) ? lit(null).cast("string") : value(table, path, name);
-    }
-
-    private static Column value(Dataset<Row> table, String path, String name) {
-        String[] names = table.schema().fieldNames();
-        if (!Arrays.asList(names).contains(name)) {
-            throw new IllegalArgumentException(unknown(path, name, Arrays.asList(names)));
-        }
-
-        DataType type = table.schema().apply(name).dataType();
-        if (!isPlain(type)) {
-            throw new IllegalArgumentException(
-                    "%s: column '%s' has the type %s, expected a string or a number".formatted(path, name, type.sql()));
-        }
-        return col("`" + name.replace("`", "``") + "`").cast("string");
-    }
-
-    /** True for a value that can be a text, a label, an id or a key. */
-    static boolean isPlain(DataType type) {
-        return !(type instanceof StructType
-                || type instanceof ArrayType
-                || type instanceof MapType
-                || type instanceof BinaryType);
-    }
-
-    /** The line of a Parquet row is its number in the file, from 1. */
-    private static Row parquetRow(Row row, String split) {
-        SplitFile file = new SplitFile(split, row.getString(4), row.getString(4));
-        Labelled record = new Labelled(null, row.getString(0), row.getString(1), row.getString(2), row.getString(3));
-        return RawRow.of(file, row.getLong(5) + 1, record).toRow();
     }
 
     boolean hasId() {
@@ -161,7 +111,10 @@ public record Columns(String train, String test, String text, String label, Stri
     }
 
     static String unknown(String where, String name, List<String> names) {
-        return "%s has no column '%s'; its columns are %s".formatted(where, name, names);
+        List<String> first = names.subList(0, Math.min(SHOWN, names.size()));
+        String further = names.size() > SHOWN ? " and %,d more".formatted(names.size() - SHOWN) : "";
+        return "%s has no column '%s'; its columns are %s%s"
+                .formatted(where, Printable.of(name), Printable.of(first), further);
     }
 
     private static void require(String value, String key) {

@@ -13,6 +13,10 @@ record ConllColumns(Pattern separator, int width, int word, int tag) {
 
     static final int FIRST_LINE = 0;
 
+    /** More than any format has; what is behind the last is left in one piece. */
+    private static final int MAX_COLUMNS = 1_000;
+
+
     private static final String DOCUMENT = "-DOCSTART-";
 
     /** A word and a tag, and nothing but sentences. */
@@ -26,7 +30,7 @@ record ConllColumns(Pattern separator, int width, int word, int tag) {
     }
 
     String[] split(String line) {
-        return separator.split(line.stripTrailing(), -1);
+        return separator.split(line.stripTrailing(), MAX_COLUMNS);
     }
 
     /** Whether a line ends a sentence. WNUT-2017 separates some by a lone tab. */

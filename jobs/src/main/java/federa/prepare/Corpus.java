@@ -55,11 +55,9 @@ public record Corpus(String train, String test, int minCharacters) implements So
         return TwoSplits.read(spark, train, test, Set.of("txt"), this::open);
     }
 
-    private Rows<?> open(SplitFile file, InputStream bytes) {
+    private Rows<?, Labelled> open(SplitFile file, InputStream bytes) {
         Paragraphs lines = new Paragraphs(bytes, minCharacters);
-        return new Rows<>(
-                file,
-                lines,
+        return new Rows<>(lines,
                 text -> new Labelled(
                         null,
                         String.format(Locale.ROOT, "%s-%s:%09d", file.split(), file.name(), lines.line()),

@@ -50,6 +50,6 @@ public record Counts(
 
     /** Malformed records as a part of all records, 0 if there are none at all. */
     public double badShare() {
-        return malformed == 0 ? 0 : (double) malformed / (rows() + malformed);
+        return Problems.share(rows(), malformed);
     }
 }

@@ -46,6 +46,10 @@ final class Csv implements Records<List<String>> {
         int separator;
         do {
             separator = readField();
+            if (fields.size() == Limits.PARTS) {
+                throw new Unusable(
+                        startLine, "the record that starts here has more than %,d fields".formatted(Limits.PARTS));
+            }
             add(fields);
         } while (separator == ',');
 
@@ -69,7 +73,13 @@ final class Csv implements Records<List<String>> {
             next = readQuoted();
         }
 
+        boolean blank = next == ' ' || next == '\t';
         while (next != ',' && next != '\n' && next != END) {
+            if (blank && next == '"') {
+                remember(new Malformed(
+                        "a blank stands before an opening quote, which makes the quotes a part of the value; remove it"));
+            }
+            blank &= next == ' ' || next == '\t';
             if (next != '\r' || !isLineEndNext()) {
                 keep(next);
             }
@@ -123,8 +133,11 @@ final class Csv implements Records<List<String>> {
 
     private void keep(int next) throws IOException {
         field.write(next);
-        if (++recordBytes > Lines.MAX_RECORD_BYTES) {
-            throw new Unusable(startLine, "the record that starts here is longer than 64 MiB; a quote may be missing");
+        if (++recordBytes > Limits.RECORD_BYTES) {
+            throw new Unusable(
+                    startLine,
+                    "the record that starts here is longer than %s; a quote may be missing"
+                            .formatted(Limits.RECORD_BYTES_SHOWN));
         }
     }
 

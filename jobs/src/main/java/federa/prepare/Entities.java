@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  *
  * @param key of all of them, or null
  */
-record Entities(TagScheme scheme, String key) implements Parser<List<Word>> {
+record Entities(TagScheme scheme, String key) implements Parser<List<Word>, Labelled> {
 
     private static final String NO_ENTITY = "NULL";
 

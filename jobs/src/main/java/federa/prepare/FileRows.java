@@ -2,15 +2,11 @@ package federa.prepare;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,37 +17,42 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Raw files as rows of {@link RawRow#SCHEMA}: one task reads one file as a stream and holds one record at a time.
+ * Raw files as rows: one task reads one file as a stream and holds one record at a time.
  *
  * <p>A task never fails because of what a file contains, since Spark would try it again and bury the reason: a file that
  * cannot be read to its end becomes a row that says so.
  */
-final class FileRows implements Iterator<Row> {
-
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+final class FileRows<V> implements Iterator<Row> {
 
     private final SplitFile file;
-    private final Format format;
+    private final Format<V> format;
+    private final Shape<V> shape;
     private final Configuration hadoop;
-    private Rows<?> rows;
+    private Rows<?, V> rows;
     private InputStream bytes;
     private long line;
-    private RawRow next;
+    private Row next;
     private boolean ended;
 
-    private FileRows(SplitFile file, Format format, Configuration hadoop) {
+    private FileRows(SplitFile file, Format<V> format, Shape<V> shape, Configuration hadoop) {
         this.file = file;
         this.format = format;
+        this.shape = shape;
         this.hadoop = hadoop;
     }
 
-    static Dataset<Row> read(SparkSession spark, List<SplitFile> files, Format format) {
+    /** Labelled records in the schema of {@link RawRow}. */
+    static Dataset<Row> read(SparkSession spark, List<SplitFile> files, Format<Labelled> format) {
+        return read(spark, files, format, new RawRow.AsRow());
+    }
+
+    static <V> Dataset<Row> read(SparkSession spark, List<SplitFile> files, Format<V> format, Shape<V> shape) {
         SerializableConfiguration hadoop =
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
         JavaRDD<Row> rows = JavaSparkContext.fromSparkContext(spark.sparkContext())
                 .parallelize(files, files.size())
-                .flatMap(file -> new FileRows(file, format, hadoop.value()));
-        return spark.createDataFrame(rows, RawRow.SCHEMA);
+                .flatMap(file -> new FileRows<>(file, format, shape, hadoop.value()));
+        return spark.createDataFrame(rows, shape.schema());
     }
 
     @Override
@@ -69,22 +70,25 @@ final class FileRows implements Iterator<Row> {
             throw new NoSuchElementException();
         }
 
-        Row row = next.toRow();
+        Row row = next;
         next = null;
         return row;
     }
 
-    private RawRow advance() {
+    private Row advance() {
         try {
             if (rows == null) {
                 rows = format.open(file, open());
             }
-
-            RawRow row = rows.next();
-            if (row != null) {
-                line = row.line();
-            }
-            return row;
+            V value = rows.next();
+            line = rows.line();
+            return value == null ? null : shape.row(file, line, value);
+        } catch (Malformed e) {
+            line = e.line().orElse(rows.line());
+            return shape.left(file, line, e.getMessage(), Severity.RECORD);
+        } catch (Skipped e) {
+            line = rows.line();
+            return shape.left(file, line, e.getMessage(), Severity.SKIPPED);
         } catch (Unusable e) {
             return last(e.line(), e.getMessage());
         } catch (IOException e) {
@@ -94,37 +98,18 @@ final class FileRows implements Iterator<Row> {
         }
     }
 
-    private RawRow last(long where, String reason) {
+    private Row last(long where, String reason) {
         ended = true;
-        return RawRow.unusable(file, where, reason);
+        return shape.left(file, where, reason, Severity.FILE);
     }
 
     private InputStream open() throws IOException {
-        Path path = new Path(file.path());
-        bytes = path.getFileSystem(hadoop).open(path);
+        bytes = file.open(hadoop);
         TaskContext task = TaskContext.get();
         if (task != null) {
             task.addTaskCompletionListener((TaskCompletionListener) context -> close());
         }
-        return decoded(file, bytes);
-    }
-
-    /** The text of a file, unpacked and without a byte order mark. */
-    static InputStream decoded(SplitFile file, InputStream bytes) throws IOException {
-        return file.isGzip() ? withoutMark(unpacked(bytes)) : withoutMark(bytes);
-    }
-
-    private static InputStream unpacked(InputStream packed) throws IOException {
-        return new GzipCompressorInputStream(packed, true /* all members: pieces may have been joined */);
-    }
-
-    private static InputStream withoutMark(InputStream bytes) throws IOException {
-        PushbackInputStream marked = new PushbackInputStream(bytes, BYTE_ORDER_MARK.length);
-        byte[] start = marked.readNBytes(BYTE_ORDER_MARK.length);
-        if (!Arrays.equals(start, BYTE_ORDER_MARK)) {
-            marked.unread(start);
-        }
-        return marked;
+        return bytes;
     }
 
     private void close() {

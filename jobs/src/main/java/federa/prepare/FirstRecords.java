@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,14 +34,12 @@ record FirstRecords(List<String> columns, List<Map<String, String>> records) {
      * @throws IllegalArgumentException if there is no such file, or it is no table
      */
     static FirstRecords read(SparkSession spark, String path) {
-        SplitFile file = InputFiles.find(spark, "train", path, Columns.TYPES).get(0);
+        List<SplitFile> files = InputFiles.find(spark, "train", path, Columns.TYPES);
+        SplitFile file = files.get(0);
         if (file.type().equals("parquet")) {
-            return parquet(Columns.open(spark, path));
+            return parquet(ParquetFiles.open(spark, files, path, "fetch or write it again").table(Set.of()));
         }
-        Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-        Path place = new Path(file.path());
-        try (InputStream bytes = place.getFileSystem(hadoop).open(place)) {
-            InputStream text = FileRows.decoded(file, bytes);
+        try (InputStream text = file.open(spark.sparkContext().hadoopConfiguration())) {
             return switch (file.type()) {
                 case "csv" -> withHeader(new Csv(text));
                 case "tsv" -> withHeader(new Tsv(text));
@@ -126,7 +122,7 @@ record FirstRecords(List<String> columns, List<Map<String, String>> records) {
             Map<String, String> record = new LinkedHashMap<>();
             for (StructField field : table.schema().fields()) {
                 Object value = row.getAs(field.name());
-                if (value != null && Columns.isPlain(field.dataType())) {
+                if (value != null && ParquetFiles.isPlain(field.dataType())) {
                     record.put(field.name(), value.toString());
                 }
             }

@@ -19,6 +19,12 @@ final class JsonText {
         return whole(name, value.asText());
     }
 
+    /** The string or whole number under a key of an object, as text: many tools number their records. */
+    static String identity(JsonNode object, String name) throws Malformed {
+        JsonNode value = object.path(name);
+        return value.isIntegralNumber() ? value.asText() : required(object, name);
+    }
+
     static String whole(String name, String text) throws Malformed {
         if (!isWhole(text)) {
             throw new Malformed("'%s' holds half a surrogate pair".formatted(name));

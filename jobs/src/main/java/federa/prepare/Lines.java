@@ -8,9 +8,6 @@ import java.io.InputStream;
 /** Lines of UTF-8 text, ended by LF or CRLF. Blank lines are given too. */
 final class Lines implements Records<String> {
 
-    /** Longer than any text worth training on: such a line means that the file is not what it seems. */
-    static final int MAX_RECORD_BYTES = 64 << 20;
-
     private final InputStream bytes;
     private final Buffer buffer = new Buffer();
     private long line;
@@ -30,8 +27,10 @@ final class Lines implements Records<String> {
         line++;
         while (next >= 0 && next != '\n') {
             buffer.write(next);
-            if (buffer.size() > MAX_RECORD_BYTES) {
-                throw new Unusable(line, "the line is longer than 64 MiB; is this a text file?");
+            if (buffer.size() > Limits.RECORD_BYTES) {
+                throw new Unusable(
+                        line,
+                        "the line is longer than %s; is this a text file?".formatted(Limits.RECORD_BYTES_SHOWN));
             }
             next = bytes.read();
         }

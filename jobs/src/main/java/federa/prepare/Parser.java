@@ -1,8 +1,13 @@
 package federa.prepare;
 
-/** What a data set makes of one record. */
+/**
+ * What a data set makes of one record.
+ *
+ * @param <T> a record of the format
+ * @param <V> what is made of it
+ */
 @FunctionalInterface
-interface Parser<T> {
+interface Parser<T, V> {
 
-    Labelled parse(T record) throws Malformed, Skipped;
+    V parse(T record) throws Malformed, Skipped;
 }

@@ -15,7 +15,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 import federa.random.HeldOut;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -42,13 +41,10 @@ import org.slf4j.LoggerFactory;
 public record Preparation(SparkSession spark, double maxBadShare) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
-    private static final int REPORTED = 5;
     private static final String TEST = "test";
 
     public Preparation {
-        if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
-            throw new IllegalArgumentException("max-bad-share must be from 0 to 1, got " + maxBadShare);
-        }
+        Problems.requireShare(maxBadShare);
     }
 
     /**
@@ -101,6 +97,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
             Counts counts = count(source, all);
             check(source, counts);
             report(source, counts);
+            reportRepeated(source, counts, all);
             Kind kind = source.kind();
             return new Prepared(kind, all.where(usable()).select(kind.columns()), counts, all);
         } catch (Exception e) {
@@ -128,36 +125,44 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                 .withColumns(Map.of(
                         "id", when(second.and(col("hashed")), numbered).otherwise(col("id")),
                         "problem", when(reused, reason).otherwise(col("problem")),
-                        "severity", when(reused, RawRow.Severity.RECORD.name()).otherwise(col("severity"))))
+                        "severity", when(reused, Severity.RECORD.name()).otherwise(col("severity"))))
                 .drop("copy", "hashed");
     }
 
     private static Counts count(Source source, Dataset<Row> all) {
-        List<String> unusable = first(all.where(is(RawRow.Severity.FILE)));
-        if (!unusable.isEmpty()) {
-            throw new IllegalArgumentException(unusable.get(0));
-        }
-
+        // The label of what is left out is null, its reason matters only where it is counted by reason.
+        Column reason = when(Problems.is(Severity.SKIPPED), col("problem"));
+        List<Row> groups = all.groupBy(col("severity"), col("split"), col("label"), reason)
+                .count()
+                .collectAsList();
         SortedMap<String, SortedMap<String, Long>> byLabel = new TreeMap<>();
-        for (Row row : all.where(usable()).groupBy("split", "label").count().collectAsList()) {
-            byLabel.computeIfAbsent(row.getString(0), split -> new TreeMap<>()).put(row.getString(1), row.getLong(2));
+        SortedMap<String, Long> skipped = new TreeMap<>();
+        long malformed = 0;
+        for (Row group : groups) {
+            long records = group.getLong(4);
+            switch (Severity.valueOf(group.getString(0))) {
+                case NONE -> byLabel.computeIfAbsent(group.getString(1), split -> new TreeMap<>())
+                        .put(group.getString(2), records);
+                case SKIPPED -> skipped.merge(group.getString(3), records, Long::sum);
+                case RECORD -> malformed += records;
+                case FILE -> throw new IllegalArgumentException(
+                        Problems.first(all.where(Problems.is(Severity.FILE))).get(0));
+            }
         }
-        Dataset<Row> malformed = all.where(is(RawRow.Severity.RECORD));
-        return new Counts(byLabel, classes(source, all), malformed.count(), skipped(all), first(malformed));
+        List<String> first =
+                malformed == 0 ? List.of() : Problems.first(all.where(Problems.is(Severity.RECORD)));
+        return new Counts(byLabel, classes(source, all, byLabel), malformed, skipped, first);
     }
 
-    private static SortedMap<String, Long> skipped(Dataset<Row> all) {
-        SortedMap<String, Long> byReason = new TreeMap<>();
-        Dataset<Row> skipped = all.where(is(RawRow.Severity.SKIPPED));
-        for (Row row : skipped.groupBy("problem").count().collectAsList()) {
-            byReason.put(row.getString(0), row.getLong(1));
-        }
-        return byReason;
-    }
-
-    private static SortedMap<String, SortedSet<String>> classes(Source source, Dataset<Row> all) {
+    private static SortedMap<String, SortedSet<String>> classes(
+            Source source, Dataset<Row> all, SortedMap<String, SortedMap<String, Long>> byLabel) {
         SortedMap<String, SortedSet<String>> bySplit = new TreeMap<>();
-        if (!source.hasClasses()) {
+        if (!source.hasClasses() || source.kind() == Kind.QUESTIONS) {
+            return bySplit;
+        }
+
+        if (source.kind() == Kind.TEXTS) {
+            byLabel.forEach((split, labels) -> bySplit.put(split, new TreeSet<>(labels.keySet())));
             return bySplit;
         }
 
@@ -168,33 +173,9 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         return bySplit;
     }
 
-    private static List<String> first(Dataset<Row> problems) {
-        List<Row> rows = problems.orderBy("file", "line", "problem")
-                .select("file", "line", "problem")
-                .limit(REPORTED)
-                .collectAsList();
-        List<String> lines = new ArrayList<>();
-        for (Row row : rows) {
-            String line = row.getLong(1) > 0 ? ":" + row.getLong(1) : "";
-            lines.add(row.getString(0) + line + ": " + row.getString(2));
-        }
-        return lines;
-    }
-
     private void check(Source source, Counts counts) {
-        if (counts.badShare() > maxBadShare) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "%s: %d of %d records are malformed (%.2f %%, max-bad-share allows %.2f %%), the first is %s; "
-                            + "correct the data or raise max-bad-share",
-                    source.name(),
-                    counts.malformed(),
-                    counts.rows() + counts.malformed(),
-                    100 * counts.badShare(),
-                    100 * maxBadShare,
-                    counts.firstProblems().get(0)));
-        }
-
+        Problems.requireFew(
+                source.name(), counts.rows(), counts.malformed(), counts.firstProblems(), maxBadShare);
         for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
                 throw new IllegalArgumentException(
@@ -224,10 +205,19 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                 .differences(counts)
                 .forEach(difference -> LOG.warn("{}: {}", source.name(), difference)));
 
-        SortedSet<String> untrained = new TreeSet<>(counts.classes("test"));
-        untrained.removeAll(counts.classes("train"));
-        if (!untrained.isEmpty()) {
-            LOG.warn("{}: test labels {} do not occur in train and cannot be learnt", source.name(), untrained);
+        Hints.of(source, counts).forEach(hint -> LOG.warn("{}: {}", source.name(), hint));
+    }
+
+    private static void reportRepeated(Source source, Counts counts, Dataset<Row> all) {
+        if (counts.rows("test") > 0) {
+            long repeated = Hints.repeated(all.where(usable()));
+            if (repeated > 0) {
+                LOG.warn(
+                        "{}: {} of {} test rows are train rows as well, word for word; a metric on them tells little",
+                        source.name(),
+                        repeated,
+                        counts.rows("test"));
+            }
         }
     }
 
@@ -245,10 +235,6 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         }
         return new IllegalStateException(
                 "preparing %s failed: %s".formatted(source.name(), OneLine.of(failure)), failure);
-    }
-
-    private static Column is(RawRow.Severity severity) {
-        return col("severity").equalTo(severity.name());
     }
 
     private static Column usable() {

@@ -8,18 +8,21 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param idName the key of the question's id
  * @param gold how the format writes the answers
  */
-record Questions(String idName, Gold gold) implements Parser<Asked> {
+record Questions(String idName, Gold gold) implements Parser<Asked, Labelled> {
 
     /** Finds a question's answers. */
     @FunctionalInterface
     interface Gold {
 
-        void read(JsonNode question, Answers answers) throws Malformed;
+        void read(JsonNode question, Answers answers) throws Malformed, Skipped;
     }
 
     @Override
     public Labelled parse(Asked asked) throws Malformed, Skipped {
-        String id = JsonText.required(asked.question(), idName);
+        String id = JsonText.identity(asked.question(), idName);
+        if (id.isBlank()) {
+            throw new Malformed("the id of a question is empty");
+        }
         if (asked.question().path("is_impossible").asBoolean()) {
             throw new Skipped("the question is marked as impossible to answer");
         }
@@ -32,7 +35,7 @@ record Questions(String idName, Gold gold) implements Parser<Asked> {
         }
     }
 
-    private Labelled answered(String id, Asked asked) throws Malformed {
+    private Labelled answered(String id, Asked asked) throws Malformed, Skipped {
         String question = JsonText.required(asked.question(), "question");
         if (question.isBlank()) {
             throw new Malformed("the question is empty");

@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** What somebody's own files are, told by their extension and the begin of the first. */
@@ -70,10 +68,8 @@ public enum RawFiles {
     }
 
     private static String begin(SparkSession spark, SplitFile file) {
-        Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-        Path place = new Path(file.path());
-        try (InputStream bytes = place.getFileSystem(hadoop).open(place)) {
-            return new String(FileRows.decoded(file, bytes).readNBytes(LOOKED_AT), StandardCharsets.UTF_8);
+        try (InputStream text = file.open(spark.sparkContext().hadoopConfiguration())) {
+            return new String(text.readNBytes(LOOKED_AT), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "%s cannot be read (%s); it may be cut off or damaged: fetch it again"

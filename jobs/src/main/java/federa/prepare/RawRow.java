@@ -30,16 +30,6 @@ record RawRow(
         String problem,
         Severity severity) {
 
-    enum Severity {
-        NONE,
-        /** This record is sound, but no example of this kind of data. */
-        SKIPPED,
-        /** This record is left out. */
-        RECORD,
-        /** The rest of the file is unreadable. */
-        FILE
-    }
-
     static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.StringType)
             .add("hashed", DataTypes.BooleanType)
@@ -51,12 +41,31 @@ record RawRow(
             .add("question", DataTypes.StringType)
             .add("answers", DataTypes.createArrayType(DataTypes.StringType))
             .add("starts", DataTypes.createArrayType(DataTypes.IntegerType))
-            .add("file", DataTypes.StringType)
-            .add("line", DataTypes.LongType)
-            .add("problem", DataTypes.StringType)
-            .add("severity", DataTypes.StringType);
+            .add(Shape.PLACE.apply("file"))
+            .add(Shape.PLACE.apply("line"))
+            .add(Shape.PLACE.apply("problem"))
+            .add(Shape.PLACE.apply("severity"));
 
     private static final int HASH_BYTES = 16;
+
+    /** Labelled records as rows of {@link #SCHEMA}. */
+    record AsRow() implements Shape<Labelled> {
+
+        @Override
+        public StructType schema() {
+            return SCHEMA;
+        }
+
+        @Override
+        public Row row(SplitFile file, long line, Labelled record) {
+            return RawRow.of(file, line, record).toRow();
+        }
+
+        @Override
+        public Row left(SplitFile file, long line, String problem, Severity severity) {
+            return RawRow.left(file, line, problem, severity).toRow();
+        }
+    }
 
     /** A usable row, or a malformed one if the text or the label is missing. */
     static RawRow of(SplitFile file, long line, Labelled record) {
@@ -76,7 +85,7 @@ record RawRow(
                 split,
                 record.text(),
                 label,
-                record.key(),
+                key(record.key()),
                 record.annotation(),
                 file.shown(),
                 line,
@@ -88,17 +97,24 @@ record RawRow(
         return left(file, line, problem, Severity.RECORD);
     }
 
-    static RawRow unusable(SplitFile file, long line, String problem) {
-        return left(file, line, problem, Severity.FILE);
-    }
-
-    static RawRow skipped(SplitFile file, long line, String reason) {
-        return left(file, line, reason, Severity.SKIPPED);
-    }
-
     private static RawRow left(SplitFile file, long line, String problem, Severity severity) {
         return new RawRow(
-                null, false, file.split(), null, null, null, Annotation.NONE, file.shown(), line, problem, severity);
+                null,
+                false,
+                file.split(),
+                null,
+                null,
+                null,
+                Annotation.NONE,
+                file.shown(),
+                line,
+                Printable.of(problem),
+                severity);
+    }
+
+    /** Who it comes from, without white space around it as for labels; an empty one says nothing. */
+    private static String key(String key) {
+        return key == null || key.isBlank() ? null : key.strip();
     }
 
     Row toRow() {

@@ -43,8 +43,8 @@ public record SemEval2010Task8(String train, String test) implements Source {
         return TwoSplits.read(spark, train, test, Set.of("txt"), SemEval2010Task8::open);
     }
 
-    private static Rows<?> open(SplitFile file, InputStream bytes) {
-        return new Rows<>(file, new Blocks(bytes), SemEval2010Task8::relation);
+    private static Rows<?, Labelled> open(SplitFile file, InputStream bytes) {
+        return new Rows<>(new Blocks(bytes), SemEval2010Task8::relation);
     }
 
     private static Labelled relation(List<String> lines) throws Malformed {

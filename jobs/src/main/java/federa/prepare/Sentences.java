@@ -40,6 +40,12 @@ final class Sentences implements Records<List<Word>> {
                     open = true;
                     start = lines.line();
                 }
+                if (words.size() == Limits.PARTS) {
+                    throw new Unusable(
+                            start,
+                            "the sentence that starts here has more than %,d words; blank lines between sentences are missing"
+                                    .formatted(Limits.PARTS));
+                }
                 words.add(word(line));
             } catch (Malformed e) {
                 // The lines behind it belong to the same sentence: read on to its end.
@@ -68,6 +74,10 @@ final class Sentences implements Records<List<Word>> {
     }
 
     private Word word(String line) throws Unusable, Malformed {
+        if (line.indexOf('\r') >= 0) {
+            throw new Malformed(
+                    lines.line(), "a carriage return stands inside the line; end each line with LF or CRLF");
+        }
         String[] found = columns.split(line);
         if (width == ConllColumns.FIRST_LINE) {
             if (!columns.has(found.length)) {

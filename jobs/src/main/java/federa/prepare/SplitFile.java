@@ -1,7 +1,17 @@
 package federa.prepare;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Locale;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
 
 /**
  * One raw file and the split that its records belong to.
@@ -11,26 +21,59 @@ import java.util.Locale;
  */
 record SplitFile(String split, String path, String name) implements Serializable {
 
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     /** The path as a person would type it. */
     String shown() {
         return path.startsWith("file:") ? path.substring("file:".length()).replaceFirst("^//", "") : path;
     }
 
-    boolean isGzip() {
-        return lower().endsWith(".gz") || lower().endsWith(".tgz");
-    }
-
-    /** The extension in lower case without {@code .gz}: csv, tsv, jsonl, tar...; empty if there is none. */
+    /** The extension in lower case without {@code .gz} or {@code .bz2}: csv, tsv, jsonl, tar...; empty if there is none. */
     String type() {
         String name = lower().substring(lower().lastIndexOf('/') + 1);
         if (name.endsWith(".tgz")) {
             return "tar";
         }
 
-        String plain = name.endsWith(".gz") ? name.substring(0, name.length() - ".gz".length()) : name;
-        return plain.substring(plain.lastIndexOf('.') + 1).equals(plain)
-                ? ""
-                : plain.substring(plain.lastIndexOf('.') + 1);
+        String plain = name.replaceFirst("\\.(gz|bz2)$", "");
+        return plain.contains(".") ? plain.substring(plain.lastIndexOf('.') + 1) : "";
+    }
+
+    /** The bytes of the file, unpacked if its name ends with {@code .gz}, {@code .tgz} or {@code .bz2}, without a byte order mark. */
+    InputStream open(Configuration hadoop) throws IOException {
+        Path file = new Path(path);
+        FileSystem fileSystem = file.getFileSystem(hadoop);
+        // Hadoop's check sums of local files are in files named after them, and it cannot name one with a colon.
+        boolean isOdd = fileSystem instanceof LocalFileSystem && hasColon();
+        InputStream raw = (isOdd ? ((LocalFileSystem) fileSystem).getRaw() : fileSystem).open(file);
+        try {
+            return withoutMark(unpacked(raw));
+        } catch (IOException e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    /** Whether Hadoop, and so Spark, cannot name what belongs to the file. */
+    boolean hasColon() {
+        return path.substring(path.lastIndexOf('/') + 1).contains(":");
+    }
+
+    private InputStream unpacked(InputStream raw) throws IOException {
+        // All members of a packed file, since pieces may have been joined.
+        if (lower().endsWith(".gz") || lower().endsWith(".tgz")) {
+            return new GzipCompressorInputStream(raw, true);
+        }
+        return lower().endsWith(".bz2") ? new BZip2CompressorInputStream(raw, true) : raw;
+    }
+
+    private static InputStream withoutMark(InputStream bytes) throws IOException {
+        PushbackInputStream marked = new PushbackInputStream(bytes, BYTE_ORDER_MARK.length);
+        byte[] start = marked.readNBytes(BYTE_ORDER_MARK.length);
+        if (!Arrays.equals(start, BYTE_ORDER_MARK)) {
+            marked.unread(start);
+        }
+        return marked;
     }
 
     private String lower() {

@@ -1,20 +1,23 @@
 package federa.prepare;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 
 /**
  * The questions of a file in the form of SQuAD: {@code {"data": [{"title", "paragraphs": [{"context", "qas": [...]}]}]}}, other
- * keys aside.
+ * keys aside. In place of an article there may be a question by itself, {@code {"title", "context", "id", "question",
+ * "answers"}}, as the library datasets has them; and in place of the outer object its array, or articles or questions one a
+ * line.
  *
  * <p>It holds one paragraph at a time, or one article if its title stands behind the paragraphs.
  */
@@ -22,13 +25,23 @@ final class SquadQuestions implements Records<Asked> {
 
     private static final String UNTITLED = "untitled";
 
+    /** What a question by itself has. Its title is read as an article's is. */
+    private static final Set<String> OF_QUESTION = Set.of("context", "id", "question", "answers", "is_impossible");
+
+    /** What one article may hold if its title comes last; SQuAD 1.1 as a whole has a third of it. */
+    private static final int MAX_TOKENS = 4 * Limits.PARTS;
+
+    private static final long MAX_BYTES = 64 << 20;
+
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     /** What the parser is inside of. */
     private enum Place {
-        START,
+        /** Nothing: before, between or behind the outer values. */
+        OUTSIDE,
         FILE,
         ARTICLES,
         ARTICLE,
@@ -41,9 +54,13 @@ final class SquadQuestions implements Records<Asked> {
 
     private final InputStream bytes;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private JsonParser parser;
-    private Place place = Place.START;
-    private boolean hasArticles;
+    private BoundedJsonParser parser;
+    private Place place = Place.OUTSIDE;
+    private Place container;
+    private boolean isWithinFile;
+    private boolean isWithinArray;
+    private boolean isKnown;
+    private ObjectNode alone;
     private String title;
     private long line = 1;
 
@@ -80,58 +97,97 @@ final class SquadQuestions implements Records<Asked> {
 
     private void advance() throws IOException, Malformed {
         if (parser == null) {
-            parser = JSON.createParser(bytes);
+            parser = new BoundedJsonParser(JSON.createParser(bytes), MAX_TOKENS, MAX_BYTES);
+        }
+        if (waiting.isEmpty()) {
+            parser.renew();
         }
 
         JsonToken token = parser.nextToken();
         switch (place) {
-            case START -> {
-                if (token == null) {
-                    throw new Unusable(1, "the file is empty");
-                }
-                require(token == JsonToken.START_OBJECT);
-                place = Place.FILE;
-            }
-            case FILE -> {
-                if (token == JsonToken.END_OBJECT) {
-                    // To the very end, because only there gzip's checksum is compared.
-                    require(hasArticles && parser.nextToken() == null);
-                    place = Place.END;
-                } else if (enters("data")) {
-                    place = Place.ARTICLES;
-                    hasArticles = true;
-                }
-            }
+            case OUTSIDE -> outside(token);
+            case FILE, ARTICLE -> within(token);
             case ARTICLES -> {
                 require(token == JsonToken.START_OBJECT || token == JsonToken.END_ARRAY);
-                place = token == JsonToken.START_OBJECT ? Place.ARTICLE : Place.FILE;
-                title = null;
+                if (token == JsonToken.START_OBJECT) {
+                    begin(Place.ARTICLE);
+                } else {
+                    place = isWithinFile ? Place.FILE : Place.OUTSIDE;
+                }
             }
-            case ARTICLE -> article(token);
             case PARAGRAPHS -> {
                 require(token == JsonToken.START_OBJECT || token == JsonToken.END_ARRAY);
                 if (token == JsonToken.START_OBJECT) {
                     paragraph();
                 } else {
-                    place = Place.ARTICLE;
+                    place = container;
                 }
             }
             case END -> throw new IllegalStateException("there is nothing behind the end");
         }
     }
 
-    private void article(JsonToken token) throws IOException {
-        if (token == JsonToken.END_OBJECT) {
-            title = title == null ? UNTITLED : title;
+    private void outside(JsonToken token) throws Unusable {
+        // The end is read as well, because only there gzip's checksum is compared.
+        if (token == null) {
+            if (alone == null && !isWithinArray) {
+                throw new Unusable(1, "the file is empty");
+            }
+            place = Place.END;
+            return;
+        }
+
+        require(token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY);
+        isWithinFile = token == JsonToken.START_OBJECT;
+        isWithinArray = !isWithinFile;
+        if (isWithinFile) {
+            begin(Place.FILE);
+        } else {
             place = Place.ARTICLES;
-        } else if (parser.currentName().equals("title")) {
+        }
+    }
+
+    private void begin(Place object) {
+        place = object;
+        container = object;
+        isKnown = false;
+        alone = JSON.createObjectNode();
+        title = null;
+    }
+
+    /** A key of an article, of a question by itself, or of the file. */
+    private void within(JsonToken token) throws IOException, Malformed {
+        if (token == JsonToken.END_OBJECT) {
+            end();
+            return;
+        }
+
+        String name = parser.currentName();
+        if (name.equals("title")) {
             String found = parser.nextToken() == JsonToken.VALUE_STRING
                     ? parser.getText().strip()
                     : "";
             title = found.isEmpty() ? UNTITLED : found;
             parser.skipChildren();
-        } else if (enters("paragraphs")) {
-            place = Place.PARAGRAPHS;
+        } else if (OF_QUESTION.contains(name)) {
+            parser.nextToken();
+            alone.set(name, parser.readValueAsTree());
+        } else {
+            boolean holdsArticles = name.equals("data") && place == Place.FILE;
+            if (enters(holdsArticles || name.equals("paragraphs"))) {
+                isKnown = true;
+                place = holdsArticles ? Place.ARTICLES : Place.PARAGRAPHS;
+            }
+        }
+    }
+
+    private void end() throws Unusable, Malformed {
+        boolean isQuestion = alone.has("question");
+        require(isKnown || isQuestion || place == Place.ARTICLE);
+        title = title == null ? UNTITLED : title;
+        place = place == Place.FILE ? Place.OUTSIDE : Place.ARTICLES;
+        if (!isKnown && isQuestion) {
+            waiting.add(new Waiting(here(), JsonText.required(alone, "context"), alone));
         }
     }
 
@@ -143,7 +199,7 @@ final class SquadQuestions implements Records<Asked> {
             if (parser.currentName().equals("context")) {
                 context = parser.nextToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
                 parser.skipChildren();
-            } else if (enters("qas")) {
+            } else if (enters(parser.currentName().equals("qas"))) {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     long at = here();
                     questions.add(new Waiting(at, null, parser.readValueAsTree()));
@@ -163,14 +219,14 @@ final class SquadQuestions implements Records<Asked> {
         }
     }
 
-    /** Steps into the array under the current key if it has this name, and over the value otherwise. */
-    private boolean enters(String name) throws IOException {
-        boolean wanted = parser.currentName().equals(name);
+    /** Steps into the array under the current key if it is wanted, and over the value otherwise. */
+    private boolean enters(boolean isWanted) throws IOException {
         JsonToken value = parser.nextToken();
-        if (!wanted) {
+        if (!isWanted) {
             parser.skipChildren();
             return false;
         }
+
         require(value == JsonToken.START_ARRAY);
         return true;
     }
@@ -179,7 +235,7 @@ final class SquadQuestions implements Records<Asked> {
         if (!expected) {
             throw new Unusable(
                     here(),
-                    "at column %d this is not the form of SQuAD: {\"data\": [{\"title\", \"paragraphs\": [{\"context\", \"qas\": [...]}]}]}"
+                    "at column %d this is not the form of SQuAD: {\"data\": [{\"title\", \"paragraphs\": [{\"context\", \"qas\": [...]}]}]}, nor one question an object: {\"id\", \"title\", \"context\", \"question\", \"answers\"}"
                             .formatted(parser.currentTokenLocation().getColumnNr()));
         }
     }

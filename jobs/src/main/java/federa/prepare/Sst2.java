@@ -37,7 +37,7 @@ public record Sst2(String train, String test) implements Source {
         return TwoSplits.read(spark, train, test, Set.of("tsv"), Sst2::open);
     }
 
-    private static Rows<?> open(SplitFile file, InputStream bytes) throws IOException {
+    private static Rows<?, Labelled> open(SplitFile file, InputStream bytes) throws IOException {
         Tsv lines = new Tsv(bytes);
         try {
             List<String> header = lines.next();
@@ -50,7 +50,7 @@ public record Sst2(String train, String test) implements Source {
         } catch (Malformed e) {
             throw new Unusable(1, "in the header, " + e.getMessage());
         }
-        return new Rows<>(file, lines, Sst2::sentence);
+        return new Rows<>(lines, Sst2::sentence);
     }
 
     private static Labelled sentence(List<String> fields) throws Malformed {

@@ -30,6 +30,7 @@ public enum TagScheme {
 
     static final String OUTSIDE = "O";
 
+    private static final Pattern FURTHER_SCHEME = Pattern.compile("[ESULM]-\\S+");
     private static final Pattern TAG = Pattern.compile("O|[BI]-\\S+");
 
     static boolean isTag(String text) {
@@ -47,7 +48,11 @@ public enum TagScheme {
         String before = OUTSIDE;
         for (Word word : sentence) {
             if (!isTag(word.tag())) {
-                throw new Malformed(word.line(), "'%s' is no tag, expected O, B-TYPE or I-TYPE".formatted(word.tag()));
+                String hint = FURTHER_SCHEME.matcher(word.tag()).matches()
+                        ? "; BIOES and BILOU are not read, convert them to IOB2"
+                        : "";
+                throw new Malformed(
+                        word.line(), "'%s' is no tag, expected O, B-TYPE or I-TYPE%s".formatted(word.tag(), hint));
             }
             tags.add(iob2(word.tag(), before, word.line()));
             before = word.tag();

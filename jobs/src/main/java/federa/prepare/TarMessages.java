@@ -32,8 +32,9 @@ final class TarMessages implements Records<TarMessages.Message> {
             return null;
         }
 
-        if (entry.getSize() > Lines.MAX_RECORD_BYTES) {
-            throw new Malformed("'%s' in the archive is longer than 64 MiB".formatted(entry.getName()));
+        if (entry.getSize() > Limits.RECORD_BYTES) {
+            throw new Malformed("'%s' in the archive is longer than %s"
+                    .formatted(entry.getName(), Limits.RECORD_BYTES_SHOWN));
         }
         return new Message(path(entry), new String(archive.readAllBytes(), charset));
     }

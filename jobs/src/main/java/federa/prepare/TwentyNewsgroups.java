@@ -41,9 +41,9 @@ public record TwentyNewsgroups(String archive) implements Source {
         return FileRows.read(spark, archives, TwentyNewsgroups::open);
     }
 
-    private static Rows<?> open(SplitFile file, InputStream bytes) {
+    private static Rows<?, Labelled> open(SplitFile file, InputStream bytes) {
         // 73 messages are not UTF-8; every byte is a character of ISO-8859-1, so nothing is lost.
-        return new Rows<>(file, new TarMessages(bytes, StandardCharsets.ISO_8859_1), TwentyNewsgroups::labelled);
+        return new Rows<>(new TarMessages(bytes, StandardCharsets.ISO_8859_1), TwentyNewsgroups::labelled);
     }
 
     private static Labelled labelled(TarMessages.Message message) throws Malformed {

@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Tuple2;
 
 /** What evaluate, score and report refuse, and the odd texts that score takes. */
 class ScoreRefusedTest {
@@ -84,8 +86,9 @@ class ScoreRefusedTest {
         String csv = texts("body.csv", "body\nrain falls\n");
         world.refused("score", score(csv, out("c"), "--format", "csv"))
                 .refusedWith("no column 'text'", "[body]", "--text-column");
-        String numbers = texts("numbers.json", "{\"text\": 5}\n");
-        world.refused("score", score(numbers, out("c"), "--format", "json")).refusedWith("'text' is bigint, not text");
+        String numbers = texts("numbers.json", "{\"text\": 5.5}\n");
+        world.refused("score", score(numbers, out("c"), "--format", "json"))
+                .refusedWith(numbers + ":1", "'text' is a JSON NUMBER", "max-bad-share");
         String taken = texts("taken.csv", "text,prediction\nrain,x\n");
         world.refused("score", score(taken, out("c"), "--format", "csv"))
                 .refusedWith("already has a column 'prediction'");
@@ -112,7 +115,7 @@ class ScoreRefusedTest {
             world.refused("score", score(csv, output, "--format", "csv")).refusedWith("--output", "'" + output + "'");
         }
         world.refused("score", score(csv, out("e"), "--format", "csv", "--output-format", "csv"))
-                .refusedWith("--output-format csv", "json");
+                .refusedWith("--output-format", "JSON");
     }
 
     @Test
@@ -133,12 +136,13 @@ class ScoreRefusedTest {
                 "{\"n\": 1, \"text\": null}\n{\"n\": 2, \"text\": \"\"}\n{\"n\": 3, \"text\": \""
                         + "word ".repeat(210_000) + "\"}\n{\"n\": 4, \"text\": \"" + "x".repeat(1_050_000)
                         + "\"}\n{\"n\": 5, \"text\": \" \\ud83d\"}\n");
-        world.job("score", score(json, out("odd"), "--format", "json")).done();
+        world.job("score", score(json, out("odd"), "--format", "json", "--max-bad-share", "0.2"))
+                .done();
         List<Row> rows = Outcome.spark().read().parquet(out("odd")).orderBy("n").collectAsList();
-        assertThat(rows).hasSize(5);
+        assertThat(rows).as("without the text that holds half a surrogate pair").hasSize(4);
         assertThat(rows.get(0).<String>getAs("prediction")).isNull();
         assertThat(rows.get(0).<Object>getAs("probability")).isNull();
-        for (Row row : rows.subList(1, 5)) {
+        for (Row row : rows.subList(1, 4)) {
             assertThat(row.<String>getAs("prediction")).isNotNull();
             List<Double> probabilities = row.getList(row.fieldIndex("probability"));
             assertThat(probabilities.stream().mapToDouble(Double::doubleValue).sum())
@@ -147,12 +151,25 @@ class ScoreRefusedTest {
     }
 
     @Test
-    void aCsvThatIsNotUtf8IsScoredWithReplacementCharacters() {
-        Path csv = world.write("latin.csv", "text\ncaf\u00e9 au lait\n".getBytes(StandardCharsets.ISO_8859_1));
-        world.job("score", score(csv.toString(), out("latin"), "--format", "csv"))
+    void whatPrepareTakesForMalformedIsMalformedHereToo() {
+        Path csv = world.write("latin.csv", "text\ncaf\u00e9\nplain\na,b\n".getBytes(StandardCharsets.ISO_8859_1));
+        world.refused("score", score(csv.toString(), out("latin"), "--format", "csv"))
+                .refusedWith("2 of 3 records are malformed", csv + ":2", "0xE9", "UTF-8");
+        world.job("score", score(csv.toString(), out("latin"), "--format", "csv", "--max-bad-share", "0.7"))
                 .done();
-        assertThat(Outcome.spark().read().parquet(out("latin")).first().<String>getAs("text"))
-                .isEqualTo("caf\ufffd au lait");
+        assertThat(Outcome.spark().read().parquet(out("latin")).select("text").as(Encoders.STRING()).collectAsList())
+                .containsExactly("plain");
+    }
+
+    @Test
+    void aNameIsNoPattern() {
+        world.write("in/a1.tsv", "text\tn\nwrong\t0\n");
+        String input = texts("in/a[1] 50%:{x}.tsv", "text\tn\nrain \"falls\t1\n\t2\nsnow\t3\n");
+        world.job("score", score(input, out("o[1] 50%"), "--format", "tsv", "--output-format", "json"))
+                .done();
+        assertThat(Outcome.spark().read().option("__globPaths__", "false").json(out("o[1] 50%")).select("n", "text")
+                        .as(Encoders.tuple(Encoders.STRING(), Encoders.STRING())).collectAsList())
+                .containsExactlyInAnyOrder(new Tuple2<>("1", "rain \"falls"), new Tuple2<>("2", null), new Tuple2<>("3", "snow"));
     }
 
     private static String texts(String name, String text) {

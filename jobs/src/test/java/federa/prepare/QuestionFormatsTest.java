@@ -158,10 +158,29 @@ class QuestionFormatsTest {
     }
 
     @Test
+    void oneQuestionAnObjectAndNumbersAsIdsAreTheSameQuestions() {
+        String flat = "{\"id\": 7, \"title\": \"T\", \"context\": \"Ann sings\", \"question\": \"Who?\","
+                + " \"answers\": {\"text\": [\"Ann\"], \"answer_start\": [0]}}";
+        String none = flat.replace("7", "8").replace("[\"Ann\"]", "[]").replace("[0]", "[]");
+        List<String> expected = List.of("7|train|T|T|Who?|[Ann]|[0]");
+        for (String form : List.of(
+                "{\"data\": [%s, %s]}", "[%s,\n%s]", "%s\n%s\n", "{\"version\": [1], \"data\": [%s, {}, %s], \"x\": {}}")) {
+            String train = file("flat.json", form.formatted(flat, none));
+            try (Prepared prepared = Fixture.prepare(new SquadForm(train, file("test.json", GOOD)))) {
+                assertThat(questions(prepared).stream().filter(row -> row.contains("|train|")))
+                        .as(form)
+                        .isEqualTo(expected);
+                assertThat(prepared.counts().skipped()).isEqualTo(Map.of("the question has no answer", 1L));
+            }
+        }
+    }
+
+    @Test
     void jsonThatIsCutOffBrokenOrOfAnotherFormIsRefusedWithItsLine() {
         String whole = squad("T", paragraph(CONTEXT, asked("q1", "Who?", 2, "Ann"), asked("q2", "Who?", 2, "Ann")));
         String form = ": at column %d this is not the form of SQuAD: {\"data\": [{\"title\", \"paragraphs\": "
-                + "[{\"context\", \"qas\": [...]}]}]}";
+                + "[{\"context\", \"qas\": [...]}]}]}, nor one question an object: "
+                + "{\"id\", \"title\", \"context\", \"question\", \"answers\"}";
 
         refused(
                 "cut.json",
@@ -171,8 +190,8 @@ class QuestionFormatsTest {
                 "broken.json",
                 whole.replace("\"q2\",", "\"q2\""),
                 ":3: not JSON at column \\d+: Unexpected character.*");
-        refused("behind.json", whole + "{}", Pattern.quote(":5" + form.formatted(1)));
-        refused("list.json", "[]", Pattern.quote(":1" + form.formatted(1)));
+        refused("behind.json", whole + "{}", Pattern.quote(":5" + form.formatted(2)));
+        refused("list.json", "[1]", Pattern.quote(":1" + form.formatted(2)));
         refused("empty.json", "", ":1: the file is empty");
         refused("other.json", "{\"articles\": []}", Pattern.quote(":1" + form.formatted(16)));
         refused(

@@ -120,7 +120,7 @@ class TwentyNewsgroupsTest {
         assertThatThrownBy(() -> Fixture.prepare(new TwentyNewsgroups(zip)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("train and test file " + zip
-                        + " has the wrong type: expected one of [.tar] (text files also as .gz)");
+                        + " has the wrong type: expected one of [.tar] (text files also as .gz or .bz2)");
     }
 
     /** Large enough, and random enough, that half of the packed file ends inside a message. */
