@@ -92,7 +92,7 @@ class ChangedBaseTest {
 
     private static float[] outputs(FrozenBase frozen, TensorMap trained) {
         try (ClientModel model = new ClientModel(frozen, trained, HeadKind.SEQUENCE, Tiny.LABELS, 1)) {
-            List<float[]> rows = new Scorer(model, new TextClassification(), Tiny.PAD).outputs(EXAMPLES, 6);
+            List<float[]> rows = new Scorer(model, new TextClassification()).outputs(EXAMPLES, 6);
             float[] all = new float[rows.size() * Tiny.LABELS];
             for (int i = 0; i < rows.size(); i++) {
                 System.arraycopy(rows.get(i), 0, all, i * Tiny.LABELS, Tiny.LABELS);
