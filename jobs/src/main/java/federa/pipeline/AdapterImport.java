@@ -9,6 +9,7 @@ import federa.peft.OrdinaryLora;
 import federa.store.Locations;
 import federa.store.Round;
 import federa.store.RunStore;
+import federa.tensor.TensorMap;
 import federa.udf.LoadedModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,14 +54,21 @@ public final class AdapterImport {
         List<Round.Summary> rounds = new RunStore(workspace.tables(), runId).rounds();
         if (rounds.isEmpty()) {
             training.start(experiment, runId, adapter.lora().tensors());
-        } else if (rounds.get(0)
-                .adaptersSha256()
-                .equals(adapter.lora().tensors().sha256())) {
+        } else if (rounds.get(0).adaptersSha256().equals(start(experiment, adapter).sha256())) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
             throw new IllegalArgumentException(
                     "run %s is there already and starts with other tensors; use another --run-id".formatted(runId));
         }
+    }
+
+    /** The trained tensors that a run begins with: the adapter's, unless its strategy begins with other factors of them. */
+    private static TensorMap start(Experiment experiment, PeftDirectory.Adapter adapter) {
+        return experiment
+                .federation()
+                .algorithm(experiment.method())
+                .init(adapter.lora().tensors())
+                .trainable();
     }
 
     private EncoderConfig config(Experiment experiment) {
