@@ -62,12 +62,21 @@ public final class AdapterImport {
         List<Round.Summary> rounds = new RunStore(workspace.tables(), runId).rounds();
         if (rounds.isEmpty()) {
             training.start(experiment, runId, start);
-        } else if (rounds.get(0).adaptersSha256().equals(start.sha256())) {
+        } else if (rounds.get(0).adaptersSha256().equals(start(experiment, start).sha256())) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
             throw new IllegalArgumentException(
                     "run %s is there already and starts with other tensors; use another --run-id".formatted(runId));
         }
+    }
+
+    /** The trained tensors that a run begins with: the adapter's, unless its strategy begins with other factors of them. */
+    private static TensorMap start(Experiment experiment, TensorMap adapter) {
+        return experiment
+                .federation()
+                .algorithm(experiment.method())
+                .init(adapter)
+                .trainable();
     }
 
     private EncoderConfig config(Experiment experiment) {
