@@ -38,8 +38,7 @@ public final class FrozenBase implements AutoCloseable {
         this.anchor = anchor;
         this.precision = precision;
         manager = base.newSubManager();
-        for (String layer :
-                base.config().family().linearLayers(base.config()).keySet()) {
+        for (String layer : base.config().family().linearLayers(base.config()).keySet()) {
             linear.add(layer + ".weight");
             linear.add(layer + ".bias");
         }

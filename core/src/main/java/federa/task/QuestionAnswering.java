@@ -187,10 +187,7 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
             for (Stretch stretch : stretches) {
                 boolean whole = first >= 0 && last >= 0 && stretch.contains(first) && stretch.contains(last);
                 int shift = offset() - stretch.from();
-                examples.add(
-                        whole
-                                ? example(stretch, first + shift, last + shift)
-                                : example(stretch, 0, 0));
+                examples.add(whole ? example(stretch, first + shift, last + shift) : example(stretch, 0, 0));
             }
             return examples;
         }
