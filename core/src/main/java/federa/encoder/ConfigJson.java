@@ -38,7 +38,8 @@ public final class ConfigJson {
             requireSize("attention_head_size", whole("hidden_size") / Math.max(1, whole("num_attention_heads")));
         }
         if (isNull("hidden_act")) {
-            throw new IllegalArgumentException("hidden_act is null; name the activation that the model was trained with");
+            throw new IllegalArgumentException(
+                    "hidden_act is null; name the activation that the model was trained with");
         }
         return new EncoderConfig(
                 text("model_type"),
@@ -99,9 +100,8 @@ public final class ConfigJson {
                     "%s '%s' is not supported, only '%s' is".formatted(key, plain(json.get(key)), value));
         }
         if (!has(key) && !leftOut.equals(value)) {
-            throw new IllegalArgumentException(
-                    "%s is left out, which means '%s'; that is not supported, only '%s' is"
-                            .formatted(key, leftOut, value));
+            throw new IllegalArgumentException("%s is left out, which means '%s'; that is not supported, only '%s' is"
+                    .formatted(key, leftOut, value));
         }
     }
 

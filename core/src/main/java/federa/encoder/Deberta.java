@@ -36,14 +36,16 @@ final class Deberta extends Encoder {
         String positionTable = DebertaFamily.PREFIX + "encoder.rel_embeddings.weight";
         words = bind(wordTable, Parameter.Type.WEIGHT, wiring.array(wordTable, config.vocabulary(), hidden));
         norm = addChildBlock(
-                "LayerNorm", new LayerNorm(wiring, DebertaFamily.PREFIX + "embeddings.LayerNorm", hidden, config.layerNormEps()));
+                "LayerNorm",
+                new LayerNorm(wiring, DebertaFamily.PREFIX + "embeddings.LayerNorm", hidden, config.layerNormEps()));
         dropout = addChildBlock("dropout", wiring.dropout(config.dropout().hidden()));
         positions = bind(
                 positionTable,
                 Parameter.Type.WEIGHT,
                 wiring.array(positionTable, config.relative().rows(), hidden));
         positionNorm = addChildBlock(
-                "position_norm", new LayerNorm(wiring, DebertaFamily.PREFIX + "encoder.LayerNorm", hidden, config.layerNormEps()));
+                "position_norm",
+                new LayerNorm(wiring, DebertaFamily.PREFIX + "encoder.LayerNorm", hidden, config.layerNormEps()));
         for (int i = 0; i < config.layers(); i++) {
             String layer = DebertaFamily.PREFIX + "encoder.layer." + i;
             addLayer(new EncoderLayer(
@@ -53,8 +55,8 @@ final class Deberta extends Encoder {
 
     @Override
     protected NDArray embed(EncoderInput input, boolean training) {
-        NDArray normed =
-                norm.apply(Embedding.embedding(input.ids(), words, SparseFormat.DENSE).singletonOrThrow());
+        NDArray normed = norm.apply(
+                Embedding.embedding(input.ids(), words, SparseFormat.DENSE).singletonOrThrow());
         return dropout.apply(input.withoutPadding(normed), training);
     }
 

@@ -51,15 +51,10 @@ public class DebertaFamily implements EncoderFamily {
         json.requireSize("pooler_hidden_size", json.whole("hidden_size"));
         Set<String> terms = json.names("pos_att_type");
         if (!terms.equals(Set.of("c2p", "p2c"))) {
-            throw new IllegalArgumentException(
-                    "pos_att_type must be p2c|c2p, as in DeBERTaV3, got %s".formatted(terms.isEmpty() ? "none" : terms));
+            throw new IllegalArgumentException("pos_att_type must be p2c|c2p, as in DeBERTaV3, got %s"
+                    .formatted(terms.isEmpty() ? "none" : terms));
         }
-        return json.config(
-                0,
-                relative(json),
-                json.whole("pad_token_id", 0),
-                1e-7,
-                json.dropout("cls_dropout"));
+        return json.config(0, relative(json), json.whole("pad_token_id", 0), 1e-7, json.dropout("cls_dropout"));
     }
 
     private static RelativePositions relative(ConfigJson json) {

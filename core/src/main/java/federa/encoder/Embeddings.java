@@ -18,7 +18,10 @@ final class Embeddings extends BoundBlock {
         BERT {
             @Override
             NDArray positions(EncoderInput input, int padId) {
-                return input.ids().getManager().arange(0, input.tokens(), 1, DataType.INT64).expandDims(0);
+                return input.ids()
+                        .getManager()
+                        .arange(0, input.tokens(), 1, DataType.INT64)
+                        .expandDims(0);
             }
 
             @Override

@@ -31,7 +31,8 @@ public record EncoderInput(NDArray ids, int[] lengths, NDArray tokenTypes) {
 
     /** As the inputs of a DJL block. */
     public NDList toList() {
-        NDArray given = ids.getManager().create(Arrays.stream(lengths).asLongStream().toArray());
+        NDArray given =
+                ids.getManager().create(Arrays.stream(lengths).asLongStream().toArray());
         return tokenTypes == null ? new NDList(ids, given) : new NDList(ids, given, tokenTypes);
     }
 
@@ -50,9 +51,7 @@ public record EncoderInput(NDArray ids, int[] lengths, NDArray tokenTypes) {
      * padded.
      */
     NDArray mask(Precision precision) {
-        return isPadded()
-                ? precision.of(atPositions(0, -Float.MAX_VALUE, new Shape(texts(), 1, 1, tokens())))
-                : null;
+        return isPadded() ? precision.of(atPositions(0, -Float.MAX_VALUE, new Shape(texts(), 1, 1, tokens()))) : null;
     }
 
     /** Hidden states (B, T, H) with 0 in the place of padding. */

@@ -68,6 +68,11 @@ public enum HiddenActivation {
                 .filter(activation -> activation.names.contains(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("%s '%s' is not supported, only %s are"
-                        .formatted(key, name, Stream.of(values()).flatMap(a -> a.names.stream()).toList())));
+                        .formatted(
+                                key,
+                                name,
+                                Stream.of(values())
+                                        .flatMap(a -> a.names.stream())
+                                        .toList())));
     }
 }

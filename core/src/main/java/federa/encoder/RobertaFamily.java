@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 public class RobertaFamily implements EncoderFamily {
 
     /** The pooler, which no head of this family reads, buffers, and the word embeddings once more. */
-    private static final Pattern EXTRA =
-            Pattern.compile("roberta\\.pooler\\..*|roberta\\.embeddings\\.(position_ids|token_type_ids)|lm_head\\.decoder\\..*");
+    private static final Pattern EXTRA = Pattern.compile(
+            "roberta\\.pooler\\..*|roberta\\.embeddings\\.(position_ids|token_type_ids)|lm_head\\.decoder\\..*");
 
     @Override
     public String modelType() {
@@ -34,8 +34,8 @@ public class RobertaFamily implements EncoderFamily {
     public EncoderConfig config(ConfigJson json) {
         json.requireOrdinaryAttention();
         if (json.isNull("pad_token_id")) {
-            throw new IllegalArgumentException("pad_token_id is null, but RoBERTa counts positions from it; it is 1 in the"
-                    + " published models");
+            throw new IllegalArgumentException(
+                    "pad_token_id is null, but RoBERTa counts positions from it; it is 1 in the" + " published models");
         }
         EncoderConfig config = json.config(
                 json.tokenTypes(), null, json.whole("pad_token_id", 1), 1e-12, json.dropout("classifier_dropout"));

@@ -158,7 +158,8 @@ final class StoredTensors implements AutoCloseable {
     void requireTiedDecoder() {
         for (String name : stored.keySet()) {
             if (name.endsWith(".decoder.weight")
-                    && !Arrays.equals(get(name).toFloats(), get(config.wordTable()).toFloats())) {
+                    && !Arrays.equals(
+                            get(name).toFloats(), get(config.wordTable()).toFloats())) {
                 throw new IllegalArgumentException(
                         ("%s: the tensor %s is not the word embeddings, but the masked-language-model head here scores with"
                                         + " these; use a model that was saved with tie_word_embeddings")

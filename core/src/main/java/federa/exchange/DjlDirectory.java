@@ -49,7 +49,8 @@ public final class DjlDirectory {
         }
         Files.writeString(directory.resolve("config.json"), HuggingFaceDirectory.config(model));
         Files.writeString(directory.resolve("tokenizer.json"), Tokenizer.json(model.directory()));
-        Files.writeString(directory.resolve("serving.properties"), properties(model, service, source.readsTokenTypes()));
+        Files.writeString(
+                directory.resolve("serving.properties"), properties(model, service, source.readsTokenTypes()));
     }
 
     private static String properties(TrainedModel model, Service service, boolean tokenTypes) {

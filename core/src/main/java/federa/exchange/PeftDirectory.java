@@ -103,7 +103,8 @@ public final class PeftDirectory {
         EncoderConfig config = model.base().config();
         String encoder = config.family().prefix();
         Set<String> modules = new TreeSet<>();
-        for (String name : headShapes(config, model.head(), model.labels().size()).keySet()) {
+        for (String name :
+                headShapes(config, model.head(), model.labels().size()).keySet()) {
             String module = name.startsWith(encoder) ? name.substring(encoder.length()) : name; // BERT's pooler
             modules.add(module.substring(0, module.indexOf('.')));
         }
@@ -218,10 +219,7 @@ public final class PeftDirectory {
             } else if (!pefts || !head.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "%s: the key %s has no place in a %s model with this head; the adapter was made for another base model or task"
-                                .formatted(
-                                        checkpoint.file(),
-                                        key,
-                                        config.modelType()));
+                                .formatted(checkpoint.file(), key, config.modelType()));
             }
         });
         if (expected.size() == head.size()) {

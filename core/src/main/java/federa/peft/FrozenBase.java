@@ -57,8 +57,7 @@ public final class FrozenBase implements AutoCloseable {
         this.delta = delta;
         this.original = original;
         manager = base.newSubManager();
-        for (String layer :
-                base.config().family().linearLayers(base.config()).keySet()) {
+        for (String layer : base.config().family().linearLayers(base.config()).keySet()) {
             linear.add(layer + ".weight");
             linear.add(layer + ".bias");
         }

@@ -23,7 +23,6 @@ public record Example(int[] ids, int second, int[] targets) {
         return new Example(ids, second, targets);
     }
 
-
     /** The number of tokens. */
     public int length() {
         return ids.length;

@@ -63,8 +63,7 @@ public final class Embedder {
     private float[][] embed(Batch batch) {
         try (NDManager scope = base.newSubManager()) {
             NDArray hidden = encoder.apply(batch.input(scope), false);
-            NDArray mean =
-                    hidden.mul(shares(scope, batch)).sum(new int[] {1});
+            NDArray mean = hidden.mul(shares(scope, batch)).sum(new int[] {1});
             float[] flat = mean.toFloatArray();
             int width = flat.length / batch.size();
             float[][] rows = new float[batch.size()][];

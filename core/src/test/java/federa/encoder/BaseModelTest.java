@@ -88,7 +88,8 @@ class BaseModelTest {
 
     @Test
     void namesOfTheOldestCheckpointsAreRead() {
-        write(weights, name -> name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"));
+        write(weights, name -> name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                .replace("LayerNorm.bias", "LayerNorm.beta"));
         try (BaseModel model = BaseModel.load(manager, directory)) {
             assertThat(model.toTensors().sha256()).isEqualTo(weights.sha256());
         }
@@ -105,9 +106,11 @@ class BaseModelTest {
                 .hasMessageContaining("no place for the tensor " + unknown);
         write(weights, name -> name.substring("roberta.".length()));
         BaseModel.load(manager, directory).close();
-        write(weights.with(new TensorMap(java.util.Map.of("roberta.adaptors", table))), name ->
-                name.substring("roberta.".length()));
-        assertThatThrownBy(() -> BaseModel.load(manager, directory)).hasMessageContaining("no place for the tensor adaptors");
+        write(
+                weights.with(new TensorMap(java.util.Map.of("roberta.adaptors", table))),
+                name -> name.substring("roberta.".length()));
+        assertThatThrownBy(() -> BaseModel.load(manager, directory))
+                .hasMessageContaining("no place for the tensor adaptors");
     }
 
     /** From the file's header: a list of so many layers would not fit into memory. */
@@ -133,8 +136,8 @@ class BaseModelTest {
         }
         float[] others = words.values().clone();
         others[7] += 1;
-        write(weights.with(
-                new TensorMap(java.util.Map.of("lm_head.decoder.weight", new federa.tensor.Tensor(words.shape(), others)))));
+        write(weights.with(new TensorMap(
+                java.util.Map.of("lm_head.decoder.weight", new federa.tensor.Tensor(words.shape(), others)))));
         try (BaseModel model = BaseModel.load(manager, directory)) {
             assertThatThrownBy(() -> model.initialHead(HeadKind.VOCABULARY, 0, 1))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -35,13 +35,11 @@ class EncoderInputTest {
     @Test
     void aModelThatPadsWithTheIdOfARealTokenAttendsToThatToken() {
         try (BaseModel model = BaseModel.load(manager, Path.of("src/test/resources/encoder/pad-zero"))) {
-            float[] logits = logits(
-                    model,
-                    scope -> new Batch(List.of(
-                                    new Example(new int[] {0, 5, 6, 7, 8}),
-                                    new Example(new int[] {0, 9, 10, 11, 12, 13, 2}),
-                                    new Example(new int[] {0, 5, 0, 6, 1, 2})))
-                            .input(scope));
+            float[] logits = logits(model, scope -> new Batch(List.of(
+                            new Example(new int[] {0, 5, 6, 7, 8}),
+                            new Example(new int[] {0, 9, 10, 11, 12, 13, 2}),
+                            new Example(new int[] {0, 5, 0, 6, 1, 2})))
+                    .input(scope));
             float[] expected = {-0.331644f, -1.887689f, 0.597042f, -1.813583f, -0.289909f, -1.870501f};
             for (int i = 0; i < expected.length; i++) {
                 assertThat(logits[i]).as("number %d", i).isCloseTo(expected[i], within(1e-5f));

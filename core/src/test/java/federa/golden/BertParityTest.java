@@ -22,7 +22,10 @@ class BertParityTest extends EncoderParity {
                 BaseModel classifier = BaseModel.load(manager, golden.directory("hf/bert-seqcls"));
                 BaseModel published = BaseModel.load(manager, golden.directory("hf/bert-pretrained"))) {
             for (String pooler : new String[] {"bert.pooler.dense.weight", "bert.pooler.dense.bias"}) {
-                assertThat(published.initialHead(HeadKind.SEQUENCE, 2, 0).get(pooler).values())
+                assertThat(published
+                                .initialHead(HeadKind.SEQUENCE, 2, 0)
+                                .get(pooler)
+                                .values())
                         .containsExactly(classifier
                                 .initialHead(HeadKind.SEQUENCE, 2, 1)
                                 .get(pooler)

@@ -100,8 +100,7 @@ abstract class EncoderParity {
                 GradMode off = GradMode.off()) {
             Encoder encoder = base.config().family().encoder(new FrozenWiring(frozen), base.config());
             Batch batch = golden.batch(at("seqcls"));
-            List<NDArray> states =
-                    encoder.hiddenStates(batch.input(scope), false);
+            List<NDArray> states = encoder.hiddenStates(batch.input(scope), false);
             int[][] mask = golden.rows(at("seqcls/attention_mask"));
             golden.assertCloseWhere(at("seqcls/embedding_output"), states.get(0).toFloatArray(), mask);
             golden.assertCloseWhere(at("seqcls/layer0_output"), states.get(1).toFloatArray(), mask);
@@ -196,7 +195,8 @@ abstract class EncoderParity {
     void publishedMaskedLanguageModelHoldsTheSameEncoder() {
         try (BaseModel published = BaseModel.load(manager, golden.directory("hf/" + arch + "-pretrained"))) {
             if (!golden.has(at("pretrained/last_hidden_state"))) {
-                assertThat(published.toTensors().sha256()).isEqualTo(base.toTensors().sha256());
+                assertThat(published.toTensors().sha256())
+                        .isEqualTo(base.toTensors().sha256());
             }
             assertThat(published.names()).isEqualTo(base.names());
         }
@@ -365,22 +365,21 @@ abstract class EncoderParity {
     }
 
     @Test
-    void twoFederatedRoundsFollowTheReference() {
+    void federatedRoundsFollowTheReference() {
         golden.directory(at("fedavg"));
         List<Integer> sizes = golden.parameters("clients");
         LocalTraining training = training(new OptimizerConfig.Sgd(0, 0));
         TensorMap anchor = federa().initial(base, 0);
         TensorMap global = anchor.with(base.initialHead(HeadKind.SEQUENCE, labels, 0));
         assertEvaluation(global, anchor, at("fedavg/eval_loss_round0"));
-        for (int round = 1; round <= 2; round++) {
+        for (int round = 1; golden.has(at("fedavg/eval_loss_round" + round)); round++) {
             Map<String, WeightedMean> means = new TreeMap<>();
             for (int client = 0; client < sizes.size(); client++) {
                 Batch batch = golden.batch(at("fedavg/client" + client));
                 String path = at("fedavg/round%d.client%d.losses").formatted(round, client);
                 try (FrozenBase frozen = new FrozenBase(base, federa(), anchor, Precision.FP32);
                         ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, labels, 0);
-                        LocalTrainer trainer = new LocalTrainer(
-                                model, new TextClassification(), training)) {
+                        LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), training)) {
                     float[] losses = new float[golden.values(path).length];
                     for (int step = 0; step < losses.length - 1; step++) {
                         losses[step] = (float) trainer.step(batch, 0.1);
@@ -509,8 +508,7 @@ abstract class EncoderParity {
         void assertLossesOverSteps(String folder, String path) {
             Batch batch = batch(folder);
             float[] losses = new float[golden.values(path).length];
-            try (LocalTrainer trainer =
-                    new LocalTrainer(model, task, training(ADAMW))) {
+            try (LocalTrainer trainer = new LocalTrainer(model, task, training(ADAMW))) {
                 for (int step = 0; step < losses.length - 1; step++) {
                     losses[step] = (float) trainer.step(batch, LR);
                 }
@@ -584,8 +582,8 @@ abstract class EncoderParity {
         if (!parts[0].startsWith("layer")) {
             return stored;
         }
-        String layer = "%sencoder.layer.%s."
-                .formatted(base.config().family().prefix(), parts[0].substring("layer".length()));
+        String layer =
+                "%sencoder.layer.%s.".formatted(base.config().family().prefix(), parts[0].substring("layer".length()));
         if (parts.length == 4) {
             String subLayer = parts[1].equals("attention") ? "attention.output" : parts[1];
             return layer + "%s.adapter.%s.%s".formatted(subLayer, parts[2], parts[3]);

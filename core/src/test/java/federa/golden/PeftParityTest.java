@@ -141,8 +141,7 @@ class PeftParityTest {
     void anAdapterWhoseBaseWouldBeDecomposedAgainIsRefused(String arch) {
         Path trained = golden.directory("peft/" + arch + "-seqcls-pissa/trained");
 
-        assertThatThrownBy(() -> imported(
-                        trained, arch + "-seqcls", HeadKind.SEQUENCE, "peft/" + arch + "-seqcls"))
+        assertThatThrownBy(() -> imported(trained, arch + "-seqcls", HeadKind.SEQUENCE, "peft/" + arch + "-seqcls"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("init_lora_weights is 'pissa'");
     }
@@ -273,9 +272,7 @@ class PeftParityTest {
                         frozen, model.trained(), model.head(), model.labels().size(), 0);
                 NDManager scope = client.newScope();
                 GradMode off = GradMode.off()) {
-            return client.encoder()
-                    .logits(batch(batch).input(scope), false)
-                    .toFloatArray();
+            return client.encoder().logits(batch(batch).input(scope), false).toFloatArray();
         }
     }
 

@@ -65,9 +65,8 @@ class PublishedModelParityTest {
                             .as("text %d, number %d", text, i)
                             .isCloseTo(
                                     stored[i],
-                                    within(
-                                            tolerance.get("atol").getAsDouble()
-                                                    + tolerance.get("rtol").getAsDouble() * Math.abs(stored[i])));
+                                    within(tolerance.get("atol").getAsDouble()
+                                            + tolerance.get("rtol").getAsDouble() * Math.abs(stored[i])));
                 }
             }
         }
