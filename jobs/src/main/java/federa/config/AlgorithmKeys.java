@@ -93,9 +93,12 @@ final class AlgorithmKeys {
                 boolean off = value.isNumber() && value.doubleValue() == 0;
                 yield Map.entry(
                         "federation.client",
-                        off ? choice.put("kind", "plain") : choice.put("kind", "fedprox").set("mu", value));
+                        off
+                                ? choice.put("kind", "plain")
+                                : choice.put("kind", "fedprox").set("mu", value));
             }
-            case WEIGHTING -> Map.entry("federation.aggregator", choice.put("kind", "mean").set("weighting", value));
+            case WEIGHTING -> Map.entry(
+                    "federation.aggregator", choice.put("kind", "mean").set("weighting", value));
             default -> Map.entry(key, value);
         };
     }
@@ -116,7 +119,9 @@ final class AlgorithmKeys {
         for (Choice choice : Choice.values()) {
             JsonNode published = writtenOut(choice, TextNode.valueOf(choice.ofFedAvg));
             JsonNode given = federation.get(choice.key());
-            if (choice != Choice.STRATEGY && given != null && !writtenOut(choice, given).equals(published)) {
+            if (choice != Choice.STRATEGY
+                    && given != null
+                    && !writtenOut(choice, given).equals(published)) {
                 throw new IllegalArgumentException(
                         "federation.strategy is published, which is FedAvg with federation.%s: %s, got %s; write strategy: fedavg"
                                 .formatted(choice.key(), flow(published), flow(given)));
@@ -129,9 +134,8 @@ final class AlgorithmKeys {
         JsonNode whole =
                 value.isTextual() ? mapper.createObjectNode().put("kind", value.textValue()) : value.deepCopy();
         if (whole instanceof ObjectNode settings && settings.path("kind").isTextual()) {
-            ofPaper(choice.category, settings.get("kind").textValue())
-                    .ifPresent(all -> all.fields()
-                            .forEachRemaining(setting -> settings.putIfAbsent(setting.getKey(), setting.getValue())));
+            ofPaper(choice.category, settings.get("kind").textValue()).ifPresent(all -> all.fields()
+                    .forEachRemaining(setting -> settings.putIfAbsent(setting.getKey(), setting.getValue())));
         }
         return whole;
     }
@@ -154,8 +158,9 @@ final class AlgorithmKeys {
             return value.asText();
         }
         Map<String, String> settings = new LinkedHashMap<>();
-        mapping.fields().forEachRemaining(setting -> settings.put(
-                setting.getKey(), setting.getValue().asText()));
+        mapping.fields()
+                .forEachRemaining(setting ->
+                        settings.put(setting.getKey(), setting.getValue().asText()));
         return settings.toString().replace("=", ": ");
     }
 }

@@ -207,9 +207,8 @@ final class Binding {
 
     /** What is chosen by this kind, if there is such a choice. */
     static Optional<Class<?>> type(Class<?> category, String kind) {
-        JsonSubTypes choices = MAPPER.getDeserializationConfig()
-                .findMixInClassFor(category)
-                .getAnnotation(JsonSubTypes.class);
+        JsonSubTypes choices =
+                MAPPER.getDeserializationConfig().findMixInClassFor(category).getAnnotation(JsonSubTypes.class);
         return Arrays.stream(choices.value())
                 .filter(choice -> choice.name().equals(kind))
                 .<Class<?>>map(JsonSubTypes.Type::value)

@@ -54,7 +54,9 @@ public final class AdapterImport {
         List<Round.Summary> rounds = new RunStore(workspace.tables(), runId).rounds();
         if (rounds.isEmpty()) {
             training.start(experiment, runId, adapter.lora().tensors());
-        } else if (rounds.get(0).adaptersSha256().equals(start(experiment, adapter).sha256())) {
+        } else if (rounds.get(0)
+                .adaptersSha256()
+                .equals(start(experiment, adapter).sha256())) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
             throw new IllegalArgumentException(

@@ -129,6 +129,9 @@ class ConfigurationPageTest {
         if (type == double.class) {
             return "number";
         }
+        if (type == boolean.class) {
+            return "`true` or `false`";
+        }
         if (type == String.class) {
             return "text";
         }

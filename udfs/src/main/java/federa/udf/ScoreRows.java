@@ -62,8 +62,8 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
         if (!rows.hasNext()) {
             return Collections.emptyIterator();
         }
-        RunModel shared =
-                RunModel.open(run.value(), state.value().baseDelta(), hadoop.value().value());
+        RunModel shared = RunModel.open(
+                run.value(), state.value().baseDelta(), hadoop.value().value());
         closeAtEnd(shared);
         ClientModel model = shared.bind(state.value().trainable(), 0);
         closeAtEnd(model); // listeners run in reverse: the model goes before what it shares
