@@ -65,7 +65,9 @@ public record TrainedModel(
     TensorMap merged() {
         TensorMap merged = method.merged(base, trained, anchor);
         Map<String, Tensor> changed = new TreeMap<>();
-        baseDelta.asMap().forEach((name, delta) -> changed.put(name, merged.get(name).plus(delta)));
+        baseDelta
+                .asMap()
+                .forEach((name, delta) -> changed.put(name, merged.get(name).plus(delta)));
         return merged.with(new TensorMap(changed));
     }
 }

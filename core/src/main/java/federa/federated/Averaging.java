@@ -73,5 +73,4 @@ public class Averaging implements FederatedAlgorithm {
         }
         return false;
     }
-
 }

@@ -6,7 +6,6 @@ import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The low-rank factors of a layer, whose product B A is a change of its weight. Computes in double precision, in an order

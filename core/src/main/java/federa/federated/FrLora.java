@@ -57,7 +57,9 @@ public record FrLora() implements Strategy {
             Factors.of(layer, averaged.trainable()).addTo(sum, scale);
             start.addTo(sum, -scale);
             boolean first = !before.baseDelta().contains(layer + ".weight");
-            float[] former = first ? new float[sum.length] : before.baseDelta().get(layer + ".weight").values();
+            float[] former = first
+                    ? new float[sum.length]
+                    : before.baseDelta().get(layer + ".weight").values();
             float[] now = new float[sum.length];
             for (int i = 0; i < sum.length; i++) {
                 now[i] = (float) (former[i] + sum[i]);

@@ -81,9 +81,9 @@ public final class InProcessClients implements ClientExecutor {
             long numExamples,
             TensorMap update) {
         SortedMap<String, SortedMap<String, Tensor>> byBlock = new TreeMap<>();
-        update.asMap().forEach((name, tensor) -> byBlock.computeIfAbsent(
-                        aggregator.block(name), block -> new TreeMap<>())
-                .put(name, tensor));
+        update.asMap()
+                .forEach((name, tensor) -> byBlock.computeIfAbsent(aggregator.block(name), block -> new TreeMap<>())
+                        .put(name, tensor));
         double weight = aggregator.weight(numExamples);
         byBlock.forEach((block, tensors) ->
                 blocks.computeIfAbsent(block, b -> aggregator.begin()).add(client, weight, tensors));

@@ -51,8 +51,9 @@ class ChangedBaseTest {
             TensorMap start = Tiny.global(base, METHOD);
             TensorMap anchor = METHOD.anchor(start);
             SortedMap<String, Tensor> moved = new TreeMap<>();
-            start.asMap().forEach((name, tensor) ->
-                    moved.put(name, tensor.plus(Draw.normal(0.1, Seeds.of(2, name), tensor.shape()))));
+            start.asMap()
+                    .forEach((name, tensor) ->
+                            moved.put(name, tensor.plus(Draw.normal(0.1, Seeds.of(2, name), tensor.shape()))));
             TensorMap averaged = new TensorMap(moved);
             FederatedAlgorithm algorithm = new FrLora().algorithm(METHOD, new Plain(), new Mean());
             ServerState state = algorithm.apply(algorithm.init(start), new Aggregate(averaged, List.of()), 1);

@@ -37,7 +37,8 @@ class AggregatorLawsTest {
         String whole = digest(add(aggregator.begin(), aggregator, 0, clients, 1));
         for (int cut = 1; cut < clients; cut++) {
             Accumulator early = add(aggregator.begin(), aggregator, 0, cut, 1);
-            assertThat(digest(add(writtenAndRead(early), aggregator, cut, clients, 1))).isEqualTo(whole);
+            assertThat(digest(add(writtenAndRead(early), aggregator, cut, clients, 1)))
+                    .isEqualTo(whole);
         }
     }
 
@@ -47,7 +48,10 @@ class AggregatorLawsTest {
         if (!aggregator.block("a").equals("a")) {
             return;
         }
-        float[] whole = add(aggregator.begin(), aggregator, 0, clients, 1).result().get("a").values();
+        float[] whole = add(aggregator.begin(), aggregator, 0, clients, 1)
+                .result()
+                .get("a")
+                .values();
         for (int row = 0; row < 4; row++) {
             Accumulator slice = aggregator.begin();
             for (int client = 0; client < clients; client++) {

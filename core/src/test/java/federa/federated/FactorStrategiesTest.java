@@ -80,9 +80,7 @@ class FactorStrategiesTest {
         assertThat(dense).isLessThan(FACTORS);
         assertThat(algorithm.bytesDown(state, 6, 5)).isEqualTo(HEAD + dense);
         ServerState wide = new ServerState(
-                state.trainable(),
-                new TensorMap(Map.of("query.weight", Draw.zeros(100, 100))),
-                TensorMap.empty());
+                state.trainable(), new TensorMap(Map.of("query.weight", Draw.zeros(100, 100))), TensorMap.empty());
         assertThat(algorithm.bytesDown(wide, 6, 5)).isEqualTo(HEAD + FACTORS);
         assertThat(algorithm.bytesDown(wide, 6, 2)).isEqualTo(HEAD + 4 * FACTORS);
         assertThat(algorithm.bytesDown(wide, 6, 0)).isEqualTo(HEAD + 5 * FACTORS);
@@ -178,7 +176,9 @@ class FactorStrategiesTest {
         for (int round = 1; round <= 4; round++) {
             Aggregate aggregate = aggregate(algorithm, state, round);
             ServerState next = algorithm.apply(state, aggregate, round);
-            assertThat(algorithm.apply(ServerState.of(state.parts()), aggregate, round).sha256())
+            assertThat(algorithm
+                            .apply(ServerState.of(state.parts()), aggregate, round)
+                            .sha256())
                     .isEqualTo(next.sha256())
                     .isNotEqualTo(state.sha256());
             state = next;
@@ -220,7 +220,9 @@ class FactorStrategiesTest {
         Aggregator.Accumulator accumulator = algorithm.aggregator().begin();
         for (int client = 0; client < WEIGHTS.length; client++) {
             accumulator.add(
-                    client, WEIGHTS[client], update(algorithm, state, round, client).asMap());
+                    client,
+                    WEIGHTS[client],
+                    update(algorithm, state, round, client).asMap());
         }
         return new Aggregate(new TensorMap(accumulator.result()), List.of());
     }
@@ -231,7 +233,8 @@ class FactorStrategiesTest {
         state.trainable().asMap().forEach((name, tensor) -> {
             if (algorithm.trains(name, round)) {
                 update.put(
-                        name, tensor.plus(Draw.normal(0.3, Seeds.of(Seeds.of(9, round, client), name), tensor.shape())));
+                        name,
+                        tensor.plus(Draw.normal(0.3, Seeds.of(Seeds.of(9, round, client), name), tensor.shape())));
             }
         });
         return new TensorMap(update);
@@ -255,8 +258,11 @@ class FactorStrategiesTest {
 
     private static TensorMap tensors(long seed) {
         return new TensorMap(Map.of(
-                A, Draw.normal(1, seed, 2, 3),
-                B, Draw.normal(1, seed + 1000, 5, 2),
-                "head", Draw.normal(1, seed + 2000, 4)));
+                A,
+                Draw.normal(1, seed, 2, 3),
+                B,
+                Draw.normal(1, seed + 1000, 5, 2),
+                "head",
+                Draw.normal(1, seed + 2000, 4)));
     }
 }

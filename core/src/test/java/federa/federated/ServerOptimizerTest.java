@@ -43,8 +43,7 @@ class ServerOptimizerTest {
         assertThat(value(one)).isCloseTo(1 + 0.1 * 2 / (2 + 1e-3), FLOAT);
         double change = 4 - value(one);
         Step two = optimizer.step(one.trainable(), x(4), one.memory(), 2);
-        assertThat(value(two))
-                .isCloseTo(value(one) + 0.1 * change / (Math.sqrt(4 + change * change) + 1e-3), FLOAT);
+        assertThat(value(two)).isCloseTo(value(one) + 0.1 * change / (Math.sqrt(4 + change * change) + 1e-3), FLOAT);
     }
 
     @Test
@@ -115,7 +114,8 @@ class ServerOptimizerTest {
         TensorMap x = new TensorMap(Map.of("a", new Tensor(new long[] {2}, new float[] {1e8f, -1})));
         TensorMap mean = new TensorMap(Map.of("a", new Tensor(new long[] {2}, new float[] {0.1f, 1f / 3})));
 
-        assertThat(new FedAvg().step(x, mean, TensorMap.empty(), 1).trainable().sha256()).isEqualTo(mean.sha256());
+        assertThat(new FedAvg().step(x, mean, TensorMap.empty(), 1).trainable().sha256())
+                .isEqualTo(mean.sha256());
     }
 
     @ParameterizedTest
@@ -123,15 +123,22 @@ class ServerOptimizerTest {
     void whereNothingChangesNothingMovesAndTheStateGoesOnFromItsTensorsAlone(ServerOptimizer optimizer) {
         FederatedAlgorithm algorithm = optimizer.algorithm(new BitFit(), new Plain(), new Mean());
         ServerState state = algorithm.init(tensor(5));
-        assertThat(algorithm.apply(state, new Aggregate(tensor(5), List.of()), 1).trainable().sha256())
+        assertThat(algorithm
+                        .apply(state, new Aggregate(tensor(5), List.of()), 1)
+                        .trainable()
+                        .sha256())
                 .isEqualTo(tensor(5).sha256());
 
         ServerState whole = algorithm.apply(state, new Aggregate(tensor(6), List.of()), 1);
         ServerState stored = ServerState.of(whole.parts());
-        assertThat(algorithm.apply(stored, new Aggregate(tensor(7), List.of()), 2).sha256())
-                .isEqualTo(algorithm.apply(whole, new Aggregate(tensor(7), List.of()), 2).sha256());
-        assertThat(whole.parts().values()).allSatisfy(part -> assertThat(part.asMap().values())
-                .allMatch(Tensor::isFinite));
+        assertThat(algorithm
+                        .apply(stored, new Aggregate(tensor(7), List.of()), 2)
+                        .sha256())
+                .isEqualTo(algorithm
+                        .apply(whole, new Aggregate(tensor(7), List.of()), 2)
+                        .sha256());
+        assertThat(whole.parts().values())
+                .allSatisfy(part -> assertThat(part.asMap().values()).allMatch(Tensor::isFinite));
     }
 
     @Test
@@ -156,7 +163,9 @@ class ServerOptimizerTest {
     }
 
     private static void refused(String message, ThrowingCallable settings) {
-        assertThatThrownBy(settings).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+        assertThatThrownBy(settings)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     private static TensorMap x(float value) {

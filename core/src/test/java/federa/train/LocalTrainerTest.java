@@ -253,7 +253,9 @@ class LocalTrainerTest {
         TensorMap start = Tiny.global(withoutDropout, FEDERA);
         Consumer<LocalTrainer> one = trainer -> trainer.step(BATCH, rate);
         TensorMap x = train(withoutDropout, FEDERA, sgd(0), one, 1);
-        assertThat(train(withoutDropout, FEDERA, sgd(0), new FedProx(mu), one, 1).sha256()).isEqualTo(x.sha256());
+        assertThat(train(withoutDropout, FEDERA, sgd(0), new FedProx(mu), one, 1)
+                        .sha256())
+                .isEqualTo(x.sha256());
         TensorMap plain = train(withoutDropout, FEDERA, sgd(0), one.andThen(one), 1);
         TensorMap pulled = train(withoutDropout, FEDERA, sgd(0), new FedProx(mu), one.andThen(one), 1);
         assertThat(Tiny.distance(plain, pulled)).isGreaterThan(1e-3);
@@ -274,7 +276,8 @@ class LocalTrainerTest {
         TensorMap start = Tiny.global(base, FEDERA);
         double last = Double.POSITIVE_INFINITY;
         for (double mu : new double[] {0, 1, 10}) {
-            TensorMap update = train(base, FEDERA, sgd(0), new FedProx(mu), trainer -> trainer.train(pass -> EXAMPLES, 1), 1);
+            TensorMap update =
+                    train(base, FEDERA, sgd(0), new FedProx(mu), trainer -> trainer.train(pass -> EXAMPLES, 1), 1);
             double distance = Tiny.distance(update, start);
             assertThat(distance).as("mu %s", mu).isPositive().isLessThan(0.9 * last);
             last = distance;

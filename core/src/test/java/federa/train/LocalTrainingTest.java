@@ -65,8 +65,7 @@ class LocalTrainingTest {
 
     @Test
     void settingsOutOfRangeAreNamedWithTheirKey() {
-        assertRefused(
-                "training.epochs must be at least 1, got 0", () -> new LocalTraining(0, 1, 1, 0, 0, false, SGD));
+        assertRefused("training.epochs must be at least 1, got 0", () -> new LocalTraining(0, 1, 1, 0, 0, false, SGD));
         assertRefused(
                 "training.batch-size must be at least 1, got 0", () -> new LocalTraining(1, 0, 1, 0, 0, false, SGD));
         for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {

@@ -1,9 +1,9 @@
 package federa.job;
 
 import federa.encoder.EncoderConfig;
-import federa.peft.Targets;
 import federa.federated.Aggregate;
 import federa.federated.Mean;
+import federa.peft.Targets;
 import federa.pipeline.CohortChunks;
 import federa.pipeline.Workspace;
 import federa.tensor.TensorMap;
@@ -57,7 +57,10 @@ public final class BenchAggregateJob implements Callable<Integer> {
         abstract SortedMap<String, long[]> shapes(EncoderConfig config, int rank);
     }
 
-    @Option(names = "--clients", defaultValue = "1000", description = "Updates to aggregate (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--clients",
+            defaultValue = "1000",
+            description = "Updates to aggregate (default: ${DEFAULT-VALUE}).")
     private int clients;
 
     @Option(
@@ -82,8 +85,7 @@ public final class BenchAggregateJob implements Callable<Integer> {
         JavaSparkContext context =
                 JavaSparkContext.fromSparkContext(workspace.spark().sparkContext());
         List<Integer> ids = IntStream.range(0, clients).boxed().toList();
-        CohortChunks chunks =
-                new CohortChunks(workspace, workspace.warehouse().cohortChunks("bench"));
+        CohortChunks chunks = new CohortChunks(workspace, workspace.warehouse().cohortChunks("bench"));
         Slices slices = Slices.of(new Mean(), clients);
         Cost cost = new Cost(workspace.spark().sparkContext());
         Aggregate aggregate = chunks.aggregate(ids, shapes, slices, chunk -> context.parallelize(chunk, chunk.size())

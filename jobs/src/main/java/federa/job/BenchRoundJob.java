@@ -1,13 +1,13 @@
 package federa.job;
 
 import federa.config.Experiment;
+import federa.federated.ClientUpdate;
 import federa.pipeline.Datasets;
 import federa.pipeline.Models;
 import federa.pipeline.Results;
 import federa.pipeline.Training;
 import federa.pipeline.Workspace;
 import federa.store.Round;
-import federa.federated.ClientUpdate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package federa.job;
 
+import federa.federated.ClientUpdate;
 import federa.pipeline.Results;
 import federa.store.Round;
-import federa.federated.ClientUpdate;
 import federa.store.Round.Evaluation;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -133,11 +133,11 @@ final class FederatedRun {
 
     /** Evaluates and commits a round. */
     private void finish(int round, int last, Server.Outcome outcome, long bytesDown, Phases phases) {
-        List<Evaluation> evaluations = phases.time(
-                "evaluate", () -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last));
+        List<Evaluation> evaluations =
+                phases.time("evaluate", () -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last));
         double seconds = sinceLastCommit();
-        Round result = new Round(
-                round, outcome.state(), outcome.updates(), evaluations, bytesDown, seconds, phases.seconds());
+        Round result =
+                new Round(round, outcome.state(), outcome.updates(), evaluations, bytesDown, seconds, phases.seconds());
         commit(result);
         LOG.info(
                 "round={}/{} {}{}seconds={}",

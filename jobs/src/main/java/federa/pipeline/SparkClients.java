@@ -75,13 +75,16 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
                     context,
                     clients,
                     new TrainClient.Round(
-                            algorithm, states.of(state), slices, round, Instant.now().plus(deadline)),
+                            algorithm,
+                            states.of(state),
+                            slices,
+                            round,
+                            Instant.now().plus(deadline)),
                     hadoop);
-            Aggregate aggregate =
-                    chunks.aggregate(cohort, shapes(algorithm, state, round), slices, chunk -> {
-                        workspace.describe("round %d: train %d clients".formatted(round, chunk.size()));
-                        return placed(chunk).flatMapToPair(task);
-                    });
+            Aggregate aggregate = chunks.aggregate(cohort, shapes(algorithm, state, round), slices, chunk -> {
+                workspace.describe("round %d: train %d clients".formatted(round, chunk.size()));
+                return placed(chunk).flatMapToPair(task);
+            });
             aggregate
                     .trained()
                     .forEach(update ->

@@ -137,9 +137,8 @@ public final class Training {
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
         FederatedAlgorithm algorithm = experiment.federation().algorithm(experiment.method());
-        ServerState start = before.isEmpty()
-                ? algorithm.init(given.tensors(experiment, data, loaded))
-                : store.state(before.get(0));
+        ServerState start =
+                before.isEmpty() ? algorithm.init(given.tensors(experiment, data, loaded)) : store.state(before.get(0));
         TensorMap initial = start.trainable();
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
@@ -164,8 +163,8 @@ public final class Training {
         Optional<ClientLocation.Resident> resident = onSite(experiment)
                 ? Optional.of(new ClientLocation.Resident(data.name()))
                 : Optional.empty();
-        ClientLocation location = resident.<ClientLocation>map(here -> here)
-                .orElse(new ClientLocation.Shared(partition.directory()));
+        ClientLocation location =
+                resident.<ClientLocation>map(here -> here).orElse(new ClientLocation.Shared(partition.directory()));
         try (StateBroadcasts states = new StateBroadcasts(workspace);
                 SparkClients clients = new SparkClients(
                         workspace,
@@ -181,7 +180,8 @@ public final class Training {
                     workspace,
                     store,
                     lease,
-                    new Server(algorithm, sampler, clients, experiment.federation().minClients()),
+                    new Server(
+                            algorithm, sampler, clients, experiment.federation().minClients()),
                     states,
                     evaluator,
                     metrics,

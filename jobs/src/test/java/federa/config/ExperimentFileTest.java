@@ -435,7 +435,8 @@ class ExperimentFileTest {
     @Test
     void theAlgorithmIsFedAvgByAnyOfItsNames() {
         for (String strategy : List.of("strategy: published", "strategy: fedavg", "strategy: {kind: fedavg}")) {
-            assertThat(parse(Tiny.yaml().replace("strategy: published", strategy)).bind())
+            assertThat(parse(Tiny.yaml().replace("strategy: published", strategy))
+                            .bind())
                     .isEqualTo(Tiny.experiment());
         }
         assertThat(parse(Tiny.yaml().replace(", strategy: published", "")).bind())

@@ -2,13 +2,13 @@ package federa.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import federa.federated.ClientUpdate;
 import federa.fixture.SparkCluster;
 import federa.fixture.SparkCluster.Machine;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.pipeline.Workspace;
-import federa.federated.ClientUpdate;
 import federa.store.RunStore;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;

@@ -2,6 +2,7 @@ package federa.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import federa.federated.ClientUpdate;
 import federa.fixture.SharedSpark;
 import federa.fixture.SparkCluster;
 import federa.fixture.SparkCluster.Executor;
@@ -11,7 +12,6 @@ import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.store.Round;
-import federa.federated.ClientUpdate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,12 +2,12 @@ package federa.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import federa.federated.ClientUpdate;
 import federa.fixture.SharedSpark;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.pipeline.Workspace;
-import federa.federated.ClientUpdate;
 import federa.store.Round.Summary;
 import federa.store.Warehouse;
 import java.net.URI;

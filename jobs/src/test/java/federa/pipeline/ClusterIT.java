@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.federated.ClientUpdate;
 import federa.fixture.SparkCluster;
 import federa.fixture.SparkCluster.Executor;
 import federa.fixture.SparkCluster.Machine;
@@ -11,7 +12,6 @@ import federa.fixture.SparkCluster.Worker;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.store.Round;
-import federa.federated.ClientUpdate;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package federa.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import federa.fixture.Tiny;
 import federa.federated.Aggregate;
 import federa.federated.ClientUpdate;
 import federa.federated.Mean;
+import federa.fixture.Tiny;
 import federa.udf.Slices;
 import federa.udf.SyntheticUpdate;
 import java.nio.file.Files;
@@ -84,7 +84,8 @@ class CohortChunksTest {
         SparkConf former = new SparkConf(false).set("spark.federa.wave.size", "3m");
 
         assertThat(CohortChunks.configured(former)).isEqualTo(3L << 20);
-        assertThat(CohortChunks.configured(former.clone().set(CohortChunks.SIZE, "2m"))).isEqualTo(2L << 20);
+        assertThat(CohortChunks.configured(former.clone().set(CohortChunks.SIZE, "2m")))
+                .isEqualTo(2L << 20);
         assertThat(CohortChunks.configured(new SparkConf(false))).isEqualTo(16L << 30);
     }
 
@@ -93,7 +94,10 @@ class CohortChunksTest {
                 new org.apache.hadoop.fs.Path(workspace.warehouse().cohortChunks("run"), "1");
         return new CohortChunks(workspace, kept, bytesPerExecutor).aggregate(CLIENTS, SHAPES, SLICES, chunk -> {
             chunks.add(List.copyOf(chunk));
-            return workspace.context().parallelize(chunk, chunk.size()).flatMapToPair(new SyntheticUpdate(SLICES, SHAPES));
+            return workspace
+                    .context()
+                    .parallelize(chunk, chunk.size())
+                    .flatMapToPair(new SyntheticUpdate(SLICES, SHAPES));
         });
     }
 }

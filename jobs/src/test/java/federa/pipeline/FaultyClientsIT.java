@@ -2,11 +2,11 @@ package federa.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import federa.federated.ClientUpdate;
 import federa.fixture.SparkCluster;
 import federa.fixture.SparkCluster.Machine;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
-import federa.federated.ClientUpdate;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -120,7 +120,9 @@ class TrainingTest {
             List<ClientUpdate> updates = run.updates().get(round);
             assertThat(updates).hasSize(3).allMatch(ClientUpdate::ok);
             plain = loop.round(
-                    plain, round, updates.stream().map(ClientUpdate::client).sorted().toList());
+                    plain,
+                    round,
+                    updates.stream().map(ClientUpdate::client).sorted().toList());
             assertThat(run.rounds().get(round).stateSha256()).isEqualTo(plain.sha256());
         }
         assertThat(run.last().attempt()).isEqualTo(2);

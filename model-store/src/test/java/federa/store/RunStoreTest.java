@@ -162,7 +162,8 @@ class RunStoreTest {
         store.commit(round(1, 0.75f), newer);
         assertThatThrownBy(() -> store.commit(round(2, 0.25f), older)).isInstanceOf(StoreException.class);
         assertThat(store.rounds()).extracting(Round.Summary::attempt).containsExactly(1, 2);
-        assertSameBits(store.global(store.rounds().get(1)), round(1, 0.75f).state().trainable());
+        assertSameBits(
+                store.global(store.rounds().get(1)), round(1, 0.75f).state().trainable());
     }
 
     @Test
@@ -211,8 +212,10 @@ class RunStoreTest {
         store.commit(round(1, 0.5f), store.begin(attempt("a")));
         other.commit(round(1, 0.75f), other.begin(attempt("b")));
 
-        assertSameBits(store.global(store.rounds().get(0)), round(1, 0.5f).state().trainable());
-        assertSameBits(other.global(other.rounds().get(0)), round(1, 0.75f).state().trainable());
+        assertSameBits(
+                store.global(store.rounds().get(0)), round(1, 0.5f).state().trainable());
+        assertSameBits(
+                other.global(other.rounds().get(0)), round(1, 0.75f).state().trainable());
         assertThat(other.lastAttempt()).contains(attempt("b"));
     }
 
@@ -387,8 +390,7 @@ class RunStoreTest {
                 new TensorMap(Map.of("a", new Tensor(new long[] {1, 2}, new float[] {1e-3f, value}))),
                 new TensorMap(Map.of("v/a", new Tensor(new long[] {2, 3}, new float[] {1, 2, 3, 4, 5, value}))));
         List<ClientUpdate> updates = List.of(
-                new ClientUpdate(
-                        3, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "0", "cpu", 1, null),
+                new ClientUpdate(3, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "0", "cpu", 1, null),
                 new ClientUpdate(
                         7,
                         0,

@@ -56,8 +56,7 @@ public final class AggregateUpdates
      */
     public static int tasks(int clients, SortedMap<String, long[]> shapes, Slices slices, int cores) {
         long bytes = bytes(shapes.values()) * clients;
-        return (int)
-                Math.min(slices.count(shapes), Math.max(cores, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK));
+        return (int) Math.min(slices.count(shapes), Math.max(cores, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK));
     }
 
     /** The bytes of an update with tensors of these shapes. */

@@ -43,6 +43,5 @@ public record RunContext(
      * @param training settings of local training
      * @param attempts how often a client is started in a round before it counts as failed
      */
-    public record Clients(ClientLocation location, LocalTraining training, int attempts)
-            implements Serializable {}
+    public record Clients(ClientLocation location, LocalTraining training, int attempts) implements Serializable {}
 }

@@ -37,7 +37,9 @@ public record Slices(Aggregator aggregator, int elements) implements Serializabl
     public static Slices of(Aggregator aggregator, int clients) {
         return new Slices(
                 aggregator,
-                aggregator.retainsUpdates() ? Math.max(1, Math.min(ELEMENTS, RETAINED_ELEMENTS / Math.max(1, clients))) : ELEMENTS);
+                aggregator.retainsUpdates()
+                        ? Math.max(1, Math.min(ELEMENTS, RETAINED_ELEMENTS / Math.max(1, clients)))
+                        : ELEMENTS);
     }
 
     /** A client's tensors in parts, each with where it goes: the whole of each block that is among them. */
@@ -45,8 +47,7 @@ public record Slices(Aggregator aggregator, int elements) implements Serializabl
         SortedMap<String, SortedMap<String, Tensor>> blocks = new TreeMap<>();
         update.forEach((name, tensor) -> blocks.computeIfAbsent(aggregator.block(name), block -> new TreeMap<>())
                 .put(name, tensor));
-        return blocks.entrySet().stream()
-                .flatMap(block -> parts(block.getKey(), block.getValue(), client, weight));
+        return blocks.entrySet().stream().flatMap(block -> parts(block.getKey(), block.getValue(), client, weight));
     }
 
     private Stream<Tuple2<BlockKey, UpdatePart>> parts(

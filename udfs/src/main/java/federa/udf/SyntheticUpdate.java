@@ -33,9 +33,7 @@ public final class SyntheticUpdate implements PairFlatMapFunction<Integer, Block
         return Stream.concat(
                         shapes.entrySet().stream()
                                 .flatMap(tensor -> slices.parts(
-                                        Map.of(
-                                                tensor.getKey(),
-                                                random(client, tensor.getKey(), tensor.getValue())),
+                                        Map.of(tensor.getKey(), random(client, tensor.getKey(), tensor.getValue())),
                                         client,
                                         1 + client % 100)),
                         Stream.of(UpdatePart.of(report(client))))

@@ -70,10 +70,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
 
     /** Trains clients in a round. */
     public TrainClient(
-            Broadcast<RunContext> run,
-            Clients clients,
-            Round round,
-            Broadcast<SerializableConfiguration> hadoop) {
+            Broadcast<RunContext> run, Clients clients, Round round, Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
         this.clients = clients;
         this.round = round;
@@ -155,8 +152,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
                 RunModel.open(context, received.baseDelta(), start.seat().device(), configuration())) {
             ClientExamples data = ClientExamples.of(
                     context, clients.location().directory(), client, shared.reader(), configuration());
-            ClientRound.Trained trained = new ClientRound(
-                            context.task(), clients.training(), algorithm, context.seed())
+            ClientRound.Trained trained = new ClientRound(context.task(), clients.training(), algorithm, context.seed())
                     .train(
                             shared.frozen(),
                             received,

@@ -40,7 +40,8 @@ class AggregateUpdatesTest {
         Aggregate aggregate = result(aggregated(parts));
 
         assertThat(aggregate.tensors().asMap()).containsOnlyKeys("a", "b");
-        assertThat(aggregate.tensors().get("a").values()).isEqualTo(expected.result().values());
+        assertThat(aggregate.tensors().get("a").values())
+                .isEqualTo(expected.result().values());
         assertThat(aggregate.tensors().get("b").values()).containsExactly((1 + 2 + 10) / 3f);
         assertThat(aggregate.updates()).extracting(ClientUpdate::client).containsExactly(1, 2, 10);
     }
@@ -49,8 +50,8 @@ class AggregateUpdatesTest {
     void aFailedClientCountsForNothing() {
         Tensor tensor = new Tensor(new long[] {2}, new float[] {3, 4});
 
-        Aggregate aggregate =
-                result(aggregated(List.of(part("a", 1, tensor, 5), UpdatePart.of(report(1)), UpdatePart.of(report(2)))));
+        Aggregate aggregate = result(
+                aggregated(List.of(part("a", 1, tensor, 5), UpdatePart.of(report(1)), UpdatePart.of(report(2)))));
 
         assertThat(aggregate.tensors().get("a").values()).containsExactly(3, 4);
         assertThat(aggregate.updates()).hasSize(2);
@@ -125,10 +126,11 @@ class AggregateUpdatesTest {
             chunk.add(part(client < 4 ? "early alone" : "late alone", client, random(random), 1 + client % 3));
             chunk.add(UpdatePart.of(report(client)));
         }
-        Aggregate atOnce = result(aggregated(Stream.concat(early.stream(), late.stream()).toList()));
+        Aggregate atOnce =
+                result(aggregated(Stream.concat(early.stream(), late.stream()).toList()));
 
-        Aggregate inChunks =
-                result(aggregated(Stream.concat(aggregated(early).stream(), late.stream()).toList()));
+        Aggregate inChunks = result(aggregated(
+                Stream.concat(aggregated(early).stream(), late.stream()).toList()));
 
         assertThat(inChunks.tensors().asMap()).containsOnlyKeys("both", "early alone", "late alone");
         inChunks.tensors().asMap().forEach((name, mean) -> assertThat(mean.values())

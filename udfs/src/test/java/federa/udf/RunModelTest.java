@@ -85,12 +85,16 @@ class RunModelTest {
         String name = "roberta.encoder.layer.0.attention.self.query.weight";
         List<float[][]> rounds = new ArrayList<>();
         for (int round = 1; round <= 3; round++) {
-            Tensor change = Draw.normal(0.5, round, LoadedModel.of(first, HADOOP).base().shape(name));
+            Tensor change =
+                    Draw.normal(0.5, round, LoadedModel.of(first, HADOOP).base().shape(name));
             rounds.add(score(run, new TensorMap(Map.of(name, change))));
         }
-        assertThat(rounds.get(0)).satisfies(now -> assertThat(Arrays.deepEquals(now, unchanged)).isFalse());
-        assertThat(rounds.get(1)).satisfies(now -> assertThat(Arrays.deepEquals(now, rounds.get(0))).isFalse());
-        assertThat(rounds.get(2)).satisfies(now -> assertThat(Arrays.deepEquals(now, rounds.get(1))).isFalse());
+        assertThat(rounds.get(0))
+                .satisfies(now -> assertThat(Arrays.deepEquals(now, unchanged)).isFalse());
+        assertThat(rounds.get(1)).satisfies(now -> assertThat(Arrays.deepEquals(now, rounds.get(0)))
+                .isFalse());
+        assertThat(rounds.get(2)).satisfies(now -> assertThat(Arrays.deepEquals(now, rounds.get(1)))
+                .isFalse());
         Tensor change = Draw.normal(0.5, 1, LoadedModel.of(first, HADOOP).base().shape(name));
         assertThat(score(run, new TensorMap(Map.of(name, change)))).isDeepEqualTo(rounds.get(0));
         assertThat(score(run)).isDeepEqualTo(unchanged);
