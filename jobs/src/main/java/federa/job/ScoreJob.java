@@ -72,8 +72,9 @@ public final class ScoreJob implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "parquet",
-            description = "Of the input: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); CSV and TSV have a header,"
-                    + " JSON has one object a line. They are read as prepare reads them, also as .gz and .bz2.")
+            description =
+                    "Of the input: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); CSV and TSV have a header,"
+                            + " JSON has one object a line. They are read as prepare reads them, also as .gz and .bz2.")
     private InputTable.Format format;
 
     @Option(
@@ -104,8 +105,9 @@ public final class ScoreJob implements Callable<Integer> {
             names = "--output-format",
             paramLabel = "FORMAT",
             defaultValue = "parquet",
-            description = "Of the result: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); no CSV, which cannot hold"
-                    + " lists.")
+            description =
+                    "Of the result: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); no CSV, which cannot hold"
+                            + " lists.")
     private OutputFormat outputFormat;
 
     @Mixin
@@ -140,7 +142,9 @@ public final class ScoreJob implements Callable<Integer> {
             json.put("seconds", (System.nanoTime() - start) / 1e9);
             System.out.printf("%,d rows scored into %s%n", rows, output);
             if (scoring.experiment().task() instanceof TextClassification) {
-                System.out.printf("Each probability is of %s, in this order%n", Printable.of(String.join(", ", scoring.labels())));
+                System.out.printf(
+                        "Each probability is of %s, in this order%n",
+                        Printable.of(String.join(", ", scoring.labels())));
             }
             result.write(json);
             return 0;

@@ -50,7 +50,8 @@ public record Corpus(String train, String test, int minCharacters) implements So
 
     private Rows<?, Labelled> open(SplitFile file, InputStream bytes) {
         Paragraphs lines = new Paragraphs(bytes, minCharacters);
-        return new Rows<>(lines,
+        return new Rows<>(
+                lines,
                 text -> new Labelled(
                         null,
                         "%s-%s:%09d".formatted(file.split(), file.name(), lines.line()),

@@ -115,8 +115,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                         Problems.first(all.where(Problems.is(Severity.FILE))).get(0));
             }
         }
-        List<String> first =
-                malformed == 0 ? List.of() : Problems.first(all.where(Problems.is(Severity.RECORD)));
+        List<String> first = malformed == 0 ? List.of() : Problems.first(all.where(Problems.is(Severity.RECORD)));
         return new Counts(byLabel, classes(source, all, byLabel), malformed, skipped, first);
     }
 
@@ -140,12 +139,17 @@ public record Preparation(SparkSession spark, double maxBadShare) {
     }
 
     private void check(Source source, Counts counts) {
-        Problems.requireFew(
-                source.name(), counts.rows(), counts.malformed(), counts.firstProblems(), maxBadShare);
+        Problems.requireFew(source.name(), counts.rows(), counts.malformed(), counts.firstProblems(), maxBadShare);
         for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
-                throw new IllegalArgumentException(
-                        "%s: there are no usable %s rows; check what the path names".formatted(source.name(), split));
+                String malformed = counts.malformed() == 0
+                        ? ""
+                        : "; %d records are malformed, the first is %s"
+                                .formatted(
+                                        counts.malformed(),
+                                        counts.firstProblems().get(0));
+                throw new IllegalArgumentException("%s: there are no usable %s rows; check what the path names%s"
+                        .formatted(source.name(), split, malformed));
             }
         }
     }

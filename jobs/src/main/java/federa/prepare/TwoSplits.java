@@ -12,7 +12,8 @@ final class TwoSplits {
 
     private TwoSplits() {}
 
-    static Dataset<Row> read(SparkSession spark, String train, String test, Set<String> types, Format<Labelled> format) {
+    static Dataset<Row> read(
+            SparkSession spark, String train, String test, Set<String> types, Format<Labelled> format) {
         List<SplitFile> files = new ArrayList<>(InputFiles.find(spark, "train", train, types));
         files.addAll(InputFiles.find(spark, "test", test, types));
         return FileRows.read(spark, files, format);
