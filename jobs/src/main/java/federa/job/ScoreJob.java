@@ -72,8 +72,9 @@ public final class ScoreJob implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "parquet",
-            description = "Of the input: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); CSV and TSV have a header,"
-                    + " JSON has one object a line. They are read as prepare reads them, also as .gz and .bz2.")
+            description =
+                    "Of the input: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); CSV and TSV have a header,"
+                            + " JSON has one object a line. They are read as prepare reads them, also as .gz and .bz2.")
     private InputTable.Format format;
 
     @Option(
@@ -104,8 +105,9 @@ public final class ScoreJob implements Callable<Integer> {
             names = "--output-format",
             paramLabel = "FORMAT",
             defaultValue = "parquet",
-            description = "Of the result: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); no CSV, which cannot hold"
-                    + " lists.")
+            description =
+                    "Of the result: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); no CSV, which cannot hold"
+                            + " lists.")
     private OutputFormat outputFormat;
 
     @Mixin

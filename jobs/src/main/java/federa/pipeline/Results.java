@@ -81,7 +81,8 @@ public record Results(
         Map<String, Double> shares = new TreeMap<>();
         rounds.stream().filter(round -> round.number() > 0).forEach(round -> round.phaseSeconds()
                 .forEach((phase, s) -> shares.merge(phase, s, Double::sum)));
-        double phases = shares.values().stream().mapToDouble(Double::doubleValue).sum();
+        double phases =
+                shares.values().stream().mapToDouble(Double::doubleValue).sum();
         double all = Math.max(seconds() - rounds.get(0).seconds(), phases);
         shares.replaceAll((phase, s) -> s / all);
         return shares;

@@ -31,8 +31,7 @@ final class Blocks implements Records<List<String>> {
                 if (!blank) {
                     if (block.size() == Limits.PARTS) {
                         throw new Unusable(
-                                start,
-                                "the record that starts here has more than %,d lines".formatted(Limits.PARTS));
+                                start, "the record that starts here has more than %,d lines".formatted(Limits.PARTS));
                     }
                     block.add(line);
                 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -32,6 +33,7 @@ public record Columns(String train, String test, String text, String label, Stri
     public static final String NONE = "none";
 
     private static final int SHOWN = 30;
+    private static final Pattern SEPARATOR = Pattern.compile("[,;|\t]");
 
     /** The extensions of tables. */
     static final Set<String> TYPES = Set.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet");
@@ -113,8 +115,20 @@ public record Columns(String train, String test, String text, String label, Stri
     static String unknown(String where, String name, List<String> names) {
         List<String> first = names.subList(0, Math.min(SHOWN, names.size()));
         String further = names.size() > SHOWN ? " and %,d more".formatted(names.size() - SHOWN) : "";
-        return "%s has no column '%s'; its columns are %s%s"
-                .formatted(where, Printable.of(name), Printable.of(first), further);
+        return "%s has no column '%s'; its columns are %s%s%s"
+                .formatted(where, Printable.of(name), Printable.of(first), further, hint(name, names));
+    }
+
+    private static String hint(String name, List<String> names) {
+        Optional<String> alike = names.stream()
+                .filter(other -> other.strip().equalsIgnoreCase(name.strip()))
+                .findFirst();
+        if (alike.isPresent()) {
+            return "; did you mean '%s'?".formatted(Printable.of(alike.get()));
+        }
+        boolean isUnseparated =
+                names.size() == 1 && SEPARATOR.matcher(names.get(0)).find();
+        return isUnseparated ? "; separate fields by commas in CSV and by tabs in TSV" : "";
     }
 
     private static void require(String value, String key) {

@@ -57,7 +57,7 @@ public record Conll(String train, String test, int tokenColumn, int tagColumn, T
                 train,
                 test,
                 Set.of() /* their extensions differ: .conll, .txt, .testb */,
-                (file, bytes) -> new Rows<>(new Sentences(bytes, ConllColumns.any(tokenColumn, tagColumn)),
-                        new Entities(scheme, null)));
+                (file, bytes) -> new Rows<>(
+                        new Sentences(bytes, ConllColumns.any(tokenColumn, tagColumn)), new Entities(scheme, null)));
     }
 }

@@ -16,7 +16,6 @@ record ConllColumns(Pattern separator, int width, int word, int tag) {
     /** More than any format has; what is behind the last is left in one piece. */
     private static final int MAX_COLUMNS = 1_000;
 
-
     private static final String DOCUMENT = "-DOCSTART-";
 
     /** A word and a tag, and nothing but sentences. */

@@ -57,7 +57,8 @@ public record Corpus(String train, String test, int minCharacters) implements So
 
     private Rows<?, Labelled> open(SplitFile file, InputStream bytes) {
         Paragraphs lines = new Paragraphs(bytes, minCharacters);
-        return new Rows<>(lines,
+        return new Rows<>(
+                lines,
                 text -> new Labelled(
                         null,
                         String.format(Locale.ROOT, "%s-%s:%09d", file.split(), file.name(), lines.line()),

@@ -76,8 +76,9 @@ final class Csv implements Records<List<String>> {
         boolean blank = next == ' ' || next == '\t';
         while (next != ',' && next != '\n' && next != END) {
             if (blank && next == '"') {
-                remember(new Malformed(
-                        "a blank stands before an opening quote, which makes the quotes a part of the value; remove it"));
+                remember(
+                        new Malformed(
+                                "a blank stands before an opening quote, which makes the quotes a part of the value; remove it"));
             }
             blank &= next == ' ' || next == '\t';
             if (next != '\r' || !isLineEndNext()) {

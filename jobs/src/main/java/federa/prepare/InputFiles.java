@@ -39,7 +39,8 @@ final class InputFiles {
 
     /**
      * The files of a split, in the order of their names. Names that start with {@code _} (but not {@code
-     * _a=1}) or {@code .} are not data, as in Spark.
+     * _a=1}) or {@code .} are not data, as in Spark, nor are files of no bytes beside others, which Spark writes for empty
+     * partitions.
      *
      * @param path local, or a URI such as hdfs:// or s3a://
      * @param types accepted extensions without {@code .gz} or {@code .bz2}; empty accepts all
@@ -68,8 +69,7 @@ final class InputFiles {
      */
     static List<SplitFile> find(SparkSession spark, String what, String split, String path) {
         if (path == null || path.isBlank()) {
-            throw new IllegalArgumentException(
-                    "the path of the %s is empty; give a file or a folder".formatted(what));
+            throw new IllegalArgumentException("the path of the %s is empty; give a file or a folder".formatted(what));
         }
 
         Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -97,8 +97,7 @@ final class InputFiles {
                             .formatted(what, path),
                     e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "%s %s cannot be reached: %s".formatted(what, path, OneLine.of(e)), e);
+            throw new IllegalArgumentException("%s %s cannot be reached: %s".formatted(what, path, OneLine.of(e)), e);
         }
     }
 
@@ -128,7 +127,7 @@ final class InputFiles {
             }
             if (entry.isDirectory()) {
                 below(entry.getPath(), name + entryName + "/");
-            } else {
+            } else if (entry.getLen() > 0 || entryName.endsWith(".parquet")) {
                 requireNew(entry.getPath());
                 found.add(file(entry, name + entryName));
             }
@@ -138,9 +137,7 @@ final class InputFiles {
     /** A folder that holds a link to itself would never end, and a link to a file beside it would count its rows twice. */
     private void requireNew(Path path) throws IOException {
         boolean isLocal = fileSystem.getScheme().equals("file");
-        String real = isLocal
-                ? Paths.get(path.toUri().getPath()).toRealPath().toString()
-                : path.toString();
+        String real = isLocal ? Paths.get(path.toUri().getPath()).toRealPath().toString() : path.toString();
         Path before = seen.putIfAbsent(real, path);
         if (before != null) {
             throw new IllegalArgumentException(

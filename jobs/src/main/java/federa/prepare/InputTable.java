@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public record InputTable(SparkSession spark, String path, Set<String> texts, double maxBadShare) {
 
     private static final Logger LOG = LoggerFactory.getLogger(InputTable.class);
+    private static final long ROWS_PER_TASK = 32; // at least: to start one takes longer than so many texts
     private static final String WHAT = "--input";
     private static final String REMEDY = "check the path and --format";
 
@@ -121,8 +122,8 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
                     .filter(name -> !names.contains(name))
                     .forEach(names::add);
         } catch (Unusable e) {
-            throw new IllegalArgumentException("%s %s:%d: %s; %s"
-                    .formatted(WHAT, file.shown(), e.line(), Printable.of(e.getMessage()), REMEDY));
+            throw new IllegalArgumentException(
+                    "%s %s:%d: %s; %s".formatted(WHAT, file.shown(), e.line(), Printable.of(e.getMessage()), REMEDY));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "%s %s cannot be read (%s); %s".formatted(WHAT, file.shown(), OneLine.of(e), REMEDY), e);
@@ -158,8 +159,7 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
         Dataset<String> lines = rows.select(col(TableRow.VALUES).getItem(0)).as(Encoders.STRING());
         StructType schema = new StructType();
         for (StructField field : rows.sparkSession().read().json(lines).schema().fields()) {
-            schema = schema.add(
-                    field.name(), texts.contains(field.name()) ? DataTypes.StringType : field.dataType());
+            schema = schema.add(field.name(), texts.contains(field.name()) ? DataTypes.StringType : field.dataType());
         }
         List<Column> columns = new ArrayList<>();
         for (String name : schema.fieldNames()) {
@@ -199,7 +199,10 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
             switch (Severity.valueOf(group.getString(0))) {
                 case NONE -> usable = group.getLong(1);
                 case FILE -> throw new IllegalArgumentException("%s %s"
-                        .formatted(WHAT, Problems.first(all.where(Problems.is(Severity.FILE))).get(0)));
+                        .formatted(
+                                WHAT,
+                                Problems.first(all.where(Problems.is(Severity.FILE)))
+                                        .get(0)));
                 default -> malformed += group.getLong(1);
             }
         }
@@ -214,7 +217,7 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
 
     /** Scoring costs a thousand times what reading does, so all cores share it even if there is one file only. */
     private Dataset<Row> inOrder(Dataset<Row> rows, long count) {
-        int tasks = (int) Math.min(spark.sparkContext().defaultParallelism(), Math.max(1, count));
+        int tasks = (int) Math.min(spark.sparkContext().defaultParallelism(), 1 + (count - 1) / ROWS_PER_TASK);
         return rows.rdd().getNumPartitions() >= tasks
                 ? rows
                 : rows.repartitionByRange(tasks, col("file"), col("line")).sortWithinPartitions("file", "line");

@@ -65,8 +65,8 @@ final class JsonObjects implements Records<JsonNode> {
                 new BoundedJsonParser(JSON.createParser(line), Limits.PARTS, Limits.RECORD_BYTES)) {
             JsonNode tree = JSON.readTree(parser);
             if (parser.nextToken() != null) {
-                throw new Malformed("something follows the JSON %s, expected one object a line"
-                        .formatted(tree.getNodeType()));
+                throw new Malformed(
+                        "something follows the JSON %s, expected one object a line".formatted(tree.getNodeType()));
             }
             return tree;
         } catch (JsonProcessingException e) {

@@ -38,6 +38,8 @@ final class JsonText {
     }
 
     static String firstLine(JsonProcessingException failure) {
-        return failure.getOriginalMessage().lines().findFirst().orElse("");
+        String line = failure.getOriginalMessage().lines().findFirst().orElse("");
+        // What a program could switch on is no help to a user.
+        return line.replaceFirst(": enable `[^`]*` to allow$", "");
     }
 }

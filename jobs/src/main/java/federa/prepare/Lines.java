@@ -29,8 +29,7 @@ final class Lines implements Records<String> {
             buffer.write(next);
             if (buffer.size() > Limits.RECORD_BYTES) {
                 throw new Unusable(
-                        line,
-                        "the line is longer than %s; is this a text file?".formatted(Limits.RECORD_BYTES_SHOWN));
+                        line, "the line is longer than %s; is this a text file?".formatted(Limits.RECORD_BYTES_SHOWN));
             }
             next = bytes.read();
         }

@@ -64,7 +64,8 @@ public record Mrqa(String train, String test, long trainPerSource, long testPerS
                 train,
                 test,
                 Set.of("jsonl"),
-                (file, bytes) -> new Rows<>(MrqaQuestions.open(file, bytes), new Questions("qid", Mrqa::gold), limit(file.split())));
+                (file, bytes) -> new Rows<>(
+                        MrqaQuestions.open(file, bytes), new Questions("qid", Mrqa::gold), limit(file.split())));
     }
 
     private long limit(String split) {

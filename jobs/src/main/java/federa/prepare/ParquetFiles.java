@@ -132,19 +132,23 @@ final class ParquetFiles {
         List<String> names = new ArrayList<>();
         types.forEach((name, type) -> {
             if (type == null) {
-                LOG.warn("{}: column '{}' has a type that Spark cannot read; it is left out", files.get(0).shown(), name);
+                LOG.warn(
+                        "{}: column '{}' has a type that Spark cannot read; it is left out",
+                        files.get(0).shown(),
+                        name);
             } else {
                 names.add(name);
             }
         });
-        Set<String> required =
-                strings.stream().filter(types::containsKey).collect(Collectors.toSet());
+        Set<String> required = strings.stream().filter(types::containsKey).collect(Collectors.toSet());
         Dataset<Row> rows = read(names, required);
         List<Column> columns = new ArrayList<>();
         for (String name : names) {
             columns.add(strings.contains(name) ? string(name).as(name) : quoted(name));
         }
-        folders.stream().filter(name -> !types.containsKey(name)).forEach(name -> columns.add(folder(name).as(name)));
+        folders.stream()
+                .filter(name -> !types.containsKey(name))
+                .forEach(name -> columns.add(folder(name).as(name)));
         return rows.select(columns.toArray(Column[]::new));
     }
 
@@ -200,8 +204,9 @@ final class ParquetFiles {
                 new SerializableConfiguration(reading.sparkContext().hadoopConfiguration());
         Alike check = new Alike(files.get(0), schema, Set.copyOf(required), hadoop, remedy);
         List<String> problems = JavaSparkContext.fromSparkContext(reading.sparkContext())
-                .parallelize(files.subList(1, files.size()), Math.min(files.size() - 1, reading.sparkContext()
-                        .defaultParallelism()))
+                .parallelize(
+                        files.subList(1, files.size()),
+                        Math.min(files.size() - 1, reading.sparkContext().defaultParallelism()))
                 .map(check)
                 .filter(Objects::nonNull)
                 .take(1);
@@ -212,11 +217,7 @@ final class ParquetFiles {
 
     /** What is wrong with a file, or null if nothing is. */
     private record Alike(
-            SplitFile first,
-            StructType schema,
-            Set<String> required,
-            SerializableConfiguration hadoop,
-            String remedy)
+            SplitFile first, StructType schema, Set<String> required, SerializableConfiguration hadoop, String remedy)
             implements Function<SplitFile, String> {
 
         @Override
@@ -267,7 +268,9 @@ final class ParquetFiles {
         ParquetToSparkSchemaConverter spark = new ParquetToSparkSchemaConverter(false, false, true, true, true);
         Map<String, DataType> types = new LinkedHashMap<>();
         for (Type column : schema.getFields()) {
-            types.put(column.getName(), type(spark, new MessageType(schema.getName(), column)).orElse(null));
+            types.put(
+                    column.getName(),
+                    type(spark, new MessageType(schema.getName(), column)).orElse(null));
         }
         return types;
     }

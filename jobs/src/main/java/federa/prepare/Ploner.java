@@ -67,7 +67,8 @@ public record Ploner(String folder, List<String> domains) implements Source {
         return FileRows.read(
                 spark,
                 files,
-                (file, bytes) -> new Rows<>(new Sentences(bytes, ConllColumns.two(" ")), new Entities(TagScheme.IOB2, domain(file))));
+                (file, bytes) -> new Rows<>(
+                        new Sentences(bytes, ConllColumns.two(" ")), new Entities(TagScheme.IOB2, domain(file))));
     }
 
     private static String domain(SplitFile file) {

@@ -149,8 +149,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                         Problems.first(all.where(Problems.is(Severity.FILE))).get(0));
             }
         }
-        List<String> first =
-                malformed == 0 ? List.of() : Problems.first(all.where(Problems.is(Severity.RECORD)));
+        List<String> first = malformed == 0 ? List.of() : Problems.first(all.where(Problems.is(Severity.RECORD)));
         return new Counts(byLabel, classes(source, all, byLabel), malformed, skipped, first);
     }
 
@@ -174,19 +173,17 @@ public record Preparation(SparkSession spark, double maxBadShare) {
     }
 
     private void check(Source source, Counts counts) {
-        Problems.requireFew(
-                source.name(), counts.rows(), counts.malformed(), counts.firstProblems(), maxBadShare);
+        Problems.requireFew(source.name(), counts.rows(), counts.malformed(), counts.firstProblems(), maxBadShare);
         for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
-                throw new IllegalArgumentException(
-                        "%s: there are no usable %s rows%s; check what the path names"
+                String malformed = counts.malformed() == 0
+                        ? ""
+                        : "; %d records are malformed, the first is %s"
                                 .formatted(
-                                        source.name(),
-                                        split,
-                                        counts.firstProblems().stream()
-                                                .findFirst()
-                                                .map(", the first problem is "::concat)
-                                                .orElse("")));
+                                        counts.malformed(),
+                                        counts.firstProblems().get(0));
+                throw new IllegalArgumentException("%s: there are no usable %s rows; check what the path names%s"
+                        .formatted(source.name(), split, malformed));
             }
         }
     }

@@ -39,7 +39,11 @@ record SplitFile(String split, String path, String name) implements Serializable
         return plain.contains(".") ? plain.substring(plain.lastIndexOf('.') + 1) : "";
     }
 
-    /** The bytes of the file, unpacked if its name ends with {@code .gz}, {@code .tgz} or {@code .bz2}, without a byte order mark. */
+    /**
+     * The bytes of the file, unpacked if its name ends with {@code .gz}, {@code .tgz} or {@code .bz2}, without a byte order mark.
+     *
+     * @throws Unusable if they are packed all the same, or UTF-16
+     */
     InputStream open(Configuration hadoop) throws IOException {
         Path file = new Path(path);
         FileSystem fileSystem = file.getFileSystem(hadoop);
@@ -67,13 +71,33 @@ record SplitFile(String split, String path, String name) implements Serializable
         return lower().endsWith(".bz2") ? new BZip2CompressorInputStream(raw, true) : raw;
     }
 
-    private static InputStream withoutMark(InputStream bytes) throws IOException {
+    /** Looks at the first bytes, which tell of what would otherwise be read as nonsense. */
+    private InputStream withoutMark(InputStream bytes) throws IOException {
         PushbackInputStream marked = new PushbackInputStream(bytes, BYTE_ORDER_MARK.length);
         byte[] start = marked.readNBytes(BYTE_ORDER_MARK.length);
-        if (!Arrays.equals(start, BYTE_ORDER_MARK)) {
-            marked.unread(start);
+        if (Arrays.equals(start, BYTE_ORDER_MARK)) {
+            return marked;
         }
+        if (startsWith(start, 0x1F, 0x8B) || startsWith(start, 'B', 'Z', 'h') || startsWith(start, 'P', 'K', 3)) {
+            throw new Unusable(
+                    1,
+                    "the file is packed, though its name does not say so; unpack it, or let the name end with .gz or .bz2");
+        }
+        if (startsWith(start, 0xFF, 0xFE) || startsWith(start, 0xFE, 0xFF)) {
+            throw new Unusable(
+                    1, "the file is UTF-16; convert it to UTF-8, for instance with iconv -f UTF-16 -t UTF-8");
+        }
+        marked.unread(start);
         return marked;
+    }
+
+    private static boolean startsWith(byte[] bytes, int... expected) {
+        for (int i = 0; i < expected.length; i++) {
+            if (i >= bytes.length || bytes[i] != (byte) expected[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String lower() {

@@ -41,7 +41,8 @@ final class SquadFiles {
         JsonNode texts = given.path("text");
         JsonNode starts = given.path("answer_start");
         if (!texts.isArray() || !starts.isArray() || texts.size() != starts.size()) {
-            throw new Malformed("'answers' is an object, but 'text' and 'answer_start' are not two lists of one length");
+            throw new Malformed(
+                    "'answers' is an object, but 'text' and 'answer_start' are not two lists of one length");
         }
         if (texts.isEmpty()) {
             throw new Skipped("the question has no answer");
@@ -51,7 +52,9 @@ final class SquadFiles {
                 throw new Malformed("answer %d is '%s' at '%s', expected a string and a whole number"
                         .formatted(i + 1, texts.get(i).asText(), starts.get(i).asText()));
             }
-            answers.add(starts.get(i).intValue(), JsonText.whole("text", texts.get(i).asText()));
+            answers.add(
+                    starts.get(i).intValue(),
+                    JsonText.whole("text", texts.get(i).asText()));
         }
     }
 }

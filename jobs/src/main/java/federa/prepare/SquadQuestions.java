@@ -33,7 +33,6 @@ final class SquadQuestions implements Records<Asked> {
 
     private static final long MAX_BYTES = 64 << 20;
 
-
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -182,12 +181,19 @@ final class SquadQuestions implements Records<Asked> {
     }
 
     private void end() throws Unusable, Malformed {
-        boolean isQuestion = alone.has("question");
-        require(isKnown || isQuestion || place == Place.ARTICLE);
+        boolean isArticle = place == Place.ARTICLE;
+        ObjectNode question = alone;
+        boolean isQuestion = !isKnown && question.has("question");
+        require(isKnown || isQuestion || isArticle);
         title = title == null ? UNTITLED : title;
-        place = place == Place.FILE ? Place.OUTSIDE : Place.ARTICLES;
-        if (!isKnown && isQuestion) {
-            waiting.add(new Waiting(here(), JsonText.required(alone, "context"), alone));
+        place = isArticle ? Place.ARTICLES : Place.OUTSIDE;
+        if (isArticle && isWithinFile) {
+            // The file's own keys go on behind its articles.
+            container = Place.FILE;
+            isKnown = true;
+        }
+        if (isQuestion) {
+            waiting.add(new Waiting(here(), JsonText.required(question, "context"), question));
         }
     }
 

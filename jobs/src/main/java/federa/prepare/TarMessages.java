@@ -33,8 +33,8 @@ final class TarMessages implements Records<TarMessages.Message> {
         }
 
         if (entry.getSize() > Limits.RECORD_BYTES) {
-            throw new Malformed("'%s' in the archive is longer than %s"
-                    .formatted(entry.getName(), Limits.RECORD_BYTES_SHOWN));
+            throw new Malformed(
+                    "'%s' in the archive is longer than %s".formatted(entry.getName(), Limits.RECORD_BYTES_SHOWN));
         }
         return new Message(path(entry), new String(archive.readAllBytes(), charset));
     }

@@ -39,6 +39,7 @@ public record Wnut2017(String train, String test) implements Source {
                 train,
                 test,
                 Set.of("conll", "annotated"),
-                (file, bytes) -> new Rows<>(new Sentences(bytes, ConllColumns.two("\t")), new Entities(TagScheme.IOB2, null)));
+                (file, bytes) ->
+                        new Rows<>(new Sentences(bytes, ConllColumns.two("\t")), new Entities(TagScheme.IOB2, null)));
     }
 }

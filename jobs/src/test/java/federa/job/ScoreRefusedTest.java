@@ -157,7 +157,12 @@ class ScoreRefusedTest {
                 .refusedWith("2 of 3 records are malformed", csv + ":2", "0xE9", "UTF-8");
         world.job("score", score(csv.toString(), out("latin"), "--format", "csv", "--max-bad-share", "0.7"))
                 .done();
-        assertThat(Outcome.spark().read().parquet(out("latin")).select("text").as(Encoders.STRING()).collectAsList())
+        assertThat(Outcome.spark()
+                        .read()
+                        .parquet(out("latin"))
+                        .select("text")
+                        .as(Encoders.STRING())
+                        .collectAsList())
                 .containsExactly("plain");
     }
 
@@ -167,9 +172,15 @@ class ScoreRefusedTest {
         String input = texts("in/a[1] 50%:{x}.tsv", "text\tn\nrain \"falls\t1\n\t2\nsnow\t3\n");
         world.job("score", score(input, out("o[1] 50%"), "--format", "tsv", "--output-format", "json"))
                 .done();
-        assertThat(Outcome.spark().read().option("__globPaths__", "false").json(out("o[1] 50%")).select("n", "text")
-                        .as(Encoders.tuple(Encoders.STRING(), Encoders.STRING())).collectAsList())
-                .containsExactlyInAnyOrder(new Tuple2<>("1", "rain \"falls"), new Tuple2<>("2", null), new Tuple2<>("3", "snow"));
+        assertThat(Outcome.spark()
+                        .read()
+                        .option("__globPaths__", "false")
+                        .json(out("o[1] 50%"))
+                        .select("n", "text")
+                        .as(Encoders.tuple(Encoders.STRING(), Encoders.STRING()))
+                        .collectAsList())
+                .containsExactlyInAnyOrder(
+                        new Tuple2<>("1", "rain \"falls"), new Tuple2<>("2", null), new Tuple2<>("3", "snow"));
     }
 
     private static String texts(String name, String text) {

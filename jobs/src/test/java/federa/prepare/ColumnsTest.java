@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ColumnsTest {
 
@@ -81,6 +84,63 @@ class ColumnsTest {
     }
 
     @Test
+    void aParquetFileIsTheOneOfThatNameAndOnlyItsWantedColumnsAreRead() throws IOException {
+        Path other = parquet("in/x1.parquet", "select 'wrong' as body, 'a' as topic");
+        Path named = parquet("in/x[1] 50%#{y}*?.parquet", "select 'right' as body, 'a' as topic, 'z' as Topic");
+        String sub = parquet("sub/topic=01/part.parquet", "select 'one' as body")
+                .getParent()
+                .getParent()
+                .toString();
+        parquet("sub/topic=a%3Ab/deep/part.parquet", "select 'two' as body");
+
+        assertThat(Fixture.values(new Columns(named.toString(), sub, "body", "topic", "none", "none")))
+                .containsExactly("test|01|one", "test|a:b|two", "train|a|right");
+
+        parquet("sub/topic=03/part.parquet", "select 4 as body");
+        assertThatThrownBy(() -> Fixture.prepare(new Columns(other.toString(), sub, "body", "topic", "none", "none")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching(
+                        ".*/sub/topic=03/part.parquet: column 'body' has the type INT, in .* it has STRING; .*");
+    }
+
+    /** A single Parquet file. */
+    private Path parquet(String name, String query) throws IOException {
+        SparkSession spark = SharedSpark.session().newSession();
+        spark.conf().set("spark.sql.caseSensitive", "true");
+        Path written = folder.resolve("written");
+        spark.sql(query).coalesce(1).write().mode("overwrite").parquet(written.toString());
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        try (var files = Files.list(written)) {
+            return Files.move(
+                    files.filter(part -> part.toString().endsWith(".parquet"))
+                            .findFirst()
+                            .orElseThrow(),
+                    file);
+        }
+    }
+
+    @Test
+    void whatALinkMakesReadableTwiceIsRefusedAndAnEmptyPartIsNoData() throws IOException {
+        String test = Fixture.write(folder.resolve("test.csv"), HEADER + "a,t,9\n");
+        Path part = Path.of(Fixture.write(folder.resolve("data/10:30 [x].csv"), HEADER + "a,one,1\n"));
+        Fixture.write(folder.resolve("data/part-0.csv"), "");
+        String train = folder.resolve("data").toString();
+        assertThat(Fixture.values(new Columns(train, test, "body", "topic", "none", "none")))
+                .containsExactly("test|a|t", "train|a|one");
+
+        for (Path target : List.of(part, part.getParent())) {
+            Path link = Files.createSymbolicLink(folder.resolve("data/sub.csv"), target);
+            refused(
+                    train,
+                    test,
+                    "train data " + link + " is the same as " + target
+                            + ", by a link, and would be read twice; remove the link");
+            Files.delete(link);
+        }
+    }
+
+    @Test
     void refusesDamagedParquet() throws IOException {
         String train = folder.resolve("train").toString();
         SharedSpark.session()
@@ -136,7 +196,8 @@ class ColumnsTest {
         assertThatThrownBy(() -> Fixture.prepare(new Columns(parquet, parquet, "body", "topic", "none", "none")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(parquet)
-                .hasMessageEndingWith(".parquet: column 'body' has the type ARRAY<STRING>, expected a string or a number");
+                .hasMessageEndingWith(
+                        ".parquet: column 'body' has the type ARRAY<STRING>, expected a string or a number");
     }
 
     @Test
@@ -174,6 +235,23 @@ class ColumnsTest {
                             "train-x.csv:6: the text is empty",
                             "train-x.csv:9: found 4 fields, the header has 3");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    'topic,body,topic'      | the header names the column 'topic' twice; rename one of them
+                    'topic,body\r\ra,b\r'   | a carriage return stands in the header; end each line with LF or CRLF
+                    'topic;body'            | separate fields by commas in CSV and by tabs in TSV
+                    'Topic,body'            | did you mean 'Topic'?
+                    'topic,body\na, "b"'    | a blank stands before an opening quote
+                    """)
+    void whatIsWrongWithACsvFileIsSaid(String train, String said) {
+        assertThatThrownBy(() -> Fixture.prepare(of("x.csv", train.translateEscapes(), HEADER + "a,t,9\n")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(said);
     }
 
     @Test
@@ -307,7 +385,7 @@ class ColumnsTest {
         refused(
                 folder + "/delta",
                 test,
-                "train data file:" + folder
+                "train data " + folder
                         + "/delta is a Delta table, whose files also hold deleted rows; export it to Parquet first");
         refused(folder + "/mixed", test, "train folder " + folder + "/mixed mixes the types [csv, jsonl]; keep one");
         refused(

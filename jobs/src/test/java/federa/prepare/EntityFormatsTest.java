@@ -78,7 +78,8 @@ class EntityFormatsTest {
                                     + ":7: the tag 'I-location' follows 'O', but only B-location or I-location can come before it",
                             train + ":9: the word is empty",
                             train + ":13: found 1 columns, expected 2",
-                            train + ":15: 'S-person' is no tag, expected O, B-TYPE or I-TYPE; BIOES and BILOU are not read, convert them to IOB2");
+                            train
+                                    + ":15: 'S-person' is no tag, expected O, B-TYPE or I-TYPE; BIOES and BILOU are not read, convert them to IOB2");
         }
     }
 

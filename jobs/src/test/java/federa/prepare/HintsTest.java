@@ -16,7 +16,8 @@ class HintsTest {
 
     @Test
     void labelsThatLookAlikeAreNamedSoThatTheyCanBeToldApart() {
-        assertThat(hints(Set.of("good", "Good", "fine\u00a0day", "fine day", "caf\u00e9", "cafe\u0301", "x\u200b", "x", "y")))
+        assertThat(hints(Set.of(
+                        "good", "Good", "fine\u00a0day", "fine day", "caf\u00e9", "cafe\u0301", "x\u200b", "x", "y")))
                 .containsExactlyInAnyOrder(
                         "the labels 'Good' and 'good' look alike but are different classes; write them alike if they are"
                                 + " meant to be one",

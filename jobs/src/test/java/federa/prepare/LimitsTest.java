@@ -15,29 +15,29 @@ class LimitsTest {
     static Stream<Arguments> endless() {
         Function<InputStream, Records<?>> conll = bytes -> new Sentences(bytes, ConllColumns.any(0, -1));
         return Stream.of(
-                endless("commas", Csv::new, "a", ","),
-                endless("a field", Csv::new, "a,b\n", "x"),
-                endless("a quoted field", Csv::new, "\"", "\n"),
-                endless("tabs", Tsv::new, "", "\t"),
-                endless("a line", Tsv::new, "", "x"),
-                endless("words of a sentence", conll, "", "a O\n"),
-                endless("columns of a word", conll, "", "a "),
-                endless("lines of a block", Blocks::new, "", "a\n"),
-                endless("elements of a JSON line", JsonObjects::new, "{\"a\": [", "0,"),
-                endless("brackets of a JSON line", JsonObjects::new, "", "{\"a\":"),
-                endless("questions of a paragraph", SquadQuestions::new, "{\"data\":[{\"paragraphs\":[{\"qas\":[", "{},"),
-                endless("articles without a question", SquadQuestions::new, "{\"data\":[{\"x\":[", "[],"),
-                endless("a context", SquadQuestions::new, "{\"data\":[{\"paragraphs\":[{\"context\":\"", "xxxxxxxx"));
+                of("commas", Csv::new, "a", ","),
+                of("a field", Csv::new, "a,b\n", "x"),
+                of("a quoted field", Csv::new, "\"", "\n"),
+                of("tabs", Tsv::new, "", "\t"),
+                of("a line", Tsv::new, "", "x"),
+                of("words of a sentence", conll, "", "a O\n"),
+                of("columns of a word", conll, "", "a "),
+                of("lines of a block", Blocks::new, "", "a\n"),
+                of("elements of a JSON line", JsonObjects::new, "{\"a\": [", "0,"),
+                of("brackets of a JSON line", JsonObjects::new, "", "{\"a\":"),
+                of("questions of a paragraph", SquadQuestions::new, "{\"data\":[{\"paragraphs\":[{\"qas\":[", "{},"),
+                of("articles without a question", SquadQuestions::new, "{\"data\":[{\"x\":[", "[],"),
+                of("a context", SquadQuestions::new, "{\"data\":[{\"paragraphs\":[{\"context\":\"", "xxxxxxxx"));
     }
 
-    private static Arguments endless(
-            String name, Function<InputStream, Records<?>> format, String start, String repeated) {
+    private static Arguments of(String name, Function<InputStream, Records<?>> format, String start, String repeated) {
         return Arguments.of(name, format, start, repeated);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource
-    void endless(String name, Function<InputStream, Records<?>> format, String start, String repeated) {
+    @MethodSource("endless")
+    void aRecordThatNeverEndsIsRefused(
+            String name, Function<InputStream, Records<?>> format, String start, String repeated) {
         Records<?> records = format.apply(new Endless(start, repeated));
         assertThatThrownBy(() -> {
                     // A format may give what stands before the record that never ends.

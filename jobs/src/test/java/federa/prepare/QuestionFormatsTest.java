@@ -164,7 +164,8 @@ class QuestionFormatsTest {
         String none = flat.replace("7", "8").replace("[\"Ann\"]", "[]").replace("[0]", "[]");
         List<String> expected = List.of("7|train|T|T|Who?|[Ann]|[0]");
         for (String form : List.of(
-                "{\"data\": [%s, %s]}", "[%s,\n%s]", "%s\n%s\n", "{\"version\": [1], \"data\": [%s, {}, %s], \"x\": {}}")) {
+                "{\"data\": [%s, %s]}",
+                "[%s,\n%s]", "%s\n%s\n", "{\"version\": [1], \"data\": [%s, {}, %s], \"x\": {}}")) {
             String train = file("flat.json", form.formatted(flat, none));
             try (Prepared prepared = Fixture.prepare(new SquadForm(train, file("test.json", GOOD)))) {
                 assertThat(questions(prepared).stream().filter(row -> row.contains("|train|")))
