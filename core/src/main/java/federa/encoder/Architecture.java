@@ -1,5 +1,6 @@
 package federa.encoder;
 
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ public enum Architecture {
         return Arrays.stream(values())
                 .filter(architecture -> architecture.modelType.equals(modelType))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("model_type is '%s'; this version knows %s"
+                .orElseThrow(() -> new InvalidInputException("model_type is '%s'; this version knows %s"
                         .formatted(
                                 modelType,
                                 Arrays.stream(values()).map(a -> a.modelType).toList())));

@@ -6,6 +6,7 @@ import federa.checkpoint.Checkpoint;
 import federa.engine.Torch;
 import federa.random.Draw;
 import federa.random.Seeds;
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public final class BaseModel implements AutoCloseable {
      * Reads a Hugging Face model directory: {@code config.json} and {@code model.safetensors} or {@code
      * pytorch_model.bin}. Tensors are widened to float32.
      *
-     * @throws IllegalArgumentException naming the file, and the tensor that is missing or has the wrong shape
+     * @throws InvalidInputException naming the file, and the tensor that is missing or has the wrong shape
      */
     public static BaseModel load(NDManager parent, Path directory) {
         EncoderConfig config = EncoderConfig.read(directory);
@@ -114,7 +115,7 @@ public final class BaseModel implements AutoCloseable {
     /**
      * Checks that a checkpoint has every tensor of the encoder in the right shape, without reading their data.
      *
-     * @throws IllegalArgumentException naming the tensor that is missing or has the wrong shape
+     * @throws InvalidInputException naming the tensor that is missing or has the wrong shape
      */
     public static void requireComplete(Checkpoint checkpoint, EncoderConfig config) {
         String prefix = missingPrefix(checkpoint, config);
@@ -143,7 +144,7 @@ public final class BaseModel implements AutoCloseable {
 
     private static void requireShape(long[] got, long[] expected, String name, Path file) {
         if (!Arrays.equals(got, expected)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: the tensor %s has shape %s, config.json asks for %s; use the config.json that came with the weights"
                             .formatted(file, name, Arrays.toString(got), Arrays.toString(expected)));
         }

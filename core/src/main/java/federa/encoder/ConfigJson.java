@@ -2,6 +2,7 @@ package federa.encoder;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,12 +53,12 @@ final class ConfigJson {
         requireValue("norm_rel_ebd", "layer_norm");
         requireValue("pooler_hidden_act", "gelu");
         if (whole("type_vocab_size", 0) != 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "type_vocab_size must be 0, as in DeBERTaV3, got " + json.get("type_vocab_size"));
         }
         Set<String> terms = positionTerms();
         if (!terms.equals(Set.of("c2p", "p2c"))) {
-            throw new IllegalArgumentException("pos_att_type must be p2c|c2p, as in DeBERTaV3, got " + terms);
+            throw new InvalidInputException("pos_att_type must be p2c|c2p, as in DeBERTaV3, got " + terms);
         }
     }
 
@@ -81,7 +82,7 @@ final class ConfigJson {
     /** A key that is there must have this value; left out, it means this value. */
     private void requireValue(String key, String value) {
         if (has(key) && !plain(json.get(key)).equals(value)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s '%s' is not supported, only '%s' is".formatted(key, plain(json.get(key)), value));
         }
     }
@@ -128,7 +129,7 @@ final class ConfigJson {
 
     private JsonElement required(String key) {
         if (!has(key)) {
-            throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
+            throw new InvalidInputException("the key '%s' is missing".formatted(key));
         }
         return json.get(key);
     }
@@ -142,7 +143,7 @@ final class ConfigJson {
         return value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
     }
 
-    private static IllegalArgumentException wrongType(String key, String wanted, JsonElement got, Exception cause) {
-        return new IllegalArgumentException("the key '%s' must be %s, got %s".formatted(key, wanted, got), cause);
+    private static InvalidInputException wrongType(String key, String wanted, JsonElement got, Exception cause) {
+        return new InvalidInputException("the key '%s' must be %s, got %s".formatted(key, wanted, got), cause);
     }
 }

@@ -6,6 +6,7 @@ import federa.checkpoint.Tensor;
 import federa.encoder.EncoderConfig;
 import federa.encoder.HeadKind;
 import federa.peft.OrdinaryLora;
+import federa.spi.InvalidInputException;
 import federa.tensor.TensorMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ public final class PeftDirectory {
      * Writes the training as a LoRA over the original base model.
      *
      * @param baseName what the file calls the base model: a name that PEFT can load, or a path
-     * @throws IllegalArgumentException if the method trains something else
+     * @throws InvalidInputException if the method trains something else
      */
     public static void write(TrainedModel model, String baseName, Path directory) throws IOException {
         OrdinaryLora lora = model.lora();
@@ -125,12 +126,12 @@ public final class PeftDirectory {
      *
      * @param head that the adapter must have
      * @param outputs classes of the head, where its kind does not say how many there are
-     * @throws IllegalArgumentException naming the file and the key that is unknown, missing or wrong
+     * @throws InvalidInputException naming the file and the key that is unknown, missing or wrong
      */
     public static Adapter read(Path directory, EncoderConfig config, HeadKind head, int outputs) {
         PeftConfig adapter = PeftConfig.read(directory);
         if (adapter.head() != head) {
-            throw new IllegalArgumentException("%s: task_type is %s, but the experiment's task needs %s"
+            throw new InvalidInputException("%s: task_type is %s, but the experiment's task needs %s"
                     .formatted(
                             directory.resolve(PeftConfig.FILE),
                             PeftConfig.task(adapter.head()),
@@ -154,7 +155,7 @@ public final class PeftDirectory {
                 return directory.resolve(name);
             }
         }
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "%s has no %s; give a directory that PEFT's save_pretrained wrote".formatted(directory, WEIGHTS));
     }
 
@@ -172,7 +173,7 @@ public final class PeftDirectory {
                 expected.put(layer + OrdinaryLora.A, new long[] {adapter.rank(), linear.get(layer)[1]});
                 expected.put(layer + OrdinaryLora.B, new long[] {linear.get(layer)[0], adapter.rank()});
             } else if (!head.containsKey(name)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: the key %s has no place in a %s model with this head; the adapter was made for another base model or task"
                                 .formatted(
                                         checkpoint.file(),
@@ -181,7 +182,7 @@ public final class PeftDirectory {
             }
         }
         if (expected.size() == head.size()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s holds no lora_A and lora_B; save the adapter again with PEFT".formatted(checkpoint.file()));
         }
         return expected;
@@ -197,13 +198,13 @@ public final class PeftDirectory {
     private static federa.tensor.Tensor read(Checkpoint checkpoint, String name, long[] shape) {
         String key = key(name);
         if (!checkpoint.names().contains(key)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s lacks the key %s; save the adapter again, with the head's modules among modules_to_save"
                             .formatted(checkpoint.file(), key));
         }
         Tensor stored = checkpoint.tensor(key);
         if (!Arrays.equals(stored.shape(), shape)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: %s has shape %s, but this model, rank and number of labels ask for %s"
                             .formatted(
                                     checkpoint.file(), key, Arrays.toString(stored.shape()), Arrays.toString(shape)));

@@ -1,5 +1,6 @@
 package federa.text;
 
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -12,7 +13,7 @@ record SpecialTokens(int[] before, int[] between, int[] after) {
      * @param bare the ids of some text, without special tokens
      * @param single the same text with them
      * @param pair the same text, twice, as a pair
-     * @throws IllegalArgumentException if a pair has other tokens before or after it than a single text has
+     * @throws InvalidInputException if a pair has other tokens before or after it than a single text has
      */
     static SpecialTokens around(int[] bare, int[] single, int[] pair) {
         int start = 0;
@@ -23,12 +24,12 @@ record SpecialTokens(int[] before, int[] between, int[] after) {
         int[] after = Arrays.copyOfRange(single, start + bare.length, single.length);
         int second = pair.length - after.length - bare.length;
         if (second < start + bare.length) {
-            throw new IllegalArgumentException("a pair of texts has fewer special tokens than a single one");
+            throw new InvalidInputException("a pair of texts has fewer special tokens than a single one");
         }
         int[] between = Arrays.copyOfRange(pair, start + bare.length, second);
         SpecialTokens found = new SpecialTokens(before, between, after);
         if (!Arrays.equals(found.frame(bare, bare), pair)) {
-            throw new IllegalArgumentException("a pair of texts has other special tokens around it than a single one");
+            throw new InvalidInputException("a pair of texts has other special tokens around it than a single one");
         }
         return found;
     }

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -67,7 +68,7 @@ final class TokenizerFile {
                 | NumberFormatException
                 | UnsupportedOperationException
                 | NullPointerException e) { // Gson's ways to say that an element is of another kind
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     file + ": is no tokenizer of the Hugging Face library; use the file that came with the model", e);
         }
     }
@@ -83,7 +84,7 @@ final class TokenizerFile {
         if (Files.exists(directory.resolve(SENTENCE_PIECE))) {
             return directory.resolve(SENTENCE_PIECE);
         }
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "%s: holds no %s, no %s with %s (RoBERTa) and no %s (DeBERTaV3); save the model's tokenizer with save_pretrained"
                         .formatted(directory, WHOLE, VOCABULARY, MERGES, SENTENCE_PIECE));
     }
@@ -214,16 +215,16 @@ final class TokenizerFile {
         try {
             return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(file + ": no such file; check the path", e);
+            throw new InvalidInputException(file + ": no such file; check the path", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
+            throw new InvalidInputException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
         } catch (JsonParseException | IllegalStateException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     file + ": truncated or damaged, it is no JSON object; fetch it again", e);
         }
     }
 
-    private IllegalArgumentException problem(String what) {
-        return new IllegalArgumentException(file + ": " + what);
+    private InvalidInputException problem(String what) {
+        return new InvalidInputException(file + ": " + what);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ExperimentFile {
     private static final YAMLMapper YAML = Binding.mapper();
 
     /** Keys that came after warehouses did, each with what runs did before it. */
-    private static final Map<String, Object> ADDED = Map.of("training.gradient-checkpointing", false);
+    static final Map<String, Object> ADDED = Map.of("training.gradient-checkpointing", false);
 
     private final String file;
     private final ObjectNode tree;
@@ -43,18 +44,18 @@ public final class ExperimentFile {
      *
      * @param file its name, for messages
      * @param environment looks up a variable, null if it is not set
-     * @throws IllegalArgumentException if it is no YAML mapping or a variable is not set
+     * @throws InvalidInputException if it is no YAML mapping or a variable is not set
      */
     public static ExperimentFile parse(String file, String text, UnaryOperator<String> environment) {
         try {
             JsonNode tree = YAML.readTree(text);
             if (!(tree instanceof ObjectNode object)) {
-                throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
+                throw new InvalidInputException(file + " is not a YAML mapping of keys to values");
             }
             expand(file, object, "", environment);
             return new ExperimentFile(file, object);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("%s, %s".formatted(file, syntax(e)), e);
+            throw new InvalidInputException("%s, %s".formatted(file, syntax(e)), e);
         }
     }
 
@@ -68,7 +69,7 @@ public final class ExperimentFile {
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {
-                throw new IllegalArgumentException("--set takes key=value, such as method.rank=16, got " + assignment);
+                throw new InvalidInputException("--set takes key=value, such as method.rank=16, got " + assignment);
             }
             set(copy, assignment.substring(0, equals), value(assignment.substring(equals + 1)));
         }
@@ -100,26 +101,26 @@ public final class ExperimentFile {
         try {
             return YAML.treeToValue(tree, Experiment.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": " + Mistake.explain(YAML, tree, e), e);
+            throw new InvalidInputException(file + ": " + Mistake.explain(YAML, tree, e), e);
         }
     }
 
     /**
      * Checks one part of the experiment, such as {@code training}, on its own.
      *
-     * @throws IllegalArgumentException as {@link #bind} does
+     * @throws InvalidInputException as {@link #bind} does
      */
     public void check(String part) {
         Class<?> type = Arrays.stream(Experiment.class.getRecordComponents())
                 .filter(component -> component.getName().equals(part))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("an experiment has no part " + part))
+                .orElseThrow(() -> new InvalidInputException("an experiment has no part " + part))
                 .getType();
         try {
             YAML.treeToValue(tree.get(part), type);
         } catch (JsonMappingException e) {
             e.prependPath(Experiment.class, part);
-            throw new IllegalArgumentException(Mistake.explain(YAML, tree, e), e);
+            throw new InvalidInputException(Mistake.explain(YAML, tree, e), e);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree was parsed already", e);
         }
@@ -188,10 +189,10 @@ public final class ExperimentFile {
         return parent.has("kind") || parent.has("format");
     }
 
-    private IllegalArgumentException unknown(String path, String key, ObjectNode parent) {
+    private InvalidInputException unknown(String path, String key, ObjectNode parent) {
         List<String> known = new ArrayList<>();
         parent.fieldNames().forEachRemaining(known::add);
-        return new IllegalArgumentException(
+        return new InvalidInputException(
                 "%s: there is no key '%s' to set at %s; there are %s".formatted(file, key, path, known));
     }
 
@@ -200,7 +201,7 @@ public final class ExperimentFile {
             JsonNode value = YAML.readTree(text);
             return value == null || value.isMissingNode() ? TextNode.valueOf("") : value;
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("--set: '%s' is not a YAML value".formatted(text), e);
+            throw new InvalidInputException("--set: '%s' is not a YAML value".formatted(text), e);
         }
     }
 
@@ -230,7 +231,7 @@ public final class ExperimentFile {
         return variable.replaceAll(match -> {
             String value = environment.apply(match.group(1));
             if (value == null) {
-                throw new IllegalArgumentException("%s: %s needs the environment variable %s, which is not set"
+                throw new InvalidInputException("%s: %s needs the environment variable %s, which is not set"
                         .formatted(file, key, match.group(1)));
             }
             return Matcher.quoteReplacement(value);

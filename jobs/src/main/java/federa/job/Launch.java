@@ -3,6 +3,7 @@ package federa.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.prepare.ReadFailure;
+import federa.spi.InvalidInputException;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class Launch {
 
     private static int explain(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (isUsers(cause) && cause.getMessage() != null) {
+            if (cause instanceof InvalidInputException) { // of the driver, or of a task
                 LOG.debug("refused", e);
                 return complain(cause.getMessage(), ExitCode.USAGE);
             }
@@ -59,13 +60,6 @@ final class Launch {
         }
         LOG.error("failed", e);
         return complain(e.getMessage() == null ? e.toString() : e.getMessage(), ExitCode.SOFTWARE);
-    }
-
-    /** What the user can mend, thrown by the driver or in a task; the subclasses of others, such as NumberFormatException, are bugs. */
-    private static boolean isUsers(Throwable cause) {
-        return cause instanceof IllegalArgumentException
-                && (cause.getClass() == IllegalArgumentException.class
-                        || cause.getClass().getName().startsWith("federa."));
     }
 
     private static int complain(String message, int code) {

@@ -2,6 +2,7 @@ package federa.job;
 
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,7 +105,7 @@ public final class ScoreJob implements Callable<Integer> {
     public Integer call() {
         String runId = run.id();
         if (outputFormat == Format.CSV) {
-            throw new IllegalArgumentException("--output-format csv cannot hold lists; use json");
+            throw new InvalidInputException("--output-format csv cannot hold lists; use json");
         }
         return store.withExisting("score " + runId, 1, workspace -> {
             long start = System.nanoTime();
@@ -148,7 +149,7 @@ public final class ScoreJob implements Callable<Integer> {
         try {
             return reader.load(input);
         } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "--input %s cannot be read as %s (%s); check the path and --format"
                             .formatted(input, format.spark(), firstLine(e)),
                     e);
@@ -159,7 +160,7 @@ public final class ScoreJob implements Callable<Integer> {
         Path path = Locations.path("--output", output);
         try {
             if (fileSystem(workspace, path).exists(path)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "--output %s exists already; remove it or name another".formatted(output));
             }
         } catch (IOException e) {

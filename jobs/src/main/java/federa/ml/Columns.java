@@ -1,5 +1,6 @@
 package federa.ml;
 
+import federa.spi.InvalidInputException;
 import federa.udf.PredictionColumns;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,12 @@ final class Columns {
     /**
      * The type of the column that a param names.
      *
-     * @throws IllegalArgumentException if there is no such column
+     * @throws InvalidInputException if there is no such column
      */
     static DataType require(StructType schema, Params params, Param<String> param) {
         String name = params.getOrDefault(param);
         if (!List.of(schema.fieldNames()).contains(name)) {
-            throw new IllegalArgumentException("%s: there is no column '%s' among %s; name it with %s"
+            throw new InvalidInputException("%s: there is no column '%s' among %s; name it with %s"
                     .formatted(params.uid(), name, List.of(schema.fieldNames()), param.name()));
         }
         return schema.apply(name).dataType();
@@ -32,7 +33,7 @@ final class Columns {
     static void require(StructType schema, Params params, Param<String> param, DataType type) {
         DataType found = require(schema, params, param);
         if (!DataType.equalsIgnoreNullability(found, type)) {
-            throw new IllegalArgumentException("%s: the column '%s', which %s names, is %s and must be %s"
+            throw new InvalidInputException("%s: the column '%s', which %s names, is %s and must be %s"
                     .formatted(
                             params.uid(),
                             params.getOrDefault(param),
@@ -46,7 +47,7 @@ final class Columns {
     static StructType add(StructType schema, Params params, Param<String> param, DataType type) {
         String name = params.getOrDefault(param);
         if (List.of(schema.fieldNames()).contains(name)) {
-            throw new IllegalArgumentException("%s: there is already a column '%s'; name another with %s"
+            throw new InvalidInputException("%s: there is already a column '%s'; name another with %s"
                     .formatted(params.uid(), name, param.name()));
         }
         return schema.add(name, type);

@@ -13,6 +13,7 @@ import federa.pipeline.Models;
 import federa.pipeline.Training;
 import federa.pipeline.Workspace;
 import federa.prepare.Given;
+import federa.spi.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,7 +133,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
     /**
      * Trains on these rows.
      *
-     * @throws IllegalArgumentException with what to mend in one line: a param, a column, a row, or a run of the same id that
+     * @throws InvalidInputException with what to mend in one line: a param, a column, a row, or a run of the same id that
      *     was started otherwise
      */
     @Override
@@ -199,7 +200,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
 
     private String required(Param<String> param) {
         if (!isSet(param)) {
-            throw new IllegalArgumentException("%s: set the param %s, %s".formatted(uid, param.name(), param.doc()));
+            throw new InvalidInputException("%s: set the param %s, %s".formatted(uid, param.name(), param.doc()));
         }
         return getOrDefault(param);
     }

@@ -1,6 +1,7 @@
 package federa.ml;
 
 import federa.config.ExperimentFile;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -100,7 +101,7 @@ enum Setting {
                 file.check(key.split("\\.", 2)[0]);
                 return true;
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s, param %s: %s".formatted(parent.uid(), param, e.getMessage()), e);
             }
         };

@@ -5,6 +5,7 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.exchange.PeftDirectory;
 import federa.peft.OrdinaryLora;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import federa.store.Round;
 import federa.store.RunStore;
@@ -38,7 +39,7 @@ public final class AdapterImport {
      *
      * @param source directory of the adapter, on any file system that Hadoop reaches
      * @param base what the adapter calls the experiment's base model; null for its name, with anything before a slash
-     * @throws IllegalArgumentException if the adapter is damaged, or made for another model, task or method than the
+     * @throws InvalidInputException if the adapter is damaged, or made for another model, task or method than the
      *     experiment's, or the run id is taken
      */
     public void importAdapter(Experiment experiment, String runId, String source, String base) {
@@ -57,7 +58,7 @@ public final class AdapterImport {
                 .equals(adapter.lora().tensors().sha256())) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "run %s is there already and starts with other tensors; use another --run-id".formatted(runId));
         }
     }
@@ -79,9 +80,9 @@ public final class AdapterImport {
                     local, config(experiment), experiment.task().head(), outputs);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read --source " + source, e);
-        } catch (IllegalArgumentException e) {
+        } catch (InvalidInputException e) {
             // The user knows the source, not the copy that was read.
-            throw new IllegalArgumentException(e.getMessage().replace(String.valueOf(local), source), e);
+            throw new InvalidInputException(e.getMessage().replace(String.valueOf(local), source), e);
         } finally {
             if (local != null) {
                 FileUtil.fullyDelete(local.toFile());
@@ -93,7 +94,7 @@ public final class AdapterImport {
         Path from = Locations.path("--source", source);
         FileSystem fs = Locations.fileSystem("--source", from, workspace.hadoop());
         if (!fs.exists(from) || !fs.getFileStatus(from).isDirectory()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "--source %s is not a directory; give one that PEFT's save_pretrained wrote".formatted(source));
         }
         for (FileStatus file : fs.listStatus(from)) {
@@ -110,7 +111,7 @@ public final class AdapterImport {
         String expected = base == null ? experiment.model().name() : base;
         String name = adapter.base();
         if (!name.equals(expected) && !name.endsWith("/" + expected)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the adapter was made for the base model '%s', not for '%s'; if they are the same, add --base %s"
                             .formatted(name, expected, name));
         }
@@ -118,7 +119,7 @@ public final class AdapterImport {
 
     private static void requireMethod(PeftDirectory.Adapter adapter, Experiment experiment, EncoderConfig config) {
         if (!experiment.method().startsFrom(adapter.lora(), adapter.layers(), config)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the experiment's method is not the adapter's; here and whenever the run goes on, add --set \"%s\""
                             .formatted(setting(adapter)));
         }

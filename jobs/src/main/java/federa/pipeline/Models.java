@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.encoder.ModelRef;
+import federa.spi.InvalidInputException;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ public final class Models {
     /**
      * A model by its name in the store, or else a Hugging Face directory, imported under its last name.
      *
-     * @throws IllegalArgumentException if it is neither, or the store has another model of that name
+     * @throws InvalidInputException if it is neither, or the store has another model of that name
      */
     public ModelRef resolve(String nameOrSource) {
         String name = new Path(nameOrSource).getName();
@@ -43,14 +44,14 @@ public final class Models {
     /**
      * The experiment's model.
      *
-     * @throws IllegalArgumentException if the store does not have it
+     * @throws InvalidInputException if the store does not have it
      */
     ModelRef require(Experiment.Model model) {
         return workspace
                 .models()
                 .find(model.name())
                 .orElseThrow(() ->
-                        new IllegalArgumentException("the warehouse %s has no model %s; run the import-model job first"
+                        new InvalidInputException("the warehouse %s has no model %s; run the import-model job first"
                                 .formatted(workspace.warehouse(), model.name())));
     }
 }

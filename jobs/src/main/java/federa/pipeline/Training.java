@@ -6,6 +6,7 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
+import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.RunLease;
 import federa.store.RunStore;
@@ -25,7 +26,7 @@ public final class Training {
     private static final Logger LOG = LoggerFactory.getLogger(Training.class);
 
     /** What may differ when a run is continued: more rounds, and what does not touch the training. */
-    private static final List<String> MAY_CHANGE = List.of(
+    static final List<String> MAY_CHANGE = List.of(
             "name",
             "baselines",
             "model.source",
@@ -46,7 +47,7 @@ public final class Training {
     /**
      * Checks that a run, if it exists, was started with this experiment.
      *
-     * @throws IllegalArgumentException naming the keys that differ, with both values
+     * @throws InvalidInputException naming the keys that differ, with both values
      */
     public void requireSameConfiguration(Experiment experiment, String runId) {
         Optional<RunStore.Attempt> last = new RunStore(workspace.tables(), runId).lastAttempt();
@@ -54,7 +55,7 @@ public final class Training {
                         ExperimentFile.differences(ExperimentFile.ofYaml(attempt.config()), experiment, MAY_CHANGE))
                 .orElse(List.of());
         if (!differences.isEmpty()) {
-            throw new IllegalArgumentException("run %s was started with another configuration: %s; use another --run-id"
+            throw new InvalidInputException("run %s was started with another configuration: %s; use another --run-id"
                     .formatted(runId, String.join("; ", differences)));
         }
     }
@@ -62,7 +63,7 @@ public final class Training {
     /**
      * Checks the experiment against its model, which must be in the warehouse, without reading weights.
      *
-     * @throws IllegalArgumentException if the texts are longer than its positions or the method does not fit
+     * @throws InvalidInputException if the texts are longer than its positions or the method does not fit
      */
     public void requireFitsModel(Experiment experiment) {
         ModelRef model = new Models(workspace).require(experiment.model());
@@ -74,7 +75,7 @@ public final class Training {
     /**
      * Trains until the experiment's rounds are committed; a run that has them already is left as it is.
      *
-     * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
+     * @throws InvalidInputException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
         inGroup(experiment, runId, Training::initial, experiment.federation().rounds());
@@ -84,7 +85,7 @@ public final class Training {
      * Commits tensors from elsewhere, evaluated, as round 0 of a new run: training goes on from there.
      *
      * @param start the tensors that the method trains, and the head's
-     * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
+     * @throws InvalidInputException if the run id belongs to a run with another configuration, model or data
      */
     void start(Experiment experiment, String runId, TensorMap start) {
         inGroup(experiment, runId, (settings, data, loaded) -> start, 0);
@@ -188,7 +189,7 @@ public final class Training {
     private void requireAttempts(int attempts, Placement placement) {
         int failures = taskFailures();
         if (!placement.local() && attempts > failures) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "federation.attempts is %d, but Spark ends the job after %d failures of a task; add --conf spark.task.maxFailures=%1$d"
                             .formatted(attempts, failures));
         }
@@ -260,7 +261,7 @@ public final class Training {
     private static void requireSameInput(String runId, RunStore.Attempt last, ModelRef model, Datasets.Stored data) {
         if (!last.modelSha256().equals(model.sha256())
                 || !last.dataFingerprint().equals(data.fingerprint())) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "run %s was started with another %s of the same name; use another --run-id"
                             .formatted(runId, last.modelSha256().equals(model.sha256()) ? "data set" : "base model"));
         }

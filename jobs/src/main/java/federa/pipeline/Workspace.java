@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.engine.DeviceChoice;
+import federa.spi.InvalidInputException;
 import federa.store.ModelStore;
 import federa.store.Tables;
 import federa.store.Warehouse;
@@ -24,7 +25,7 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
      * A warehouse, made if it is not there, with a session that a user has opened.
      *
      * @param key param or configuration key that the directory is from, for messages
-     * @throws IllegalArgumentException if the session lacks Delta's catalog, or its serializer cannot write what tasks need
+     * @throws InvalidInputException if the session lacks Delta's catalog, or its serializer cannot write what tasks need
      */
     public static Workspace of(SparkSession spark, String key, String directory) {
         requireFit(spark);
@@ -35,7 +36,7 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
     /**
      * As {@link #of}, for those who only read: the warehouse must be there.
      *
-     * @throws IllegalArgumentException if it is not, too
+     * @throws InvalidInputException if it is not, too
      */
     public static Workspace existing(SparkSession spark, String key, String directory) {
         requireFit(spark);
@@ -46,13 +47,13 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
 
     private static void requireFit(SparkSession spark) {
         if (!spark.conf().get(CATALOG, "").endsWith(".DeltaCatalog")) {
-            throw new IllegalArgumentException(("this Spark session lacks Delta; start it with"
+            throw new InvalidInputException(("this Spark session lacks Delta; start it with"
                             + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
                             + " --conf %s=org.apache.spark.sql.delta.catalog.DeltaCatalog")
                     .formatted(CATALOG));
         }
         if (spark.conf().get("spark.serializer", "").endsWith("KryoSerializer")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
         }
     }

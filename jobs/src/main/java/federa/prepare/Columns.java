@@ -3,6 +3,7 @@ package federa.prepare;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public record Columns(String train, String test, String text, String label, Stri
         require(id, "data.source.id");
         require(key, "data.source.key");
         if (text.equals(label)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.source.text and data.source.label are both '%s'; name two columns".formatted(text));
         }
     }
@@ -71,7 +72,7 @@ public record Columns(String train, String test, String text, String label, Stri
         List<SplitFile> files = InputFiles.find(spark, split, path, TYPES);
         Set<String> types = files.stream().map(SplitFile::type).collect(Collectors.toSet());
         if (types.size() > 1) {
-            throw new IllegalArgumentException("%s folder %s mixes the types %s; keep one"
+            throw new InvalidInputException("%s folder %s mixes the types %s; keep one"
                     .formatted(split, path, types.stream().sorted().toList()));
         }
         return types.contains("parquet") ? parquet(spark, split, path) : FileRows.read(spark, files, format(types));
@@ -107,7 +108,7 @@ public record Columns(String train, String test, String text, String label, Stri
             return spark.read().parquet(path);
         } catch (Exception e) {
             // Scala declares nothing: for a damaged footer this is a SparkException, which is checked.
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s cannot be read as Parquet (%s); fetch or write it again".formatted(path, OneLine.of(e)), e);
         }
     }
@@ -119,7 +120,7 @@ public record Columns(String train, String test, String text, String label, Stri
     private static Column value(Dataset<Row> table, String path, String name) {
         String[] names = table.schema().fieldNames();
         if (!Arrays.asList(names).contains(name)) {
-            throw new IllegalArgumentException(unknown(path, name, Arrays.asList(names)));
+            throw new InvalidInputException(unknown(path, name, Arrays.asList(names)));
         }
 
         DataType type = table.schema().apply(name).dataType();
@@ -127,7 +128,7 @@ public record Columns(String train, String test, String text, String label, Stri
                 || type instanceof ArrayType
                 || type instanceof MapType
                 || type instanceof BinaryType) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: column '%s' has the type %s, expected a string or a number".formatted(path, name, type.sql()));
         }
         return col("`" + name.replace("`", "``") + "`").cast("string");
@@ -154,7 +155,7 @@ public record Columns(String train, String test, String text, String label, Stri
 
     private static void require(String value, String key) {
         if (value == null || value.isBlank()) {
-            throw new IllegalArgumentException("%s is empty; name a column of the data".formatted(key));
+            throw new InvalidInputException("%s is empty; name a column of the data".formatted(key));
         }
     }
 }

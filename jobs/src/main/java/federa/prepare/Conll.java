@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -23,7 +24,7 @@ public record Conll(String train, String test, int tokenColumn, int tagColumn, T
 
     public Conll {
         if (tokenColumn == tagColumn) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.source.token-column and data.source.tag-column are both %d; name two columns"
                             .formatted(tokenColumn));
         }

@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,13 +25,13 @@ final class InputFiles {
      *
      * @param path local, or a URI such as hdfs:// or s3a://
      * @param types accepted extensions without {@code .gz}; empty accepts all
-     * @throws IllegalArgumentException if there is nothing to read, or something of another type
+     * @throws InvalidInputException if there is nothing to read, or something of another type
      */
     static List<SplitFile> find(SparkSession spark, String split, String path, Set<String> types) {
         List<SplitFile> files = list(spark.sparkContext().hadoopConfiguration(), split, path);
         for (SplitFile file : files) {
             if (!types.isEmpty() && !types.contains(file.type())) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s file %s has the wrong type: expected one of %s (text files also as .gz)"
                                 .formatted(
                                         split,
@@ -43,7 +44,7 @@ final class InputFiles {
 
     private static List<SplitFile> list(Configuration hadoop, String split, String path) {
         if (path == null || path.isBlank()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the path of the %s data is empty; give a file or a folder".formatted(split));
         }
 
@@ -51,7 +52,7 @@ final class InputFiles {
             Path root = new Path(path);
             FileSystem fileSystem = root.getFileSystem(hadoop);
             if (!fileSystem.exists(root)) {
-                throw new IllegalArgumentException("%s data %s does not exist; check the path".formatted(split, path));
+                throw new InvalidInputException("%s data %s does not exist; check the path".formatted(split, path));
             }
 
             FileStatus status = fileSystem.getFileStatus(root);
@@ -59,23 +60,23 @@ final class InputFiles {
                     ? List.of(file(split, status, root.getName()))
                     : below(fileSystem, status.getPath(), split);
             if (files.isEmpty()) {
-                throw new IllegalArgumentException("%s folder %s holds no data files".formatted(split, path));
+                throw new InvalidInputException("%s folder %s holds no data files".formatted(split, path));
             }
             return files;
         } catch (UnsupportedFileSystemException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s data %s: this Spark has no file system for that scheme; add its jar with --packages"
                             .formatted(split, path),
                     e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s data %s cannot be reached: %s".formatted(split, path, OneLine.of(e)), e);
         }
     }
 
     private static List<SplitFile> below(FileSystem fileSystem, Path folder, String split) throws IOException {
         if (fileSystem.exists(new Path(folder, "_delta_log"))) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s data %s is a Delta table, whose files also hold deleted rows; export it to Parquet first"
                             .formatted(split, folder));
         }

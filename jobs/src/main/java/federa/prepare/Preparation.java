@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,14 +43,14 @@ public record Preparation(SparkSession spark, double maxBadShare) {
 
     public Preparation {
         if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
-            throw new IllegalArgumentException("max-bad-share must be from 0 to 1, got " + maxBadShare);
+            throw new InvalidInputException("max-bad-share must be from 0 to 1, got " + maxBadShare);
         }
     }
 
     /**
      * The checked rows of a source. Counts that differ from the published ones are logged, since a subset is legal.
      *
-     * @throws IllegalArgumentException with what, where and the remedy in one line, if a file is missing or unreadable, if too
+     * @throws InvalidInputException with what, where and the remedy in one line, if a file is missing or unreadable, if too
      *     many records are malformed, or if a split has no rows
      */
     public Prepared run(Source source) {
@@ -102,7 +103,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
     private static Counts count(Source source, Dataset<Row> all) {
         List<String> unusable = first(all.where(is(RawRow.Severity.FILE)));
         if (!unusable.isEmpty()) {
-            throw new IllegalArgumentException(unusable.get(0));
+            throw new InvalidInputException(unusable.get(0));
         }
 
         SortedMap<String, SortedMap<String, Long>> byLabel = new TreeMap<>();
@@ -150,7 +151,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
 
     private void check(Source source, Counts counts) {
         if (counts.badShare() > maxBadShare) {
-            throw new IllegalArgumentException(String.format(
+            throw new InvalidInputException(String.format(
                     Locale.ROOT,
                     "%s: %d of %d records are malformed (%.2f %%, max-bad-share allows %.2f %%), the first is %s; "
                             + "correct the data or raise max-bad-share",
@@ -164,7 +165,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
 
         for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: there are no usable %s rows; check what the path names".formatted(source.name(), split));
             }
         }
@@ -192,13 +193,13 @@ public record Preparation(SparkSession spark, double maxBadShare) {
     }
 
     private static RuntimeException asUserError(Source source, Exception failure) {
-        if (failure instanceof IllegalArgumentException bad) {
+        if (failure instanceof InvalidInputException bad) {
             return bad;
         }
 
         Optional<String> unreadable = ReadFailure.of(failure);
         if (unreadable.isPresent()) {
-            return new IllegalArgumentException(
+            return new InvalidInputException(
                     "%s: a file cannot be read (%s); it may be cut off or damaged: fetch it again"
                             .formatted(source.name(), unreadable.get()),
                     failure);

@@ -7,6 +7,7 @@ import federa.checkpoint.Checkpoint;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
+import federa.spi.InvalidInputException;
 import federa.text.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +81,7 @@ public final class ModelStore {
      * files again changes nothing.
      *
      * @param source the directory, on any file system that Hadoop reaches
-     * @throws IllegalArgumentException if the directory is not a model that this version reads, or the name is taken by
+     * @throws InvalidInputException if the directory is not a model that this version reads, or the name is taken by
      *     other files
      */
     public ModelRef importModel(String name, String source) {
@@ -98,7 +99,7 @@ public final class ModelStore {
                 if (present.get().sha256().equals(sha256)) {
                     return present.get();
                 }
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "the model store already has another model named %s (%s); import %s under another name"
                                 .formatted(name, present.get().uri(), source));
             }
@@ -124,7 +125,7 @@ public final class ModelStore {
 
     private Path directory(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "model.name must be 1 to 100 letters, digits, dots, dashes or underscores, got '%s'"
                             .formatted(name));
         }
@@ -135,7 +136,7 @@ public final class ModelStore {
         Path from = Locations.path("model.source", source);
         FileSystem fs = Locations.fileSystem("model.source", from, hadoop);
         if (!fs.exists(from) || !fs.getFileStatus(from).isDirectory()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     ("model.source %s is not a directory; give a Hugging Face model directory (config.json, weights, and"
                                     + " tokenizer.json, vocab.json with merges.txt or spm.model)")
                             .formatted(source));
@@ -161,9 +162,9 @@ public final class ModelStore {
                 tokenizer.requireFits(config.vocabulary());
             }
             return config;
-        } catch (IllegalArgumentException e) {
+        } catch (InvalidInputException e) {
             // The user knows the source, not the copy that was read.
-            throw new IllegalArgumentException(e.getMessage().replace(local.toString(), source), e);
+            throw new InvalidInputException(e.getMessage().replace(local.toString(), source), e);
         }
     }
 

@@ -2,6 +2,7 @@ package federa.store;
 
 import static org.apache.spark.sql.functions.lit;
 
+import federa.spi.InvalidInputException;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.util.List;
@@ -43,7 +44,7 @@ public final class Tables {
     /**
      * The rows of a Delta table, or nothing if there is none.
      *
-     * @throws IllegalArgumentException if its log is damaged
+     * @throws InvalidInputException if its log is damaged
      */
     public static Optional<Dataset<Row>> read(SparkSession spark, String path) {
         try {
@@ -56,8 +57,8 @@ public final class Tables {
     }
 
     /** What to tell of a Delta table whose log cannot be read. */
-    public static IllegalArgumentException damaged(String path, Exception e) {
-        return new IllegalArgumentException(
+    public static InvalidInputException damaged(String path, Exception e) {
+        return new InvalidInputException(
                 "the table %s is damaged: %s; restore its directory, or use another warehouse"
                         .formatted(
                                 path,
