@@ -1,5 +1,6 @@
 package federa;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -41,22 +42,22 @@ class ArchitectureTest {
         row("spi");
         row("tensor");
         row("random", "tensor");
-        row("text");
-        row("checkpoint");
+        row("text", "spi");
+        row("checkpoint", "spi");
         row("engine", "tensor");
-        row("encoder", "engine", "checkpoint", "random", "tensor");
+        row("encoder", "engine", "checkpoint", "random", "tensor", "spi");
         row("peft", "encoder", "engine", "random", "tensor", "spi");
-        row("metric");
+        row("metric", "spi");
         row("task", "metric", "encoder", "text", "random", "spi");
         row("train", "task", "peft", "encoder", "engine", "tensor", "spi");
         row("federated", "train", "task", "peft", "encoder", "random", "tensor", "spi");
-        row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor");
+        row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor", "spi");
         // partitioners: which client has which data
         row("partition", "spi");
         // udfs: what runs inside a Spark task
-        row("udf", "federated", "train", "task", "peft", "encoder", "engine", "text", "random", "tensor");
+        row("udf", "federated", "train", "task", "peft", "encoder", "engine", "text", "random", "tensor", "spi");
         // model-store: what is kept
-        row("store", "federated", "encoder", "checkpoint", "text", "tensor");
+        row("store", "federated", "encoder", "checkpoint", "text", "tensor", "spi");
         // jobs: who gives the orders
         row("prepare", "random", "spi");
         row("report");
@@ -76,9 +77,10 @@ class ArchitectureTest {
                 "encoder",
                 "engine",
                 "random",
-                "tensor");
-        row("ml", "pipeline", "config", "prepare", "store", "udf", "task", "encoder");
-        row("sql", "pipeline", "udf", "task");
+                "tensor",
+                "spi");
+        row("ml", "pipeline", "config", "prepare", "store", "udf", "task", "encoder", "spi");
+        row("sql", "pipeline", "udf", "task", "spi");
         row(
                 "job",
                 "pipeline",
@@ -239,6 +241,27 @@ class ArchitectureTest {
                     .because("a choice that another jar adds would not be among them")
                     .check(OURS);
         }
+    }
+
+    /** Exit code 2 and one line are for what a user can mend. A wrong argument that only our own code can pass is a bug. */
+    @Test
+    void whatAUserCanMendIsAnExceptionOfItsOwn() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("federa.spi..", "federa.tensor..")
+                .and()
+                .doNotHaveFullyQualifiedName("federa.federated.WeightedMean")
+                .and()
+                .doNotHaveFullyQualifiedName("federa.train.ClientModel")
+                .and()
+                .doNotHaveFullyQualifiedName("federa.text.Pieces")
+                .should()
+                .callConstructorWhere(describe(
+                        "is IllegalArgumentException's, and called by a line of code",
+                        call -> call.getTargetOwner().isEquivalentTo(IllegalArgumentException.class)
+                                && !call.getOrigin().getName().equals("$deserializeLambda$")))
+                .because("IllegalArgumentException is for input, and IllegalStateException for bugs")
+                .check(OURS);
     }
 
     private static ArchCondition<JavaClass> askFor(Set<String> types) {

@@ -1,9 +1,10 @@
 package federa.checkpoint;
 
+import federa.spi.InvalidInputException;
 import java.nio.file.Path;
 
 /** A weight file that cannot be used: one line that says what is wrong, with which file, and what to do. */
-public final class CheckpointException extends IllegalArgumentException {
+public final class CheckpointException extends InvalidInputException {
     private static final int LONGEST_QUOTE = 120;
 
     CheckpointException(Path file, String problem) {

@@ -1,5 +1,6 @@
 package federa.checkpoint;
 
+import federa.spi.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public record Tensor(String name, ElementType type, long[] shape, ByteBuffer byt
         bytes = bytes.slice().asReadOnlyBuffer();
         long count = Shapes.elements(shape);
         if (count < 0 || count > bytes.capacity() || count * type.bytes() != bytes.capacity()) {
-            throw new IllegalArgumentException(String.format(
+            throw new InvalidInputException(String.format(
                     "tensor %s: shape %s of %s does not match %d bytes",
                     CheckpointException.quote(name), Arrays.toString(shape), type, bytes.capacity()));
         }
@@ -144,8 +145,8 @@ public record Tensor(String name, ElementType type, long[] shape, ByteBuffer byt
         return Float.intBitsToFloat(sign | wideExponent << 23 | fraction << 13);
     }
 
-    private IllegalArgumentException wrongType(String wanted) {
-        return new IllegalArgumentException(String.format(
+    private InvalidInputException wrongType(String wanted) {
+        return new InvalidInputException(String.format(
                 "tensor %s holds %s, not %s: read it with %s",
                 CheckpointException.quote(name), type, wanted, type.isFloating() ? "toFloats" : "toLongs"));
     }

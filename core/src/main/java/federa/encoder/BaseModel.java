@@ -6,6 +6,7 @@ import federa.checkpoint.Checkpoint;
 import federa.engine.Torch;
 import federa.random.Draw;
 import federa.random.Seeds;
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ public final class BaseModel implements AutoCloseable {
      * Reads a Hugging Face model directory: {@code config.json} and {@code model.safetensors} or {@code
      * pytorch_model.bin}. Tensors are widened to float32.
      *
-     * @throws IllegalArgumentException naming the file, and the tensor that is missing or has the wrong shape
+     * @throws InvalidInputException naming the file, and the tensor that is missing or has the wrong shape
      */
     public static BaseModel load(NDManager parent, Path directory) {
         EncoderConfig config = EncoderConfig.read(directory);
@@ -112,7 +113,7 @@ public final class BaseModel implements AutoCloseable {
      * Checks that a checkpoint has every tensor of the encoder in the right shape, and none that the encoder does not use,
      * without reading their data.
      *
-     * @throws IllegalArgumentException naming the tensor that is missing, of the wrong shape or not used
+     * @throws InvalidInputException naming the tensor that is missing, of the wrong shape or not used
      */
     public static void requireComplete(Checkpoint checkpoint, EncoderConfig config) {
         new StoredTensors(checkpoint, config).requireComplete();
@@ -121,7 +122,7 @@ public final class BaseModel implements AutoCloseable {
     /**
      * Checks that the weights of the encoder and of heads are finite numbers, for which all of them are read.
      *
-     * @throws IllegalArgumentException naming the tensor that has another element
+     * @throws InvalidInputException naming the tensor that has another element
      */
     public static void requireFinite(Checkpoint checkpoint, EncoderConfig config) {
         new StoredTensors(checkpoint, config).requireFinite();
@@ -142,7 +143,7 @@ public final class BaseModel implements AutoCloseable {
      * masked-LM head), the others freshly drawn as the reference does it, weights normal and biases zero.
      *
      * @param outputs classes, where the kind does not say how many there are
-     * @throws IllegalArgumentException if the checkpoint's masked-LM head scores with a matrix of its own
+     * @throws InvalidInputException if the checkpoint's masked-LM head scores with a matrix of its own
      */
     public TensorMap initialHead(HeadKind kind, int outputs, long seed) {
         if (kind == HeadKind.VOCABULARY) {

@@ -2,6 +2,7 @@ package federa.encoder;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +21,7 @@ public final class ConfigJson {
     EncoderConfig toConfig() {
         EncoderFamily family = EncoderFamilies.of(text("model_type"));
         if (has("quantization_config")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "quantization_config is set, but quantized weights cannot be read; use the model's float weights");
         }
         requireSize("embedding_size", whole("hidden_size"));
@@ -38,7 +39,7 @@ public final class ConfigJson {
             requireSize("attention_head_size", whole("hidden_size") / Math.max(1, whole("num_attention_heads")));
         }
         if (isNull("hidden_act")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "hidden_act is null; name the activation that the model was trained with");
         }
         return new EncoderConfig(
@@ -62,7 +63,7 @@ public final class ConfigJson {
     public int tokenTypes() {
         int types = whole("type_vocab_size", 2);
         if (types < 1) {
-            throw new IllegalArgumentException("type_vocab_size %d must be at least 1".formatted(types));
+            throw new InvalidInputException("type_vocab_size %d must be at least 1".formatted(types));
         }
         return types;
     }
@@ -96,11 +97,11 @@ public final class ConfigJson {
      */
     public void require(String key, String value, String leftOut) {
         if (has(key) && !plain(json.get(key)).equals(value)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s '%s' is not supported, only '%s' is".formatted(key, plain(json.get(key)), value));
         }
         if (!has(key) && !leftOut.equals(value)) {
-            throw new IllegalArgumentException("%s is left out, which means '%s'; that is not supported, only '%s' is"
+            throw new InvalidInputException("%s is left out, which means '%s'; that is not supported, only '%s' is"
                     .formatted(key, leftOut, value));
         }
     }
@@ -108,7 +109,7 @@ public final class ConfigJson {
     /** Checks that a size is the one that it is where it is left out. */
     public void requireSize(String key, int size) {
         if (has(key) && whole(key) != size) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %d is not supported, only %d is, which it is in a model of this size when it is left out"
                             .formatted(key, whole(key), size));
         }
@@ -179,7 +180,7 @@ public final class ConfigJson {
 
     private JsonElement required(String key) {
         if (!has(key)) {
-            throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
+            throw new InvalidInputException("the key '%s' is missing".formatted(key));
         }
         return json.get(key);
     }
@@ -193,7 +194,7 @@ public final class ConfigJson {
         return value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber();
     }
 
-    private static IllegalArgumentException wrongType(String key, String wanted, JsonElement got, Exception cause) {
-        return new IllegalArgumentException("the key '%s' must be %s, got %s".formatted(key, wanted, got), cause);
+    private static InvalidInputException wrongType(String key, String wanted, JsonElement got, Exception cause) {
+        return new InvalidInputException("the key '%s' must be %s, got %s".formatted(key, wanted, got), cause);
     }
 }

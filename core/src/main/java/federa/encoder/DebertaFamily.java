@@ -1,5 +1,6 @@
 package federa.encoder;
 
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ public class DebertaFamily implements EncoderFamily {
         json.requireSize("pooler_hidden_size", json.whole("hidden_size"));
         Set<String> terms = json.names("pos_att_type");
         if (!terms.equals(Set.of("c2p", "p2c"))) {
-            throw new IllegalArgumentException("pos_att_type must be p2c|c2p, as in DeBERTaV3, got %s"
+            throw new InvalidInputException("pos_att_type must be p2c|c2p, as in DeBERTaV3, got %s"
                     .formatted(terms.isEmpty() ? "none" : terms));
         }
         return json.config(0, relative(json), json.whole("pad_token_id", 0), 1e-7, json.dropout("cls_dropout"));
@@ -62,7 +63,7 @@ public class DebertaFamily implements EncoderFamily {
         RelativePositions relative = new RelativePositions(
                 json.whole("position_buckets", -1), farthest < 1 ? json.whole("max_position_embeddings") : farthest);
         if (Math.max(relative.farthest(), relative.buckets()) > MOST_POSITIONS) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "position_buckets %d and max_relative_positions (or max_position_embeddings) %d must be at most %d"
                             .formatted(relative.buckets(), relative.farthest(), MOST_POSITIONS));
         }

@@ -3,6 +3,7 @@ package federa.encoder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -48,21 +49,21 @@ public record EncoderConfig(
 
     public EncoderConfig {
         if (hidden < 1 || heads < 1 || hidden % heads != 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "hidden_size %d is not a multiple of num_attention_heads %d, both at least 1"
                             .formatted(hidden, heads));
         }
         if (padId < 0 || padId >= vocabulary) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "pad_token_id %d is no id of a vocabulary of vocab_size %d".formatted(padId, vocabulary));
         }
         if (layers < 1 || feedForward < 1 || positions < 1) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "num_hidden_layers %d, intermediate_size %d and max_position_embeddings %d must be at least 1"
                             .formatted(layers, feedForward, positions));
         }
         if (!(layerNormEps > 0)) {
-            throw new IllegalArgumentException("layer_norm_eps %s must be above 0".formatted(layerNormEps));
+            throw new InvalidInputException("layer_norm_eps %s must be above 0".formatted(layerNormEps));
         }
     }
 
@@ -122,11 +123,11 @@ public record EncoderConfig(
     /**
      * Checks a longest text length against the positions.
      *
-     * @throws IllegalArgumentException if the model has no positions for it
+     * @throws InvalidInputException if the model has no positions for it
      */
     public void requirePositions(int tokens) {
         if (tokens > maxTokens()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.max-tokens is %d, but the model has positions for %d tokens; set it to %d or less"
                             .formatted(tokens, maxTokens(), maxTokens()));
         }
@@ -139,7 +140,7 @@ public record EncoderConfig(
     /**
      * Reads {@code config.json} of a model directory.
      *
-     * @throws IllegalArgumentException naming the file, and the key that is missing or wrong
+     * @throws InvalidInputException naming the file, and the key that is missing or wrong
      */
     public static EncoderConfig read(Path modelDirectory) {
         Path file = modelDirectory.resolve("config.json");
@@ -147,20 +148,20 @@ public record EncoderConfig(
         try {
             json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s has no config.json; a Hugging Face model directory has one".formatted(modelDirectory), e);
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("%s is not text in UTF-8; fetch it again".formatted(file), e);
+            throw new InvalidInputException("%s is not text in UTF-8; fetch it again".formatted(file), e);
         } catch (IOException e) {
             throw new UncheckedIOException("while reading " + file, e);
         } catch (JsonParseException | IllegalStateException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s is not a JSON object: %s; fetch it again".formatted(file, e.getMessage()), e);
         }
         try {
             return new ConfigJson(json).toConfig();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+            throw new InvalidInputException("%s: %s".formatted(file, e.getMessage()), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package federa.encoder;
 
+import federa.spi.InvalidInputException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -15,12 +16,12 @@ public final class EncoderFamilies {
     /**
      * The family with this {@code model_type}.
      *
-     * @throws IllegalArgumentException if there is none; the message lists those there are
+     * @throws InvalidInputException if there is none; the message lists those there are
      */
     public static EncoderFamily of(String modelType) {
         EncoderFamily family = BY_MODEL_TYPE.get(modelType);
         if (family == null) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "model_type is '%s'; this version knows %s".formatted(modelType, BY_MODEL_TYPE.keySet()));
         }
         return family;

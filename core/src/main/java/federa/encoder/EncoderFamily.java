@@ -1,5 +1,6 @@
 package federa.encoder;
 
+import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ public interface EncoderFamily {
     /**
      * The sizes and settings of a {@code config.json}. A key that is left out means what it means to transformers.
      *
-     * @throws IllegalArgumentException naming a key that is missing, or whose value this family does not compute with
+     * @throws InvalidInputException naming a key that is missing, or whose value this family does not compute with
      */
     EncoderConfig config(ConfigJson json);
 

@@ -1,5 +1,6 @@
 package federa.encoder;
 
+import federa.spi.InvalidInputException;
 import java.util.Map;
 
 /** How a family makes a head of one kind: the names and shapes of its tensors, its block, its TorchScript. */
@@ -19,7 +20,7 @@ public interface HeadDesign {
      * The method {@code forward} of a TorchScript module: the encoder's inputs to the head's scores.
      *
      * @param encoder that it calls
-     * @throws IllegalArgumentException if this head is not for use elsewhere
+     * @throws InvalidInputException if this head is not for use elsewhere
      */
     String script(EncoderScript encoder);
 }

@@ -3,6 +3,7 @@ package federa.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 import federa.engine.Kernels;
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,13 +62,13 @@ public enum HiddenActivation {
      * The activation of this name in transformers.
      *
      * @param key of {@code config.json} that names it
-     * @throws IllegalArgumentException if it is none of these
+     * @throws InvalidInputException if it is none of these
      */
     static HiddenActivation of(String key, String name) {
         return Arrays.stream(values())
                 .filter(activation -> activation.names.contains(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("%s '%s' is not supported, only %s are"
+                .orElseThrow(() -> new InvalidInputException("%s '%s' is not supported, only %s are"
                         .formatted(
                                 key,
                                 name,

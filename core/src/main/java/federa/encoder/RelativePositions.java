@@ -1,5 +1,6 @@
 package federa.encoder;
 
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 import java.util.stream.LongStream;
 
@@ -15,7 +16,7 @@ public record RelativePositions(int buckets, int farthest) implements Serializab
 
     public RelativePositions {
         if (buckets < 2 || farthest <= buckets / 2 + 1) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     ("position_buckets is %d, but must be at least 2, and max_relative_positions (or"
                                     + " max_position_embeddings) %d well above half of it")
                             .formatted(buckets, farthest));

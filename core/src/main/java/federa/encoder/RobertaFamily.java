@@ -1,5 +1,6 @@
 package federa.encoder;
 
+import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -34,13 +35,13 @@ public class RobertaFamily implements EncoderFamily {
     public EncoderConfig config(ConfigJson json) {
         json.requireOrdinaryAttention();
         if (json.isNull("pad_token_id")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "pad_token_id is null, but RoBERTa counts positions from it; it is 1 in the" + " published models");
         }
         EncoderConfig config = json.config(
                 json.tokenTypes(), null, json.whole("pad_token_id", 1), 1e-12, json.dropout("classifier_dropout"));
         if (maxTokens(config) < 1) {
-            throw new IllegalArgumentException("max_position_embeddings %d must be above pad_token_id + 1, which is %d"
+            throw new InvalidInputException("max_position_embeddings %d must be above pad_token_id + 1, which is %d"
                     .formatted(config.positions(), config.padId() + 1));
         }
         return config;

@@ -2,6 +2,7 @@ package federa.encoder;
 
 import federa.checkpoint.Checkpoint;
 import federa.checkpoint.Tensor;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,7 @@ final class StoredTensors implements AutoCloseable {
         for (String name : checkpoint.names()) {
             String other = stored.putIfAbsent(ours(name), name);
             if (other != null) {
-                throw new IllegalArgumentException("%s: has the tensor %s twice, as %s and as %s; save the model again"
+                throw new InvalidInputException("%s: has the tensor %s twice, as %s and as %s; save the model again"
                         .formatted(checkpoint.file(), ours(name), other, name));
             }
         }
@@ -65,7 +66,7 @@ final class StoredTensors implements AutoCloseable {
     /**
      * The tensor of this name.
      *
-     * @throws IllegalArgumentException if there is none; the message lists names that look alike
+     * @throws InvalidInputException if there is none; the message lists names that look alike
      */
     Tensor get(String name) {
         return checkpoint.tensor(theirs(name));
@@ -74,7 +75,7 @@ final class StoredTensors implements AutoCloseable {
     /**
      * Checks that the file has every tensor of the encoder in the right shape, and none besides, without reading their data.
      *
-     * @throws IllegalArgumentException naming the tensor that is missing, of the wrong shape or not used
+     * @throws InvalidInputException naming the tensor that is missing, of the wrong shape or not used
      */
     void requireComplete() {
         requireLayers();
@@ -87,7 +88,7 @@ final class StoredTensors implements AutoCloseable {
                 continue;
             }
             if (bare || name.startsWith(family.prefix())) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         ("%s: a %s encoder with this config.json has no place for the tensor %s, so it would compute something"
                                         + " else than the file was made for; use the config.json that came with the weights")
                                 .formatted(checkpoint.file(), config.modelType(), stored.get(name)));
@@ -102,7 +103,7 @@ final class StoredTensors implements AutoCloseable {
     /**
      * Checks that the weights of the encoder and of heads are finite numbers, for which all of them are read.
      *
-     * @throws IllegalArgumentException naming the tensor that has another element
+     * @throws InvalidInputException naming the tensor that has another element
      */
     void requireFinite() {
         Set<String> used = new TreeSet<>(family.encoderShapes(config).keySet());
@@ -120,7 +121,7 @@ final class StoredTensors implements AutoCloseable {
                 .distinct()
                 .count();
         if (layers == 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: has no layers of a %s encoder, whose names start with %sencoder.layer. or encoder.layer.; its first tensor is %s"
                             .formatted(
                                     checkpoint.file(),
@@ -129,7 +130,7 @@ final class StoredTensors implements AutoCloseable {
                                     stored.isEmpty() ? "none" : stored.get(stored.firstKey())));
         }
         if (config.layers() > layers) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     ("%s: config.json asks for num_hidden_layers %d, but the weights have %d layers of a %s encoder; use the"
                                     + " config.json that came with the weights")
                             .formatted(checkpoint.file(), config.layers(), layers, config.modelType()));
@@ -138,7 +139,7 @@ final class StoredTensors implements AutoCloseable {
 
     private void requireShape(long[] got, long[] expected, String name) {
         if (!Arrays.equals(got, expected)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: the tensor %s has shape %s, config.json asks for %s; use the config.json that came with the weights"
                             .formatted(checkpoint.file(), name, Arrays.toString(got), Arrays.toString(expected)));
         }
@@ -153,14 +154,14 @@ final class StoredTensors implements AutoCloseable {
     /**
      * Checks that a masked-LM head scores with the word embeddings, as all published ones of these families do.
      *
-     * @throws IllegalArgumentException naming the matrix, if it has one of its own
+     * @throws InvalidInputException naming the matrix, if it has one of its own
      */
     void requireTiedDecoder() {
         for (String name : stored.keySet()) {
             if (name.endsWith(".decoder.weight")
                     && !Arrays.equals(
                             get(name).toFloats(), get(config.wordTable()).toFloats())) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         ("%s: the tensor %s is not the word embeddings, but the masked-language-model head here scores with"
                                         + " these; use a model that was saved with tie_word_embeddings")
                                 .formatted(checkpoint.file(), stored.get(name)));

@@ -3,6 +3,7 @@ package federa.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import federa.spi.InvalidInputException;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -40,7 +41,7 @@ final class VocabularyHead extends Head {
 
         @Override
         public String script(EncoderScript encoder) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "a masked-language-model head is for further training, not for DJL; use --format hugging-face");
         }
     }

@@ -2,6 +2,7 @@ package federa.encoder;
 
 import ai.djl.ndarray.NDArray;
 import federa.engine.Precision;
+import federa.spi.InvalidInputException;
 
 /**
  * Gives the blocks of a model their tensors while it is built: the one place that decides, tensor by tensor, what is
@@ -12,7 +13,7 @@ public interface Wiring {
     /**
      * The array of this name, as a frozen or a trained tensor.
      *
-     * @throws IllegalArgumentException if there is none, or if it has another shape
+     * @throws InvalidInputException if there is none, or if it has another shape
      */
     NDArray array(String name, long... shape);
 

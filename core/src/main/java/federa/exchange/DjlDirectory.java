@@ -1,6 +1,7 @@
 package federa.exchange;
 
 import federa.engine.ScriptArchive;
+import federa.spi.InvalidInputException;
 import federa.text.Tokenizer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public final class DjlDirectory {
                 case SEQUENCE -> new Service("TextClassification", "true");
                 case TOKENS -> new Service("TokenClassification", "true");
                 case SPAN -> new Service("QuestionAnswering", "only_second");
-                case VOCABULARY -> throw new IllegalArgumentException(
+                case VOCABULARY -> throw new InvalidInputException(
                         "a masked-language-model head is for further training, not for DJL; use --format hugging-face");
             };
         }
@@ -39,7 +40,7 @@ public final class DjlDirectory {
     /**
      * Writes the model into the directory.
      *
-     * @throws IllegalArgumentException if DJL has no translator for its head, or the method cannot be merged
+     * @throws InvalidInputException if DJL has no translator for its head, or the method cannot be merged
      */
     public static void write(TrainedModel model, Path directory) throws IOException {
         Service service = Service.of(model);

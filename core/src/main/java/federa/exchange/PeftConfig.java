@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import federa.checkpoint.JsonFile;
 import federa.encoder.HeadKind;
 import federa.peft.Scaling;
+import federa.spi.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,12 +94,12 @@ record PeftConfig(
     /**
      * The name that PEFT has for the head.
      *
-     * @throws IllegalArgumentException if it has none
+     * @throws InvalidInputException if it has none
      */
     static String task(HeadKind head) {
         String task = TASKS.get(head);
         if (task == null) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "PEFT has no task for a masked-language-model head; only a hugging-face directory can hold one");
         }
         return task;
@@ -137,7 +138,7 @@ record PeftConfig(
     static PeftConfig read(Path directory) {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s has no %s; give a directory that PEFT's save_pretrained wrote".formatted(directory, FILE));
         }
         JsonObject json = JsonFile.read(file);
@@ -146,29 +147,29 @@ record PeftConfig(
         } catch (IllegalStateException
                 | NumberFormatException
                 | UnsupportedOperationException e) { // Gson's ways to say that an element is of another kind
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s is no configuration of an adapter (%s); save it again with PEFT"
                             .formatted(file, e.getMessage()),
                     e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+            throw new InvalidInputException("%s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
     private static PeftConfig of(JsonObject json) {
         String type = text(json, "peft_type");
         if (!type.equals("LORA")) {
-            throw new IllegalArgumentException("peft_type is '%s', only LORA can be imported".formatted(type));
+            throw new InvalidInputException("peft_type is '%s', only LORA can be imported".formatted(type));
         }
         for (String key : MUST_BE_OFF) {
             if (isSet(json.get(key))) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s is %s, which is not supported; merge the adapter with PEFT and use import-model"
                                 .formatted(key, json.get(key)));
             }
         }
         if (json.has("bias") && !text(json, "bias").equals("none")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "bias is %s, only \"none\" is supported; merge the adapter with PEFT and use import-model"
                             .formatted(json.get("bias")));
         }
@@ -193,7 +194,7 @@ record PeftConfig(
         try {
             return required(json, "r").getAsBigDecimal().intValueExact();
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("r is %s, which is no rank".formatted(json.get("r")), e);
+            throw new InvalidInputException("r is %s, which is no rank".formatted(json.get("r")), e);
         }
     }
 
@@ -202,13 +203,13 @@ record PeftConfig(
                 .filter(entry -> entry.getValue().equals(task))
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new InvalidInputException(
                         "task_type is '%s', only SEQ_CLS, TOKEN_CLS and QUESTION_ANS are supported".formatted(task)));
     }
 
     private static void requirePlainStart(JsonElement start) {
         if (!isNull(start) && !PLAIN_STARTS.contains(start.getAsString())) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     ("init_lora_weights is '%s': such tensors belong to a base model that PEFT changes when it loads them; save"
                                     + " them as a plain LoRA (path_initial_model_for_weight_conversion of save_pretrained)")
                             .formatted(start.getAsString()));
@@ -234,7 +235,7 @@ record PeftConfig(
     private static JsonElement required(JsonObject json, String key) {
         JsonElement value = json.get(key);
         if (isNull(value)) {
-            throw new IllegalArgumentException("the key '%s' is missing".formatted(key));
+            throw new InvalidInputException("the key '%s' is missing".formatted(key));
         }
         return value;
     }

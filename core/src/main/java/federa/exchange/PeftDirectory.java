@@ -9,6 +9,7 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.HeadClasses;
 import federa.encoder.HeadKind;
 import federa.peft.OrdinaryLora;
+import federa.spi.InvalidInputException;
 import federa.tensor.TensorMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ public final class PeftDirectory {
      * Writes the training as a LoRA over the original base model.
      *
      * @param baseName what the file calls the base model: a name that PEFT can load, or a path
-     * @throws IllegalArgumentException if the method trains something else
+     * @throws InvalidInputException if the method trains something else
      */
     public static void write(TrainedModel model, String baseName, Path directory) throws IOException {
         OrdinaryLora lora = model.lora();
@@ -139,12 +140,12 @@ public final class PeftDirectory {
      *
      * @param head that the adapter must have
      * @param outputs classes of the head, where its kind does not say how many there are
-     * @throws IllegalArgumentException naming the file and the key that is unknown, missing or wrong
+     * @throws InvalidInputException naming the file and the key that is unknown, missing or wrong
      */
     public static Adapter read(Path directory, EncoderConfig config, HeadKind head, int outputs) {
         PeftConfig adapter = PeftConfig.read(directory);
         if (adapter.head() != null && adapter.head() != head) {
-            throw new IllegalArgumentException("%s: task_type is %s, but the experiment's task needs %s"
+            throw new InvalidInputException("%s: task_type is %s, but the experiment's task needs %s"
                     .formatted(
                             directory.resolve(PeftConfig.FILE),
                             PeftConfig.task(adapter.head()),
@@ -171,7 +172,7 @@ public final class PeftDirectory {
                 return directory.resolve(name);
             }
         }
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "%s has no %s; give a directory that PEFT's save_pretrained wrote".formatted(directory, WEIGHTS));
     }
 
@@ -192,7 +193,7 @@ public final class PeftDirectory {
         for (String key : checkpoint.names()) {
             String other = keys.put(name(key), key);
             if (other != null) {
-                throw new IllegalArgumentException("%s: %s and %s are two keys of one tensor; save it again with PEFT"
+                throw new InvalidInputException("%s: %s and %s are two keys of one tensor; save it again with PEFT"
                         .formatted(checkpoint.file(), other, key));
             }
         }
@@ -217,13 +218,13 @@ public final class PeftDirectory {
                 expected.put(layer + OrdinaryLora.A, new long[] {rank, linear.get(layer)[1]});
                 expected.put(layer + OrdinaryLora.B, new long[] {linear.get(layer)[0], rank});
             } else if (!pefts || !head.containsKey(name)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: the key %s has no place in a %s model with this head; the adapter was made for another base model or task"
                                 .formatted(checkpoint.file(), key, config.modelType()));
             }
         });
         if (expected.size() == head.size()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s holds no lora_A and lora_B; save the adapter again with PEFT".formatted(checkpoint.file()));
         }
         return expected;
@@ -249,7 +250,7 @@ public final class PeftDirectory {
             Checkpoint checkpoint, Map<String, String> keys, String name, long[] shape) {
         String key = keys.get(name);
         if (key == null) {
-            throw new IllegalArgumentException("%s lacks the key %s; save the adapter again%s"
+            throw new InvalidInputException("%s lacks the key %s; save the adapter again%s"
                     .formatted(
                             checkpoint.file(),
                             key(name),
@@ -259,7 +260,7 @@ public final class PeftDirectory {
         }
         Tensor stored = checkpoint.tensor(key);
         if (!Arrays.equals(stored.shape(), shape)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: %s has shape %s, but this model, rank and number of labels ask for %s"
                             .formatted(
                                     checkpoint.file(), key, Arrays.toString(stored.shape()), Arrays.toString(shape)));

@@ -2,6 +2,7 @@ package federa.exchange;
 
 import federa.encoder.EncoderConfig;
 import federa.encoder.EncoderScript;
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ record ScriptSource(String text, TensorMap tensors, boolean readsTokenTypes) {
     /**
      * The source of a model.
      *
-     * @throws IllegalArgumentException if its head is not for use elsewhere
+     * @throws InvalidInputException if its head is not for use elsewhere
      */
     static ScriptSource of(TrainedModel model) {
         EncoderConfig config = model.base().config();

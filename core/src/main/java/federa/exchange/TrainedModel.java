@@ -4,6 +4,7 @@ import federa.encoder.BaseModel;
 import federa.encoder.HeadKind;
 import federa.peft.Method;
 import federa.peft.OrdinaryLora;
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.nio.file.Path;
@@ -51,11 +52,11 @@ public record TrainedModel(
     /**
      * The training as an ordinary LoRA over the base model, with the head.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws InvalidInputException if there is none
      */
     OrdinaryLora lora() {
         if (!baseDelta.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "a PEFT directory holds a LoRA, but the run's strategy has also changed frozen weights; use --format hugging-face or djl");
         }
         return method.ordinaryLora(trained, anchor);

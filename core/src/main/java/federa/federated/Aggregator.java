@@ -1,5 +1,6 @@
 package federa.federated;
 
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import java.io.Serializable;
 import java.util.SortedMap;
@@ -53,7 +54,7 @@ public interface Aggregator extends Serializable {
          *
          * @param weight of the client, above 0
          * @param tensors the block's, by name
-         * @throws IllegalArgumentException if the weight is not above 0 or the tensors do not fit those before
+         * @throws InvalidInputException if the weight is not above 0 or the tensors do not fit those before
          */
         void add(int client, double weight, SortedMap<String, Tensor> tensors);
 

@@ -1,6 +1,7 @@
 package federa.federated;
 
 import federa.random.Seeds;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,11 +17,11 @@ public final class ClientSampler {
     /**
      * Samples from the clients that have examples.
      *
-     * @throws IllegalArgumentException if there are fewer clients than a round needs
+     * @throws InvalidInputException if there are fewer clients than a round needs
      */
     public ClientSampler(List<Integer> clients, int perRound, long seed) {
         if (perRound < 1 || perRound > clients.size()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "federation.clients-per-round must be 1 to %d, the number of clients with examples, got %d"
                             .formatted(clients.size(), perRound));
         }

@@ -2,6 +2,7 @@ package federa.federated;
 
 import federa.peft.Method;
 import federa.peft.OrdinaryLora;
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.List;
@@ -42,11 +43,11 @@ record Factors(Tensor a, Tensor b) {
     /**
      * The scale s of a method's term s B A.
      *
-     * @throws IllegalArgumentException naming the strategy that needs it, if the method has no such term
+     * @throws InvalidInputException naming the strategy that needs it, if the method has no such term
      */
     static double requireScale(Method method, String strategy) {
         return method.scale()
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new InvalidInputException(
                         "federation.strategy is %s, which works on the factors of low-rank adapters, but method.kind is %s; set it to federa or lora"
                                 .formatted(strategy, method.name())));
     }

@@ -1,5 +1,6 @@
 package federa.federated;
 
+import federa.spi.InvalidInputException;
 import federa.tensor.TensorMap;
 import federa.train.LocalAlgorithm;
 import java.io.Serializable;
@@ -37,7 +38,7 @@ public interface FederatedAlgorithm extends Serializable {
      * @param state before the round, as it was broadcast
      * @param aggregate of at least one client's update
      * @param round from 1
-     * @throws IllegalArgumentException if the aggregate is not that of tensors that were sent
+     * @throws InvalidInputException if the aggregate is not that of tensors that were sent
      */
     ServerState apply(ServerState state, Aggregate aggregate, int round);
 

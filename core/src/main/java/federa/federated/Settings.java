@@ -1,5 +1,7 @@
 package federa.federated;
 
+import federa.spi.InvalidInputException;
+
 /** Checks of the settings of strategies; a message names the key and the value. */
 final class Settings {
 
@@ -17,7 +19,7 @@ final class Settings {
 
     private static void require(boolean valid, String key, String rule, double value) {
         if (!valid) {
-            throw new IllegalArgumentException("federation.strategy.%s must be %s, got %s".formatted(key, rule, value));
+            throw new InvalidInputException("federation.strategy.%s must be %s, got %s".formatted(key, rule, value));
         }
     }
 }

@@ -1,6 +1,7 @@
 package federa.federated;
 
 import federa.peft.Method;
+import federa.spi.InvalidInputException;
 import federa.train.LocalAlgorithm;
 import java.io.Serializable;
 
@@ -16,7 +17,7 @@ public interface Strategy extends Serializable {
      * @param method what of the model trains
      * @param client what clients do
      * @param aggregator how their updates become one
-     * @throws IllegalArgumentException naming the key, if the strategy cannot be had with one of these
+     * @throws InvalidInputException naming the key, if the strategy cannot be had with one of these
      */
     FederatedAlgorithm algorithm(Method method, LocalAlgorithm client, Aggregator aggregator);
 }

@@ -1,5 +1,6 @@
 package federa.metric;
 
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class AnswerScore implements Serializable {
      */
     public void add(String prediction, List<String> gold) {
         if (gold.isEmpty()) {
-            throw new IllegalArgumentException("a question without a gold answer cannot be scored");
+            throw new InvalidInputException("a question without a gold answer cannot be scored");
         }
         questions++;
         exact += gold.stream().anyMatch(answer -> exact(prediction, answer)) ? 1 : 0;

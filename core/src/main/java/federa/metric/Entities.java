@@ -1,5 +1,6 @@
 package federa.metric;
 
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +38,7 @@ public enum Entities {
      * The entities of a sentence in order.
      *
      * @param tags one for each word
-     * @throws IllegalArgumentException naming a tag that is not IOB2
+     * @throws InvalidInputException naming a tag that is not IOB2
      */
     public List<Entity> in(List<String> tags) {
         List<Entity> entities = new ArrayList<>();
@@ -67,7 +68,7 @@ public enum Entities {
             return null;
         }
         if (tag.length() < 3 || !(tag.startsWith("B-") || tag.startsWith("I-"))) {
-            throw new IllegalArgumentException("'%s' is no IOB2 tag: use O, B-TYPE or I-TYPE".formatted(tag));
+            throw new InvalidInputException("'%s' is no IOB2 tag: use O, B-TYPE or I-TYPE".formatted(tag));
         }
         return tag.substring(2);
     }

@@ -1,5 +1,6 @@
 package federa.metric;
 
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.HashSet;
@@ -30,11 +31,11 @@ public final class EntityScore implements Serializable {
      *
      * @param gold the true tags, one for each word
      * @param predicted as many
-     * @throws IllegalArgumentException if their numbers differ, or naming a tag that is not IOB2
+     * @throws InvalidInputException if their numbers differ, or naming a tag that is not IOB2
      */
     public void add(List<String> gold, List<String> predicted) {
         if (gold.size() != predicted.size()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "a sentence of %d words has %d predicted tags; both need one for each word"
                             .formatted(gold.size(), predicted.size()));
         }
@@ -49,7 +50,7 @@ public final class EntityScore implements Serializable {
     /** The score of both parts together. */
     public EntityScore plus(EntityScore other) {
         if (scheme != other.scheme) {
-            throw new IllegalArgumentException("cannot add scores of %s and %s".formatted(scheme, other.scheme));
+            throw new InvalidInputException("cannot add scores of %s and %s".formatted(scheme, other.scheme));
         }
         EntityScore sum = new EntityScore(scheme);
         byType.forEach(sum::count);

@@ -1,5 +1,6 @@
 package federa.metric;
 
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.Collections;
@@ -42,7 +43,7 @@ public final class RelationScore implements Serializable {
     /**
      * Counts examples that have the same labels.
      *
-     * @throws IllegalArgumentException naming a label that is not of the task
+     * @throws InvalidInputException naming a label that is not of the task
      */
     public void add(String gold, String predicted, long examples) {
         String is = relation(gold);
@@ -77,7 +78,7 @@ public final class RelationScore implements Serializable {
     private static String relation(String label) {
         Matcher matcher = LABEL.matcher(label);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'%s' is no label of SemEval-2010 Task 8".formatted(label));
+            throw new InvalidInputException("'%s' is no label of SemEval-2010 Task 8".formatted(label));
         }
         return matcher.group(1);
     }

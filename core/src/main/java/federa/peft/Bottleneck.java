@@ -6,6 +6,7 @@ import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.random.Draw;
 import federa.random.Seeds;
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import java.util.Map;
 
@@ -37,12 +38,12 @@ abstract class Bottleneck extends Joint {
 
     static void requireValid(int size) {
         if (size < 1) {
-            throw new IllegalArgumentException("method.bottleneck must be at least 1, got " + size);
+            throw new InvalidInputException("method.bottleneck must be at least 1, got " + size);
         }
     }
 
-    static IllegalArgumentException cannotBeMerged(String method) {
-        return new IllegalArgumentException(
+    static InvalidInputException cannotBeMerged(String method) {
+        return new InvalidInputException(
                 "the adapters of %s are layers that no Hugging Face model has, so no format can hold the run; use the job score"
                         .formatted(method));
     }

@@ -6,6 +6,7 @@ import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.engine.Precision;
 import federa.engine.Torch;
+import federa.spi.InvalidInputException;
 import federa.tensor.TensorMap;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -67,12 +68,12 @@ public final class FrozenBase implements AutoCloseable {
      * This frozen side with some of its tensors changed; it shares the others with this one, which must be closed after it.
      *
      * @param change what is added to tensors, by their names in the base model
-     * @throws IllegalArgumentException naming a tensor that the base model does not have in this shape
+     * @throws InvalidInputException naming a tensor that the base model does not have in this shape
      */
     public FrozenBase changed(TensorMap change) {
         change.shapes().forEach((name, shape) -> {
             if (!base.names().contains(name) || !Arrays.equals(base.shape(name), shape)) {
-                throw new IllegalArgumentException("the base model has no tensor %s of shape %s to be changed"
+                throw new InvalidInputException("the base model has no tensor %s of shape %s to be changed"
                         .formatted(name, Arrays.toString(shape)));
             }
         });

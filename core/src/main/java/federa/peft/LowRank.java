@@ -3,6 +3,7 @@ package federa.peft;
 import federa.encoder.EncoderConfig;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
+import federa.spi.InvalidInputException;
 
 /** What LoRA and FeDeRA share: the shape of the adapter and its limits. They differ only in how it starts. */
 final class LowRank {
@@ -11,10 +12,10 @@ final class LowRank {
 
     static void requireValid(int rank, double alpha) {
         if (rank < 1) {
-            throw new IllegalArgumentException("method.rank must be at least 1, got " + rank);
+            throw new InvalidInputException("method.rank must be at least 1, got " + rank);
         }
         if (!(alpha > 0) || Double.isInfinite(alpha)) {
-            throw new IllegalArgumentException("method.alpha must be above 0, got " + alpha);
+            throw new InvalidInputException("method.alpha must be above 0, got " + alpha);
         }
     }
 
@@ -25,7 +26,7 @@ final class LowRank {
     private static void requireFits(int rank, String layer, long[] shape) {
         long limit = Math.min(shape[0], shape[1]);
         if (rank > limit) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "method.rank is %d, but %s is a matrix of %d x %d, so the rank can be %d at most"
                             .formatted(rank, layer, shape[0], shape[1], limit));
         }

@@ -6,6 +6,7 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.Joint;
 import federa.encoder.Linear;
 import federa.encoder.Wiring;
+import federa.spi.InvalidInputException;
 import federa.tensor.TensorMap;
 import java.io.Serializable;
 import java.util.OptionalDouble;
@@ -26,14 +27,14 @@ public interface Method extends Serializable {
     /**
      * Checks the method against the sizes of a model, which takes no time.
      *
-     * @throws IllegalArgumentException if it does not fit, such as a rank above the matrix
+     * @throws InvalidInputException if it does not fit, such as a rank above the matrix
      */
     default void requireFits(EncoderConfig config) {}
 
     /**
      * The trained tensors of round 0, the head excluded.
      *
-     * @throws IllegalArgumentException if the method does not fit the model
+     * @throws InvalidInputException if the method does not fit the model
      */
     TensorMap initial(BaseModel base, long seed);
 
@@ -71,10 +72,10 @@ public interface Method extends Serializable {
      *
      * @param trained the tensors of a round
      * @param anchor of the run
-     * @throws IllegalArgumentException if the method trains something else
+     * @throws InvalidInputException if the method trains something else
      */
     default OrdinaryLora ordinaryLora(TensorMap trained, TensorMap anchor) {
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "a PEFT directory holds a LoRA, but the run's method is %s; use --format hugging-face or djl"
                         .formatted(name()));
     }
@@ -95,7 +96,7 @@ public interface Method extends Serializable {
      *
      * @param trained the tensors of a round
      * @param anchor of the run
-     * @throws IllegalArgumentException if there is no such model
+     * @throws InvalidInputException if there is no such model
      */
     default TensorMap merged(BaseModel base, TensorMap trained, TensorMap anchor) {
         return base.toTensors().with(trained);

@@ -1,6 +1,7 @@
 package federa.peft;
 
 import federa.encoder.EncoderConfig;
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -20,17 +21,17 @@ public record Targets(List<String> entries) implements Serializable {
 
     public Targets {
         if (entries.stream().anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException("method.targets has an empty entry; name a layer, such as query");
+            throw new InvalidInputException("method.targets has an empty entry; name a layer, such as query");
         }
         entries = List.copyOf(entries);
         if (entries.isEmpty()) {
-            throw new IllegalArgumentException("method.targets must name at least one layer, such as query");
+            throw new InvalidInputException("method.targets must name at least one layer, such as query");
         }
         for (String entry : entries) {
             try {
                 Pattern.compile(entry);
             } catch (PatternSyntaxException e) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "method.targets: '%s' is not a name or pattern: %s".formatted(entry, e.getDescription()), e);
             }
         }
@@ -48,13 +49,13 @@ public record Targets(List<String> entries) implements Serializable {
     /**
      * The target layers of an encoder by name, each with its shape (out, in).
      *
-     * @throws IllegalArgumentException if an entry matches no layer
+     * @throws InvalidInputException if an entry matches no layer
      */
     public SortedMap<String, long[]> of(EncoderConfig config) {
         SortedMap<String, long[]> layers = new TreeMap<>(config.family().linearLayers(config));
         for (String entry : entries) {
             if (layers.keySet().stream().noneMatch(layer -> matches(entry, layer))) {
-                throw new IllegalArgumentException("method.targets: '%s' matches no linear layer; the first are %s"
+                throw new InvalidInputException("method.targets: '%s' matches no linear layer; the first are %s"
                         .formatted(entry, layers.keySet().stream().limit(6).toList()));
             }
         }

@@ -1,5 +1,6 @@
 package federa.random;
 
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 
 /**
@@ -13,7 +14,7 @@ public record HeldOut(double share, long seed) implements Serializable {
 
     public HeldOut {
         if (!(share >= 0 && share < 1)) {
-            throw new IllegalArgumentException("a share that is held out must be 0 or more and below 1, got " + share);
+            throw new InvalidInputException("a share that is held out must be 0 or more and below 1, got " + share);
         }
     }
 

@@ -6,6 +6,7 @@ import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
 import federa.metric.Entities;
 import federa.metric.Entity;
+import federa.spi.InvalidInputException;
 import federa.task.Overlap.Stretch;
 import federa.text.Pieces;
 import java.util.ArrayList;
@@ -85,14 +86,14 @@ public record EntityRecognition(int overlap) implements Task {
         List<String> tags = row.texts(TAGS);
         int words = new Words(row.text(TEXT)).count();
         if (tags == null || tags.size() != words) {
-            throw new IllegalArgumentException("example %s has %d words and %s tags; each word needs one"
+            throw new InvalidInputException("example %s has %d words and %s tags; each word needs one"
                     .formatted(row.text("id"), words, tags == null ? "no" : tags.size()));
         }
         int[] targets = new int[words];
         for (int word = 0; word < words; word++) {
             targets[word] = labels.indexOf(tags.get(word));
             if (targets[word] < 0) {
-                throw new IllegalArgumentException("example %s has the tag '%s', which is not one of the run's %s"
+                throw new InvalidInputException("example %s has the tag '%s', which is not one of the run's %s"
                         .formatted(row.text("id"), tags.get(word), labels));
             }
         }

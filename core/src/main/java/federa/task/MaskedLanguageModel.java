@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
 import federa.random.Seeds;
+import federa.spi.InvalidInputException;
 import federa.task.Overlap.Stretch;
 import federa.text.Pieces;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public record MaskedLanguageModel(double share) implements Task {
 
     public MaskedLanguageModel {
         if (!(share > 0 && share < 1)) {
-            throw new IllegalArgumentException("task.share must be above 0 and below 1, got " + share);
+            throw new InvalidInputException("task.share must be above 0 and below 1, got " + share);
         }
     }
 

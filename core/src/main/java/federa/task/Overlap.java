@@ -1,5 +1,6 @@
 package federa.task;
 
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,7 +60,7 @@ final class Overlap {
     /** Checks that a stretch of this room moves on. */
     static void require(String key, int shared, int room, int maxTokens) {
         if (shared < 0 || shared >= room) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s must be 0 to %d, got %d: with data.max-tokens %d a part of a text has room for %d tokens"
                             .formatted(key, Math.max(0, room - 1), shared, maxTokens, room));
         }

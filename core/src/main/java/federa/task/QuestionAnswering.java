@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
+import federa.spi.InvalidInputException;
 import federa.task.Overlap.Stretch;
 import federa.text.Pieces;
 import federa.text.Tokenizer;
@@ -63,7 +64,7 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
 
     private static void require(boolean valid, String key, int value) {
         if (!valid) {
-            throw new IllegalArgumentException("%s must be at least 1, got %d".formatted(key, value));
+            throw new InvalidInputException("%s must be at least 1, got %d".formatted(key, value));
         }
     }
 
@@ -117,7 +118,7 @@ public record QuestionAnswering(int overlap, int maxQuestion, int maxAnswer, int
             List<String> answers = rows.get(i).texts(ANSWERS);
             List<Integer> starts = rows.get(i).numbers(STARTS);
             if (answers == null || starts == null || answers.isEmpty() || starts.size() != answers.size()) {
-                throw new IllegalArgumentException("example %s has no answer, or not a start for each"
+                throw new InvalidInputException("example %s has no answer, or not a start for each"
                         .formatted(rows.get(i).text("id")));
             }
             Stretch answer = asked.get(i)

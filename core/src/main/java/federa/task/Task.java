@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
+import federa.spi.InvalidInputException;
 import federa.text.Tokenizer;
 import java.io.Serializable;
 import java.util.List;
@@ -38,14 +39,14 @@ public interface Task extends Serializable {
      * Checks the settings against the length of examples, which takes no time.
      *
      * @param special tokens of an example that are not its texts'; 0 while the tokenizer is not known
-     * @throws IllegalArgumentException naming the keys that do not agree
+     * @throws InvalidInputException naming the keys that do not agree
      */
     void requireFits(int maxTokens, int special);
 
     /**
      * Rows as examples with their targets. A row may give several, or none where nothing of it can be learnt.
      *
-     * @throws IllegalArgumentException naming the row that is not what the task needs
+     * @throws InvalidInputException naming the row that is not what the task needs
      */
     List<Example> examples(List<? extends Fields> rows, Reader reader);
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.encoder.HeadKind;
 import federa.encoder.HeadedEncoder;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +58,7 @@ public record TextClassification() implements Task {
             String label = rows.get(i).text(LABEL);
             int target = reader.labels().indexOf(label);
             if (target < 0) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "example %s has the label '%s', which is not one of the run's %d labels"
                                 .formatted(
                                         rows.get(i).text("id"),

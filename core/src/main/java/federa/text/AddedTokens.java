@@ -3,6 +3,7 @@ package federa.text;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import federa.spi.InvalidInputException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -55,7 +56,7 @@ final class AddedTokens {
      * @param config {@code tokenizer_config.json} with what {@code special_tokens_map.json} names; its {@code
      *     added_tokens_decoder} describes all added tokens, where it is there
      * @param legacy {@code added_tokens.json}: token to id; not looked at beside an {@code added_tokens_decoder}
-     * @throws IllegalArgumentException if a token is said to have another id than it would get
+     * @throws InvalidInputException if a token is said to have another id than it would get
      */
     static JsonArray of(Map<String, Integer> vocabulary, JsonElement own, JsonObject config, JsonObject legacy) {
         AddedTokens all = new AddedTokens(vocabulary);
@@ -155,7 +156,7 @@ final class AddedTokens {
         JsonObject known = tokens.get(content);
         int id = known != null ? known.get("id").getAsInt() : nextId(content);
         if (!said.getAsString().equals(Integer.toString(id))) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s says that the added token '%s' has the id %s, but after the vocabulary and the tokens before it that would be %d; use the files that came with the model"
                             .formatted(file, content, said, id));
         }

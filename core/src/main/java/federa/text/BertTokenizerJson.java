@@ -3,6 +3,7 @@ package federa.text;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class BertTokenizerJson {
      *
      * @param file {@code vocab.txt}: a token a line, its number from 0 being its id
      * @param config {@code tokenizer_config.json}: what {@link #normalizer} reads, and the names of the special tokens
-     * @throws IllegalArgumentException naming the file, if it is not BERT's
+     * @throws InvalidInputException naming the file, if it is not BERT's
      */
     static JsonObject of(Path file, JsonObject config) {
         Map<String, Integer> vocabulary = vocabulary(file);
@@ -64,7 +65,7 @@ final class BertTokenizerJson {
     /** The normalizer that {@code do_lower_case}, {@code strip_accents} and {@code tokenize_chinese_chars} ask for. */
     static JsonObject normalizer(JsonObject config) {
         if (!isSet(config, "do_basic_tokenize", true)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "tokenizer_config.json has do_basic_tokenize: false, texts that are split into words beforehand; that is not read here");
         }
         JsonObject normalizer = JsonParser.parseString("{'type': 'BertNormalizer', 'clean_text': true}")
@@ -87,7 +88,7 @@ final class BertTokenizerJson {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
+            throw new InvalidInputException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
         }
         Map<String, Integer> vocabulary = new LinkedHashMap<>();
         List<String> lines = text.lines().toList();
@@ -102,7 +103,7 @@ final class BertTokenizerJson {
         String named = AddedTokens.content(config.get(key));
         String token = named == null ? usual : named;
         if (!vocabulary.containsKey(token)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: has no token '%s' (%s), so it is not BERT's; use the files that came with the model"
                             .formatted(file, token, key));
         }

@@ -1,5 +1,6 @@
 package federa.text;
 
+import federa.spi.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -30,7 +31,7 @@ final class CharacterMap {
     /**
      * Checks that every step in the trie stays inside and ends at the start of a character.
      *
-     * @throws IllegalArgumentException if not; an empty map is sound
+     * @throws InvalidInputException if not; an empty map is sound
      */
     static void requireSound(byte[] map) {
         if (map.length == 0) {
@@ -39,7 +40,7 @@ final class CharacterMap {
         ByteBuffer bytes = ByteBuffer.wrap(map).order(ByteOrder.LITTLE_ENDIAN);
         long size = map.length < Integer.BYTES ? 0 : Integer.toUnsignedLong(bytes.getInt());
         if (size == 0 || size % (BLOCK * Integer.BYTES) != 0 || size > bytes.remaining()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the character map of %d bytes has a trie of %d".formatted(map.length, size));
         }
         int[] units = new int[(int) size / Integer.BYTES];
@@ -50,7 +51,7 @@ final class CharacterMap {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(replacements));
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("the character map has replacements that are not UTF-8", e);
+            throw new InvalidInputException("the character map has replacements that are not UTF-8", e);
         }
         new CharacterMap(units, replacements).walk();
     }
@@ -81,7 +82,7 @@ final class CharacterMap {
     private int child(int position) {
         int child = position ^ offset(units[position]);
         if (child >= units.length) {
-            throw new IllegalArgumentException("the trie of the character map leads outside");
+            throw new InvalidInputException("the trie of the character map leads outside");
         }
         return child;
     }
@@ -89,7 +90,7 @@ final class CharacterMap {
     private void requireReplacement(int start) {
         boolean insideCharacter = start < replacements.length && (replacements[start] & 0xc0) == 0x80;
         if (start > replacements.length || insideCharacter) {
-            throw new IllegalArgumentException("the trie of the character map ends at no replacement");
+            throw new InvalidInputException("the trie of the character map ends at no replacement");
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import federa.spi.InvalidInputException;
 import federa.text.SentencePieceModel.Kind;
 import federa.text.SentencePieceModel.Piece;
 import java.util.Base64;
@@ -39,7 +40,7 @@ final class DebertaTokenizerJson {
      *
      * @param config {@code tokenizer_config.json}: {@code do_lower_case}, {@code split_by_punct} and {@code
      *     add_prefix_space} count
-     * @throws IllegalArgumentException naming the model's file, if it is not DeBERTaV3's
+     * @throws InvalidInputException naming the model's file, if it is not DeBERTaV3's
      */
     static JsonObject of(SentencePieceModel model, JsonObject config) {
         JsonObject root =

@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -26,25 +27,25 @@ final class JsonFile {
     /**
      * The object that a file holds.
      *
-     * @throws IllegalArgumentException naming the file, if it is missing, too large, nested too deeply or no JSON object
+     * @throws InvalidInputException naming the file, if it is missing, too large, nested too deeply or no JSON object
      */
     static JsonObject read(Path file) {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: has more than %d MB, that is no tokenizer's file".formatted(file, MAX_BYTES >> 20));
             }
             String text = Files.readString(file);
             requireShallow(file, text);
             return parse(text);
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(file + ": no such file; check the path", e);
+            throw new InvalidInputException(file + ": no such file; check the path", e);
         } catch (JsonParseException | IllegalStateException e) {
             throw damaged(file, e);
         } catch (IOException e) { // the parser's too
             throw e.getClass().getName().startsWith("com.google.gson")
                     ? damaged(file, e)
-                    : new IllegalArgumentException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
+                    : new InvalidInputException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
         }
     }
 
@@ -69,13 +70,13 @@ final class JsonFile {
                 default -> {}
             }
             if (depth > MAX_DEPTH) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: is nested more than %d deep, that is no tokenizer's file".formatted(file, MAX_DEPTH));
             }
         }
     }
 
-    private static IllegalArgumentException damaged(Path file, Exception e) {
-        return new IllegalArgumentException(file + ": truncated or damaged, it is no JSON object; fetch it again", e);
+    private static InvalidInputException damaged(Path file, Exception e) {
+        return new InvalidInputException(file + ": truncated or damaged, it is no JSON object; fetch it again", e);
     }
 }

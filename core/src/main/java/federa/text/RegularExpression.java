@@ -1,5 +1,7 @@
 package federa.text;
 
+import federa.spi.InvalidInputException;
+
 /**
  * Bounds what a regular expression in a tokenizer file can cost. The native library's engine backtracks, and where it
  * has tried ten million ways at one place of a text it ends the process. Which text that is shows only in use, so
@@ -20,7 +22,7 @@ final class RegularExpression {
 
         Cost then(Cost next) {
             if (isLong && next.isLong) {
-                throw new IllegalArgumentException("it has two long repetitions in a row");
+                throw new InvalidInputException("it has two long repetitions in a row");
             }
             return new Cost(bounded(ways * next.ways), isLong || next.isLong, shortest + next.shortest);
         }
@@ -31,7 +33,7 @@ final class RegularExpression {
 
         private static long bounded(long ways) {
             if (ways > MAX_WAYS) {
-                throw new IllegalArgumentException("it can match in more than %d ways".formatted(MAX_WAYS));
+                throw new InvalidInputException("it can match in more than %d ways".formatted(MAX_WAYS));
             }
             return ways;
         }
@@ -47,23 +49,23 @@ final class RegularExpression {
     /**
      * The fewest characters that the expression matches.
      *
-     * @throws IllegalArgumentException saying what in it could take too long
+     * @throws InvalidInputException saying what in it could take too long
      */
     static int shortestMatch(String pattern) {
         if (pattern.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("it has more than %d characters".formatted(MAX_LENGTH));
+            throw new InvalidInputException("it has more than %d characters".formatted(MAX_LENGTH));
         }
         RegularExpression expression = new RegularExpression(pattern);
         Cost cost = expression.alternatives(0);
         if (expression.at < pattern.length()) {
-            throw new IllegalArgumentException("it closes a group that it has not opened");
+            throw new InvalidInputException("it closes a group that it has not opened");
         }
         return cost.shortest;
     }
 
     private Cost alternatives(int depth) {
         if (depth > MAX_DEPTH) {
-            throw new IllegalArgumentException("it nests groups more than %d deep".formatted(MAX_DEPTH));
+            throw new InvalidInputException("it nests groups more than %d deep".formatted(MAX_DEPTH));
         }
         Cost cost = sequence(depth);
         while (isNext('|')) {
@@ -96,14 +98,14 @@ final class RegularExpression {
                 at++;
                 at += isNext('<') ? 1 : 0;
                 if (!isNext('=') && !isNext('!')) {
-                    throw new IllegalArgumentException("it has a group of a kind that is not read");
+                    throw new InvalidInputException("it has a group of a kind that is not read");
                 }
                 at++;
             }
         }
         Cost cost = alternatives(depth + 1);
         if (!isNext(')')) {
-            throw new IllegalArgumentException("it does not close a group");
+            throw new InvalidInputException("it does not close a group");
         }
         at++;
         return looks ? new Cost(cost.ways, cost.isLong, 0) : cost;
@@ -128,7 +130,7 @@ final class RegularExpression {
     private Cost escape() {
         char escaped = at + 1 < pattern.length() ? pattern.charAt(at + 1) : 0;
         if (escaped == 0 || Character.isDigit(escaped) || escaped == 'k' || escaped == 'g' || escaped == 'X') {
-            throw new IllegalArgumentException("it has a reference back, or an escape that is not read");
+            throw new InvalidInputException("it has a reference back, or an escape that is not read");
         }
         at += 2;
         if ((escaped == 'p' || escaped == 'P' || escaped == 'x') && isNext('{')) {
@@ -145,7 +147,7 @@ final class RegularExpression {
         }
         while (!isNext(']')) {
             if (at >= pattern.length()) {
-                throw new IllegalArgumentException("it does not close a class of characters");
+                throw new InvalidInputException("it does not close a class of characters");
             }
             if (isNext('[')) {
                 characterClass();
@@ -175,10 +177,10 @@ final class RegularExpression {
             at++;
         }
         if (most < least || least > MAX_LENGTH) {
-            throw new IllegalArgumentException("it repeats something %d to %d times".formatted(least, most));
+            throw new InvalidInputException("it repeats something %d to %d times".formatted(least, most));
         }
         if (isGroup && most > 1) {
-            throw new IllegalArgumentException("it repeats a group");
+            throw new InvalidInputException("it repeats a group");
         }
         boolean isLong = most - least > SHORT;
         long ways = isLong ? atom.ways : atom.ways * (most - least + 1);
@@ -188,7 +190,7 @@ final class RegularExpression {
     private int after(char closing) {
         int end = pattern.indexOf(closing, at);
         if (end < 0) {
-            throw new IllegalArgumentException("it does not close what '%c' opens".formatted(pattern.charAt(at)));
+            throw new InvalidInputException("it does not close what '%c' opens".formatted(pattern.charAt(at)));
         }
         return end + 1;
     }

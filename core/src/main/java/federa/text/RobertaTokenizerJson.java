@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class RobertaTokenizerJson {
      *
      * @param file {@code vocab.json}, for messages
      * @param vocabulary its content: token to id
-     * @throws IllegalArgumentException naming the file, if they are not RoBERTa's
+     * @throws InvalidInputException naming the file, if they are not RoBERTa's
      */
     static JsonObject of(Path file, JsonObject vocabulary, Path mergesFile) {
         JsonObject root = JsonParser.parseString(FRAME).getAsJsonObject();
@@ -63,7 +64,7 @@ final class RobertaTokenizerJson {
     private static int id(Path file, JsonObject vocabulary, String token) {
         JsonElement id = vocabulary.get(token);
         if (id == null) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: has no token '%s', so it is not RoBERTa's; use the tokenizer.json that came with the model"
                             .formatted(file, token));
         }
@@ -75,7 +76,7 @@ final class RobertaTokenizerJson {
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
+            throw new InvalidInputException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
         }
         JsonArray merges = new JsonArray();
         for (int i = 0; i < lines.size(); i++) {
@@ -85,7 +86,7 @@ final class RobertaTokenizerJson {
             }
             int space = line.indexOf(' ');
             if (space < 1 || space == line.length() - 1 || space != line.lastIndexOf(' ')) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: line %d is no pair of tokens, '%s'; fetch it again".formatted(file, i + 1, line));
             }
             JsonArray pair = new JsonArray();

@@ -1,5 +1,6 @@
 package federa.text;
 
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -39,22 +40,22 @@ record SentencePieceModel(Path file, List<Piece> pieces, int unknownId, byte[] c
     /**
      * Reads a model.
      *
-     * @throws IllegalArgumentException naming the file, if it is damaged or no Unigram model
+     * @throws InvalidInputException naming the file, if it is damaged or no Unigram model
      */
     static SentencePieceModel read(Path file) {
         byte[] bytes;
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new IllegalArgumentException(file + ": has more than 64 MB, that is no SentencePiece model");
+                throw new InvalidInputException(file + ": has more than 64 MB, that is no SentencePiece model");
             }
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": cannot be read (" + e + ")", e);
+            throw new InvalidInputException(file + ": cannot be read (" + e + ")", e);
         }
         try {
             return parse(file, new WireReader(ByteBuffer.wrap(bytes)));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: truncated or damaged, or no SentencePiece model of DeBERTaV3's kind: %s; fetch it again"
                             .formatted(file, e.getMessage()),
                     e);
@@ -74,12 +75,12 @@ record SentencePieceModel(Path file, List<Piece> pieces, int unknownId, byte[] c
             }
         }
         if (trainer == null || normalizer == null) {
-            throw new IllegalArgumentException("it does not say how it was trained or how it normalises");
+            throw new InvalidInputException("it does not say how it was trained or how it normalises");
         }
         requireDistinct(pieces);
         int unknownId = unknownId(trainer);
         if (unknownId >= pieces.size()) {
-            throw new IllegalArgumentException("the unknown piece is %d of %d".formatted(unknownId, pieces.size()));
+            throw new InvalidInputException("the unknown piece is %d of %d".formatted(unknownId, pieces.size()));
         }
         byte[] characterMap = characterMap(normalizer);
         CharacterMap.requireSound(characterMap);
@@ -99,14 +100,14 @@ record SentencePieceModel(Path file, List<Piece> pieces, int unknownId, byte[] c
             }
         }
         if (text.isEmpty() || !Float.isFinite(score)) {
-            throw new IllegalArgumentException("the piece '%s' has the score %s".formatted(text, score));
+            throw new InvalidInputException("the piece '%s' has the score %s".formatted(text, score));
         }
         return new Piece(text, score, kind);
     }
 
     private static Kind kind(int number) {
         if (number < 1 || number > Kind.values().length) {
-            throw new IllegalArgumentException("%d is no kind of piece".formatted(number));
+            throw new InvalidInputException("%d is no kind of piece".formatted(number));
         }
         return Kind.values()[number - 1];
     }
@@ -115,7 +116,7 @@ record SentencePieceModel(Path file, List<Piece> pieces, int unknownId, byte[] c
         Set<String> seen = new HashSet<>();
         for (Piece piece : pieces) {
             if (!seen.add(piece.text())) {
-                throw new IllegalArgumentException("it has the piece '%s' twice".formatted(piece.text()));
+                throw new InvalidInputException("it has the piece '%s' twice".formatted(piece.text()));
             }
         }
     }
@@ -134,7 +135,7 @@ record SentencePieceModel(Path file, List<Piece> pieces, int unknownId, byte[] c
 
     private static void requireUnigram(int model) {
         if (model != UNIGRAM) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "its model type is %d, only %d, Unigram, is read".formatted(model, UNIGRAM));
         }
     }
@@ -156,7 +157,7 @@ record SentencePieceModel(Path file, List<Piece> pieces, int unknownId, byte[] c
     /**
      * The id of a piece that the model must have.
      *
-     * @throws IllegalArgumentException naming the file, if it has not
+     * @throws InvalidInputException naming the file, if it has not
      */
     int id(String text) {
         for (int id = 0; id < pieces.size(); id++) {
@@ -164,7 +165,7 @@ record SentencePieceModel(Path file, List<Piece> pieces, int unknownId, byte[] c
                 return id;
             }
         }
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "%s: has no piece '%s', so it is not DeBERTaV3's; use the tokenizer.json that came with the model"
                         .formatted(file, text));
     }

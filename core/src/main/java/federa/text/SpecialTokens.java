@@ -1,5 +1,6 @@
 package federa.text;
 
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -21,12 +22,12 @@ record SpecialTokens(int[] before, int[] between, int[] after, int[] singleTypes
      * @param bare the ids of some text, without special tokens
      * @param single the same text with them
      * @param pair the same text, twice, as a pair
-     * @throws IllegalArgumentException if the text has no tokens, or if a pair has other tokens before or after it than a
+     * @throws InvalidInputException if the text has no tokens, or if a pair has other tokens before or after it than a
      *     single text has
      */
     static SpecialTokens around(int[] bare, Encoded single, Encoded pair) {
         if (bare.length == 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "it makes no token of the letter 'a', so where a text stands is not known");
         }
         int start = 0;
@@ -37,7 +38,7 @@ record SpecialTokens(int[] before, int[] between, int[] after, int[] singleTypes
         int[] after = Arrays.copyOfRange(single.ids, start + bare.length, single.ids.length);
         int second = pair.ids.length - after.length - bare.length;
         if (second < start + bare.length) {
-            throw new IllegalArgumentException("a pair of texts has fewer special tokens than a single one");
+            throw new InvalidInputException("a pair of texts has fewer special tokens than a single one");
         }
         int[] between = Arrays.copyOfRange(pair.ids, start + bare.length, second);
         SpecialTokens found = new SpecialTokens(
@@ -47,7 +48,7 @@ record SpecialTokens(int[] before, int[] between, int[] after, int[] singleTypes
                 withOneEntryAt(single.types, bare.length, start),
                 withOneEntryAt(withOneEntryAt(pair.types, bare.length, second), bare.length, start));
         if (!Arrays.equals(found.frame(bare), single.ids) || !Arrays.equals(found.frame(bare, bare), pair.ids)) {
-            throw new IllegalArgumentException("a pair of texts has other special tokens around it than a single one");
+            throw new InvalidInputException("a pair of texts has other special tokens around it than a single one");
         }
         return found;
     }

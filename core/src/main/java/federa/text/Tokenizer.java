@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import federa.spi.InvalidInputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ public final class Tokenizer implements AutoCloseable {
                     encoded(library.encode(handle, "a", true)),
                     encoded(library.encodeDual(handle, "a", "a", true)));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            throw new InvalidInputException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -89,7 +90,7 @@ public final class Tokenizer implements AutoCloseable {
      * {@code added_tokens.json} say counts as in transformers; where that is not what the file says, a line is logged.
      * Nothing reaches the native library that could end the process.
      *
-     * @throws IllegalArgumentException naming the directory or file, and what is wrong with it
+     * @throws InvalidInputException naming the directory or file, and what is wrong with it
      */
     public static Tokenizer load(Path directory) {
         TokenizerFile file = TokenizerFile.read(directory);
@@ -101,7 +102,7 @@ public final class Tokenizer implements AutoCloseable {
         } catch (EngineException e) { // no native library: not the file's fault
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     file.file() + ": is no tokenizer that can be loaded (" + e.getMessage()
                             + "); use the tokenizer.json that came with the model",
                     e);
@@ -117,7 +118,7 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * What {@link #load} loads as one {@code tokenizer.json}, whichever files the directory has.
      *
-     * @throws IllegalArgumentException naming the directory or file, and what is wrong with it
+     * @throws InvalidInputException naming the directory or file, and what is wrong with it
      */
     public static String json(Path directory) {
         return TokenizerFile.read(directory).json();
@@ -245,10 +246,10 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * The id that hides a word in masked language modelling.
      *
-     * @throws IllegalArgumentException if the tokenizer has no such token
+     * @throws InvalidInputException if the tokenizer has no such token
      */
     public int maskId() {
-        return maskId.orElseThrow(() -> new IllegalArgumentException(
+        return maskId.orElseThrow(() -> new InvalidInputException(
                 file + ": has no mask token; name one as mask_token in tokenizer_config.json"));
     }
 
@@ -265,7 +266,7 @@ public final class Tokenizer implements AutoCloseable {
     /** Checks that a model with that many word embeddings has one for every id. */
     public void requireFits(int modelVocabularySize) {
         if (lastId >= modelVocabularySize) {
-            throw new IllegalArgumentException(String.format(
+            throw new InvalidInputException(String.format(
                     "%s: token '%s' has id %d, but the model's vocabulary has %d entries; use the tokenizer that came with"
                             + " the model",
                     file, lastToken, lastId, modelVocabularySize));
@@ -343,7 +344,7 @@ public final class Tokenizer implements AutoCloseable {
     private int room(int maxTokens) {
         int around = leading() + trailing();
         if (maxTokens < around) {
-            throw new IllegalArgumentException(String.format(
+            throw new InvalidInputException(String.format(
                     "max tokens must be >= %d, the number of special tokens around a text, got %d", around, maxTokens));
         }
         return maxTokens - around;
@@ -358,7 +359,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private static void requireText(String text) {
         if (text == null) {
-            throw new IllegalArgumentException("a text is null; give an empty text or leave the row out");
+            throw new InvalidInputException("a text is null; give an empty text or leave the row out");
         }
     }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import federa.spi.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -55,7 +56,7 @@ final class TokenizerFile {
         this.lastToken = ids.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
-                .orElseThrow(() -> new IllegalArgumentException("it has an empty vocabulary"));
+                .orElseThrow(() -> new InvalidInputException("it has an empty vocabulary"));
     }
 
     static TokenizerFile read(Path directory) {
@@ -69,12 +70,12 @@ final class TokenizerFile {
                 | UnsupportedOperationException
                 | IndexOutOfBoundsException
                 | NullPointerException e) { // Gson's ways to say that an element is of another kind
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     file + ": is no tokenizer of the Hugging Face library; use the files that came with the model", e);
         } catch (IllegalArgumentException e) {
             throw e.getMessage().startsWith(directory.toString())
                     ? e
-                    : new IllegalArgumentException(
+                    : new InvalidInputException(
                             "%s: is no tokenizer that can be loaded (%s)".formatted(file, e.getMessage()), e);
         }
     }
@@ -92,7 +93,7 @@ final class TokenizerFile {
                 return directory.resolve(name);
             }
         }
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "%s: holds no %s, no %s with %s (RoBERTa), no %s (DeBERTaV3) and no %s (BERT); save the model's tokenizer with save_pretrained"
                         .formatted(directory, WHOLE, VOCABULARY, MERGES, SENTENCE_PIECE, WORD_PIECE));
     }
@@ -126,7 +127,7 @@ final class TokenizerFile {
             for (int id = 0; id < pieces.size(); id++) {
                 JsonArray piece = pieces.get(id).getAsJsonArray();
                 if (piece.size() != 2 || !Double.isFinite(piece.get(1).getAsDouble())) {
-                    throw new IllegalArgumentException(
+                    throw new InvalidInputException(
                             "its piece %d is %s, not a text and its score".formatted(id, piece));
                 }
                 ids.put(piece.get(0).getAsString(), id);
@@ -134,7 +135,7 @@ final class TokenizerFile {
         } else {
             vocabulary.getAsJsonObject().asMap().forEach((token, id) -> {
                 if (!TokenizerParts.isWhole(id, Integer.MAX_VALUE)) {
-                    throw new IllegalArgumentException("its token '%s' has the id %s".formatted(token, id));
+                    throw new InvalidInputException("its token '%s' has the id %s".formatted(token, id));
                 }
                 ids.put(token, id.getAsInt());
             });
@@ -228,7 +229,7 @@ final class TokenizerFile {
         return Stream.concat(Stream.ofNullable(configured), Stream.of(usual))
                 .filter(ids::containsKey)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new InvalidInputException(
                         "it puts no special tokens around a text and names none; name one as %s in %s"
                                 .formatted(key, CONFIG)));
     }
@@ -327,7 +328,7 @@ final class TokenizerFile {
                 .map(token -> token.getAsJsonObject().get("content").getAsString());
     }
 
-    private IllegalArgumentException problem(String what) {
-        return new IllegalArgumentException(file + ": " + what);
+    private InvalidInputException problem(String what) {
+        return new InvalidInputException(file + ": " + what);
     }
 }

@@ -3,6 +3,7 @@ package federa.text;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import federa.spi.InvalidInputException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class TokenizerParts {
      * Checks all parts but the decoder, and writes the map of characters as the library wants it.
      *
      * @param ids of all tokens, the added ones too
-     * @throws IllegalArgumentException saying which part is wrong
+     * @throws InvalidInputException saying which part is wrong
      */
     static void requireSound(JsonObject root, Map<String, Integer> ids) {
         TokenizerParts parts = new TokenizerParts(ids);
@@ -85,10 +86,10 @@ final class TokenizerParts {
         JsonObject object = part.getAsJsonObject();
         JsonElement type = object.get("type");
         if (type == null || !known.contains(type.getAsString())) {
-            throw new IllegalArgumentException("its %s %s is not known here".formatted(members, type));
+            throw new InvalidInputException("its %s %s is not known here".formatted(members, type));
         }
         if (++parts > MAX_PARTS) {
-            throw new IllegalArgumentException("it has more than %d parts".formatted(MAX_PARTS));
+            throw new InvalidInputException("it has more than %d parts".formatted(MAX_PARTS));
         }
         if (type.getAsString().equals("Sequence")) {
             object.getAsJsonArray(members).forEach(member -> forEachPart(member, members, known, check));
@@ -100,7 +101,7 @@ final class TokenizerParts {
     private void requireModel(JsonObject model) {
         JsonElement type = model.get("type");
         if (type != null && !MODELS.contains(type.getAsString())) {
-            throw new IllegalArgumentException("its model %s is not known here".formatted(type));
+            throw new InvalidInputException("its model %s is not known here".formatted(type));
         }
         boolean isWordPiece = model.has("max_input_chars_per_word")
                 || (type != null && type.getAsString().equals("WordPiece"));
@@ -108,22 +109,22 @@ final class TokenizerParts {
             JsonElement unknown = model.get("unk_id");
             int pieces = model.getAsJsonArray("vocab").size();
             if (unknown == null || unknown.isJsonNull() || !isWhole(unknown, pieces)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "its unk_id, %s, is none of its %d pieces, so unknown characters would have no token"
                                 .formatted(unknown, pieces));
             }
         }
         JsonElement unknown = model.get("unk_token");
         if (isWordPiece && (unknown == null || unknown.isJsonNull())) {
-            throw new IllegalArgumentException("it has no unk_token, so unknown words would have no token");
+            throw new InvalidInputException("it has no unk_token, so unknown words would have no token");
         }
         if (unknown != null && !unknown.isJsonNull() && !ids.containsKey(unknown.getAsString())) {
-            throw new IllegalArgumentException("its unk_token, %s, is not in its vocabulary".formatted(unknown));
+            throw new InvalidInputException("its unk_token, %s, is not in its vocabulary".formatted(unknown));
         }
         requireMerges(model);
         JsonElement longest = model.get("max_input_chars_per_word");
         if (longest != null && !longest.isJsonNull() && !isWhole(longest, MAX_CHARACTERS_PER_WORD + 1)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "its max_input_chars_per_word, %s, is not 0 to %d".formatted(longest, MAX_CHARACTERS_PER_WORD));
         }
     }
@@ -140,7 +141,7 @@ final class TokenizerParts {
                     ? merge.getAsJsonArray().get(1).getAsString()
                     : merge.getAsString().substring(merge.getAsString().indexOf(' ') + 1);
             if (!second.startsWith(prefix.getAsString())) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "its merge %s does not go on with the continuing_subword_prefix %s".formatted(merge, prefix));
             }
         }
@@ -152,7 +153,7 @@ final class TokenizerParts {
             case "Replace" -> {
                 int shortest = requirePattern(part.getAsJsonObject("pattern"));
                 if (shortest == 0) {
-                    throw new IllegalArgumentException("its normalizer replaces nothing by something: " + part);
+                    throw new InvalidInputException("its normalizer replaces nothing by something: " + part);
                 }
                 grow(part.get("content").getAsString().length() / shortest);
             }
@@ -175,7 +176,7 @@ final class TokenizerParts {
         try {
             return RegularExpression.shortestMatch(expression);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "its regular expression '%s' could take for ever on some text: %s"
                             .formatted(expression, e.getMessage()),
                     e);
@@ -185,7 +186,7 @@ final class TokenizerParts {
     private void grow(int times) {
         growth *= Math.max(1, times);
         if (growth > MAX_GROWTH) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "its normalizers can make a text more than %d times as long".formatted(MAX_GROWTH));
         }
     }
@@ -193,16 +194,16 @@ final class TokenizerParts {
     /** The library reads it only without escapes and with the canonical padding. */
     private static String soundMap(JsonElement map) {
         if (map == null || !map.isJsonPrimitive()) {
-            throw new IllegalArgumentException("its map of characters is " + map);
+            throw new InvalidInputException("its map of characters is " + map);
         }
         byte[] bytes;
         try {
             bytes = Base64.getDecoder().decode(map.getAsString());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("its map of characters is not in base 64", e);
+            throw new InvalidInputException("its map of characters is not in base 64", e);
         }
         if (bytes.length == 0) {
-            throw new IllegalArgumentException("its map of characters is empty");
+            throw new InvalidInputException("its map of characters is empty");
         }
         CharacterMap.requireSound(bytes);
         return Base64.getEncoder().encodeToString(bytes);
@@ -234,7 +235,7 @@ final class TokenizerParts {
             if (token != null) {
                 JsonElement id = token.getAsJsonObject().get("id");
                 if (!special.has(id.getAsString())) {
-                    throw new IllegalArgumentException(
+                    throw new InvalidInputException(
                             "its post-processor uses the special token %s without saying what it is".formatted(id));
                 }
             }
@@ -243,7 +244,7 @@ final class TokenizerParts {
 
     private void requireId(JsonElement id) {
         if (!isWhole(id, Integer.MAX_VALUE) || !ids.containsValue(id.getAsInt())) {
-            throw new IllegalArgumentException("its post-processor adds the id %s, which no token has".formatted(id));
+            throw new InvalidInputException("its post-processor adds the id %s, which no token has".formatted(id));
         }
     }
 

@@ -1,5 +1,6 @@
 package federa.text;
 
+import federa.spi.InvalidInputException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,7 +37,7 @@ final class WireReader {
         }
         long tag = varint();
         if (tag >>> 3 == 0 || tag >>> 32 != 0) {
-            throw new IllegalArgumentException("%d is no field number".formatted(tag >>> 3));
+            throw new InvalidInputException("%d is no field number".formatted(tag >>> 3));
         }
         field = (int) (tag >>> 3);
         kind = (int) tag & 7;
@@ -52,7 +53,7 @@ final class WireReader {
         require(VARINT);
         long value = varint();
         if (value < 0 || value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("field %d is out of range: %d".formatted(field, value));
+            throw new InvalidInputException("field %d is out of range: %d".formatted(field, value));
         }
         return (int) value;
     }
@@ -70,7 +71,7 @@ final class WireReader {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes()).toString();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("field %d is not text in UTF-8".formatted(field), e);
+            throw new InvalidInputException("field %d is not text in UTF-8".formatted(field), e);
         }
     }
 
@@ -89,13 +90,13 @@ final class WireReader {
             case FIXED_64 -> take(Long.BYTES);
             case LENGTH_DELIMITED -> take(varint());
             case FIXED_32 -> take(Integer.BYTES);
-            default -> throw new IllegalArgumentException("field %d is of unknown kind %d".formatted(field, kind));
+            default -> throw new InvalidInputException("field %d is of unknown kind %d".formatted(field, kind));
         }
     }
 
     private void require(int wanted) {
         if (kind != wanted) {
-            throw new IllegalArgumentException("field %d is of kind %d, not %d".formatted(field, kind, wanted));
+            throw new InvalidInputException("field %d is of kind %d, not %d".formatted(field, kind, wanted));
         }
     }
 
@@ -120,10 +121,10 @@ final class WireReader {
                 return value;
             }
         }
-        throw new IllegalArgumentException("a number is longer than 64 bits");
+        throw new InvalidInputException("a number is longer than 64 bits");
     }
 
-    private static IllegalArgumentException truncated(Exception cause) {
-        return new IllegalArgumentException("it ends in the middle of a value", cause);
+    private static InvalidInputException truncated(Exception cause) {
+        return new InvalidInputException("it ends in the middle of a value", cause);
     }
 }

@@ -3,6 +3,7 @@ package federa.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import federa.engine.Torch;
+import federa.spi.InvalidInputException;
 import federa.tensor.TensorMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,7 +18,7 @@ public record FedProx(double mu) implements LocalAlgorithm {
 
     public FedProx {
         if (!(mu >= 0) || Double.isInfinite(mu)) {
-            throw new IllegalArgumentException("federation.client.mu must be 0 (off) or more, got " + mu);
+            throw new InvalidInputException("federation.client.mu must be 0 (off) or more, got " + mu);
         }
     }
 

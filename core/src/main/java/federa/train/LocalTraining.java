@@ -4,6 +4,7 @@ import federa.encoder.CheckpointedPass;
 import federa.encoder.DropoutSeeds;
 import federa.encoder.LayerPass;
 import federa.encoder.PlainPass;
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 
 /**
@@ -61,7 +62,7 @@ public record LocalTraining(
 
     private static void require(boolean valid, String rule, Number value) {
         if (!valid) {
-            throw new IllegalArgumentException("training.%s, got %s".formatted(rule, value));
+            throw new InvalidInputException("training.%s, got %s".formatted(rule, value));
         }
     }
 }

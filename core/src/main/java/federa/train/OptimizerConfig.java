@@ -1,6 +1,7 @@
 package federa.train;
 
 import ai.djl.ndarray.NDManager;
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 
 /** Which optimizer a client uses, and its settings. Its name is in {@link Optimizers} or in another {@code ChoiceProvider}. */
@@ -59,7 +60,7 @@ public interface OptimizerConfig extends Serializable {
 
     private static void require(boolean valid, String rule, double value) {
         if (!valid) {
-            throw new IllegalArgumentException("training.optimizer.%s, got %s".formatted(rule, value));
+            throw new InvalidInputException("training.optimizer.%s, got %s".formatted(rule, value));
         }
     }
 }

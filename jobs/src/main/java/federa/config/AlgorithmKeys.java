@@ -3,6 +3,7 @@ package federa.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ final class AlgorithmKeys {
      * Writes those of the three keys that an experiment has as mappings with a {@code kind}.
      *
      * @return former keys that it had, each with what to write now
-     * @throws IllegalArgumentException if a former key and the one in its place are both there
+     * @throws InvalidInputException if a former key and the one in its place are both there
      */
     List<String> writeOut(ObjectNode experiment) {
         List<String> former = new ArrayList<>();
@@ -49,7 +50,7 @@ final class AlgorithmKeys {
             take(experiment, key).ifPresent(value -> {
                 Map.Entry<String, JsonNode> now = now(key, value);
                 if (!Leaves.at(experiment, now.getKey()).isMissingNode()) {
-                    throw new IllegalArgumentException(
+                    throw new InvalidInputException(
                             "%s is the former name of a part of %s; remove it, since both are there"
                                     .formatted(key, now.getKey()));
                 }
@@ -107,7 +108,7 @@ final class AlgorithmKeys {
                     || given.asText().equals(kind)
                     || given.path("kind").asText().equals(kind);
             if (!same) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "federation.strategy is published, which is FedAvg with federation.%s: %s, got %s; write strategy: fedavg"
                                 .formatted(key, kind, flow(given)));
             }

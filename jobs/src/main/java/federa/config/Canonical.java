@@ -1,6 +1,7 @@
 package federa.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -9,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Parts of an experiment in the one form that depends on neither how a file wrote them nor what classes are called: JSON in
@@ -39,9 +41,11 @@ public final class Canonical {
      * @param parts by name; texts and numbers, or parts of an experiment
      */
     public static String id(Map<String, ?> parts) {
+        Map<String, JsonNode> trees = new TreeMap<>();
+        parts.forEach((name, part) -> trees.put(name, YAML.valueToTree(part))); // each by itself, for its kind to be in it
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(write(YAML.convertValue(parts, Map.class)).getBytes(StandardCharsets.UTF_8));
+                    .digest(write(YAML.convertValue(trees, Map.class)).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest).substring(0, DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -1,5 +1,6 @@
 package federa.config;
 
+import federa.spi.InvalidInputException;
 import java.util.regex.Pattern;
 
 /** Checks of configured values; a message names the key and the value. */
@@ -11,7 +12,7 @@ public final class Check {
 
     static void that(boolean valid, String rule, Object value) {
         if (!valid) {
-            throw new IllegalArgumentException("%s, got %s".formatted(rule, value));
+            throw new InvalidInputException("%s, got %s".formatted(rule, value));
         }
     }
 

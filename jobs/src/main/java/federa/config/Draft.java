@@ -2,6 +2,7 @@ package federa.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.spi.InvalidInputException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -78,7 +79,7 @@ public final class Draft {
     /**
      * The file's text.
      *
-     * @throws IllegalArgumentException naming the key, if the experiment cannot be bound
+     * @throws InvalidInputException naming the key, if the experiment cannot be bound
      */
     public String checked(String file) {
         ExperimentFile.parse(file, text.toString(), variable -> variable).bind();

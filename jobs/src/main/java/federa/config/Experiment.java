@@ -9,6 +9,7 @@ import federa.federated.Strategy;
 import federa.partition.Division;
 import federa.peft.Method;
 import federa.prepare.Source;
+import federa.spi.InvalidInputException;
 import federa.task.Task;
 import federa.train.LocalAlgorithm;
 import federa.train.LocalTraining;
@@ -138,7 +139,7 @@ public record Experiment(
         /**
          * The federated algorithm that these settings stand for.
          *
-         * @throws IllegalArgumentException naming the key, if they do not go together or not with the method
+         * @throws InvalidInputException naming the key, if they do not go together or not with the method
          */
         public FederatedAlgorithm algorithm(Method method) {
             return strategy.algorithm(method, client, aggregator);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ExperimentFile {
     private static final YAMLMapper YAML = Binding.mapper();
 
     /** Keys that came after warehouses did, each with what runs did before it; nobody set them. */
-    private static final Map<String, Object> ADDED = Map.of(
+    static final Map<String, Object> ADDED = Map.of(
             "training.gradient-checkpointing", false,
             "data.test-share", 0.0,
             "data.test-seed", 0L,
@@ -63,11 +64,11 @@ public final class ExperimentFile {
      *
      * @param file its name, for messages
      * @param environment looks up a variable, null if it is not set
-     * @throws IllegalArgumentException if it is no YAML mapping or a variable is not set
+     * @throws InvalidInputException if it is no YAML mapping or a variable is not set
      */
     public static ExperimentFile parse(String file, String text, UnaryOperator<String> environment) {
         if (!(tree(file, text) instanceof ObjectNode object)) {
-            throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
+            throw new InvalidInputException(file + " is not a YAML mapping of keys to values");
         }
         Variables.expand(file, object, "", environment);
         return new ExperimentFile(file, writtenOut(file, object), Set.of(), environment, ModelTypes.UNKNOWN);
@@ -78,7 +79,7 @@ public final class ExperimentFile {
         try {
             return YAML.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("%s, %s".formatted(file, syntax(e)), e);
+            throw new InvalidInputException("%s, %s".formatted(file, syntax(e)), e);
         }
     }
 
@@ -98,7 +99,7 @@ public final class ExperimentFile {
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {
-                throw new IllegalArgumentException("--set takes key=value, such as method.rank=16, got " + assignment);
+                throw new InvalidInputException("--set takes key=value, such as method.rank=16, got " + assignment);
             }
             String key = assignment.substring(0, equals);
             set(copy, key, value(assignment.substring(equals + 1)));
@@ -134,7 +135,7 @@ public final class ExperimentFile {
         try {
             ALGORITHM.writeOut(copy).forEach(former -> LOG.warn("{}: {}", file, former));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+            throw new InvalidInputException("%s: %s".formatted(file, e.getMessage()), e);
         }
         return copy;
     }
@@ -142,7 +143,7 @@ public final class ExperimentFile {
     /** The experiment that the file describes. */
     public Experiment bind() {
         if (tree.has(Experiment.DEFAULTED)) {
-            throw new IllegalArgumentException("%s: the key '%s' is only for what is stored with a run; remove it"
+            throw new InvalidInputException("%s: the key '%s' is only for what is stored with a run; remove it"
                     .formatted(file, Experiment.DEFAULTED));
         }
         Defaults.Filled filled = filled();
@@ -184,20 +185,20 @@ public final class ExperimentFile {
     /**
      * Checks one part of the experiment, such as {@code training}, on its own.
      *
-     * @throws IllegalArgumentException as {@link #bind} does
+     * @throws InvalidInputException as {@link #bind} does
      */
     public void check(String part) {
         Class<?> type = Arrays.stream(Experiment.class.getRecordComponents())
                 .filter(component -> component.getName().equals(part))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("an experiment has no part " + part))
+                .orElseThrow(() -> new InvalidInputException("an experiment has no part " + part))
                 .getType();
         ObjectNode whole = filled().tree();
         try {
             YAML.treeToValue(whole.get(part), type);
         } catch (JsonMappingException e) {
             e.prependPath(Experiment.class, part);
-            throw new IllegalArgumentException(Mistake.explain(YAML, whole, e), e);
+            throw new InvalidInputException(Mistake.explain(YAML, whole, e), e);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree was parsed already", e);
         }
@@ -242,13 +243,13 @@ public final class ExperimentFile {
      * version has another.
      *
      * @param mayChange the keys, and all under them, that a run may go on with otherwise
-     * @throws IllegalArgumentException naming the other keys that differ, with both values
+     * @throws InvalidInputException naming the other keys that differ, with both values
      */
     public static Experiment continued(Experiment stored, Experiment now, List<String> mayChange) {
         Continuation continuation = new Continuation(tree(stored), tree(now), mayChange);
         List<String> differences = continuation.differences();
         if (!differences.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", differences));
+            throw new InvalidInputException(String.join("; ", differences));
         }
         return bind("the stored configuration", continuation.tree());
     }
@@ -266,7 +267,7 @@ public final class ExperimentFile {
         try {
             return YAML.treeToValue(tree, Experiment.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": " + Mistake.explain(YAML, tree, e), e);
+            throw new InvalidInputException(file + ": " + Mistake.explain(YAML, tree, e), e);
         }
     }
 
@@ -276,7 +277,7 @@ public final class ExperimentFile {
 
     private void set(ObjectNode root, String key, JsonNode value) {
         if (Arrays.asList(key.split("\\.", -1)).contains("")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: '%s' is no key to set; write one such as method.rank".formatted(file, key));
         }
         Map.Entry<String, JsonNode> now = ALGORITHM.now(key, value);
@@ -286,7 +287,7 @@ public final class ExperimentFile {
             return;
         }
         if (!Leaves.put(root, key, value)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: there is no key %s to set, since what stands above it is no mapping of keys".formatted(file, key));
         }
     }
@@ -296,7 +297,7 @@ public final class ExperimentFile {
             JsonNode value = YAML.readTree(text);
             return value == null || value.isMissingNode() ? TextNode.valueOf("") : value;
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("--set: '%s' is not a YAML value".formatted(text), e);
+            throw new InvalidInputException("--set: '%s' is not a YAML value".formatted(text), e);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import federa.spi.InvalidInputException;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,14 +42,14 @@ final class Variables {
      * The text with its variables replaced.
      *
      * @param environment looks up a variable, null if it is not set
-     * @throws IllegalArgumentException naming the file, the key and the variable that is not set
+     * @throws InvalidInputException naming the file, the key and the variable that is not set
      */
     static String expand(String file, String text, String key, UnaryOperator<String> environment) {
         Matcher variable = VARIABLE.matcher(text);
         return variable.replaceAll(match -> {
             String value = environment.apply(match.group(1));
             if (value == null) {
-                throw new IllegalArgumentException("%s: %s needs the environment variable %s, which is not set"
+                throw new InvalidInputException("%s: %s needs the environment variable %s, which is not set"
                         .formatted(file, key, match.group(1)));
             }
             return Matcher.quoteReplacement(value);

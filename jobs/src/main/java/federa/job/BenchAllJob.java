@@ -2,6 +2,7 @@ package federa.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ public final class BenchAllJob implements Callable<Integer> {
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "federa bench %s failed; its message is above".formatted(String.join(" ", bench.arguments())));
         }
         return new ObjectMapper()

@@ -7,6 +7,7 @@ import federa.pipeline.Models;
 import federa.pipeline.Results;
 import federa.pipeline.Training;
 import federa.pipeline.Workspace;
+import federa.spi.InvalidInputException;
 import federa.store.Round;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class BenchRoundJob implements Callable<Integer> {
     public Integer call() {
         Experiment experiment = conf.read().bind();
         if (experiment.federation().rounds() < 2) {
-            throw new IllegalArgumentException("federation.rounds must be at least 2: the first is not counted");
+            throw new InvalidInputException("federation.rounds must be at least 2: the first is not counted");
         }
         int threads = experiment.compute().threads();
         Launch.printJson(TemporaryWarehouse.with(threads, workspace -> measure(workspace, experiment)));

@@ -2,6 +2,7 @@ package federa.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ public final class BenchStartJob implements Callable<Integer> {
             int code = process.start().waitFor();
             if (code != 0) {
                 List<String> lines = Files.readAllLines(output);
-                throw new IllegalArgumentException("the %s job ended with code %d: %s"
+                throw new InvalidInputException("the %s job ended with code %d: %s"
                         .formatted(job, code, lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1)));
             }
             return (firstClient(log) - start) / 1e3;

@@ -1,6 +1,7 @@
 package federa.job;
 
 import federa.pipeline.Workspace;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import federa.store.Warehouse;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class BenchWarehouse {
         try {
             FileSystem fs = Locations.fileSystem("--directory", path, hadoop);
             if (fs.exists(path)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "--directory %s is there already and would be removed; name a new one".formatted(directory));
             }
             try {

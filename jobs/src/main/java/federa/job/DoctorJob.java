@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.util.Utils;
 import com.sun.management.OperatingSystemMXBean;
 import federa.engine.Torch;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import federa.store.Warehouse;
 import java.io.File;
@@ -159,7 +160,7 @@ public final class DoctorJob implements Callable<Integer> {
             return "%s %s, may be written"
                     .formatted(fs.makeQualified(directory), present ? "is there" : "is not there yet");
         } catch (IOException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s cannot be written (%s); name another with --warehouse, or get the right to write"
                             .formatted(directory, e.getMessage()),
                     e);

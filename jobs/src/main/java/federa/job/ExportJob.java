@@ -2,6 +2,7 @@ package federa.job;
 
 import federa.pipeline.Export;
 import federa.pipeline.Scoring;
+import federa.spi.InvalidInputException;
 import federa.store.Round;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,7 +67,7 @@ public final class ExportJob implements Callable<Integer> {
     public Integer call() {
         String runId = run.id();
         if (base != null && format != Export.Format.PEFT) {
-            throw new IllegalArgumentException("--base is for --format peft only; leave it out");
+            throw new InvalidInputException("--base is for --format peft only; leave it out");
         }
         return store.withExisting("export " + runId, 1, workspace -> {
             long start = System.nanoTime();

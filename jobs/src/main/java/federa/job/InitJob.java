@@ -1,6 +1,7 @@
 package federa.job;
 
 import federa.prepare.RawFiles;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,7 @@ public final class InitJob implements Callable<Integer> {
             return OwnData.table(spark, trainPath, testPath, text, label, client);
         }
         if (text.isPresent() || label.isPresent() || client.isPresent()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "--train %s is no table, and so has no columns to name with --text, --label or --client"
                             .formatted(train));
         }
@@ -98,7 +99,7 @@ public final class InitJob implements Callable<Integer> {
                     ? qualified.toUri().getPath()
                     : path;
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot reach %s %s: %s".formatted(option, path, e.getMessage()), e);
+            throw new InvalidInputException("cannot reach %s %s: %s".formatted(option, path, e.getMessage()), e);
         }
     }
 
@@ -114,10 +115,10 @@ public final class InitJob implements Callable<Integer> {
     private void requireNew(Path path) {
         try {
             if (Locations.fileSystem("FILE", path, new Configuration()).exists(path)) {
-                throw new IllegalArgumentException("%s exists already; remove it or name another".formatted(file));
+                throw new InvalidInputException("%s exists already; remove it or name another".formatted(file));
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot reach %s: %s".formatted(file, e.getMessage()), e);
+            throw new InvalidInputException("cannot reach %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
@@ -126,7 +127,7 @@ public final class InitJob implements Callable<Integer> {
             FileSystem fs = Locations.fileSystem("FILE", path, new Configuration());
             Locations.write(fs, fs.makeQualified(path), yaml.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "cannot write %s: %s; name a file in a directory that you may write to"
                             .formatted(file, e.getMessage()),
                     e);

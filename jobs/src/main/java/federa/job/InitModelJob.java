@@ -7,6 +7,7 @@ import federa.checkpoint.Tensor;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.engine.Torch;
+import federa.spi.InvalidInputException;
 import federa.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ public final class InitModelJob implements Callable<Integer> {
     @Override
     public Integer call() {
         if (Files.exists(output)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "--output %s exists already; remove it or name another".formatted(output));
         }
         EncoderConfig sizes = EncoderConfig.read(config);

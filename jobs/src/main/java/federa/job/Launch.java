@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import federa.prepare.Printable;
 import federa.prepare.ReadFailure;
+import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class Launch {
     private static int explain(Exception e) {
         Logger log = LoggerFactory.getLogger(Launch.class); // not before: without Spark's jars there is no logger
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (isUsers(cause) && cause.getMessage() != null) {
+            if (cause instanceof InvalidInputException && cause.getMessage() != null) { // of the driver, or of a task
                 log.debug("refused", e);
                 return complain(cause.getMessage(), ExitCode.USAGE);
             }
@@ -82,13 +83,6 @@ final class Launch {
         }
         log.error("failed", e);
         return complain(e.getMessage() == null ? e.toString() : e.getMessage(), ExitCode.SOFTWARE);
-    }
-
-    /** What the user can mend, thrown by the driver or in a task; the subclasses of others, such as NumberFormatException, are bugs. */
-    private static boolean isUsers(Throwable cause) {
-        return cause instanceof IllegalArgumentException
-                && (cause.getClass() == IllegalArgumentException.class
-                        || cause.getClass().getName().startsWith("federa."));
     }
 
     private static int complain(String message, int code) {

@@ -5,6 +5,7 @@ import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import federa.store.ModelType;
 import federa.store.Round;
@@ -89,7 +90,7 @@ final class Options {
                         .with(assignments)
                         .on((name, source) -> ModelType.in(source, hadoop));
             } catch (IOException e) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "cannot read --conf %s: %s; name an experiment file such as conf/experiments/quickstart.yaml"
                                 .formatted(file, e.getMessage()),
                         e);
@@ -117,7 +118,7 @@ final class Options {
                     FileSystem fs = Locations.fileSystem("--result", path, new Configuration());
                     Locations.write(fs, fs.makeQualified(path), json.getBytes(StandardCharsets.UTF_8));
                 } catch (IOException e) {
-                    throw new IllegalArgumentException(
+                    throw new InvalidInputException(
                             "cannot write --result %s: %s; name a file in a directory that you may write to"
                                     .formatted(file, e.getMessage()),
                             e);

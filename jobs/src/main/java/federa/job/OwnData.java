@@ -14,6 +14,7 @@ import federa.prepare.SquadForm;
 import federa.prepare.Survey;
 import federa.prepare.TagScheme;
 import federa.random.HeldOut;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,11 +127,11 @@ final class OwnData {
      * The experiment file.
      *
      * @param file where it will be, for its comments
-     * @throws IllegalArgumentException if there is nothing to learn
+     * @throws InvalidInputException if there is nothing to learn
      */
     Draft draft(String name, String file) {
         if (task.equals("classification") && survey.labels().size() < 2) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the column '%s' has only the value %s in the train rows, so there is nothing to tell apart; name another with --label"
                             .formatted(sourceKeys.get("label"), survey.labels().keySet()));
         }

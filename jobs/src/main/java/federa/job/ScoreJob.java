@@ -7,6 +7,7 @@ import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.prepare.InputTable;
 import federa.prepare.Printable;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -171,7 +172,7 @@ public final class ScoreJob implements Callable<Integer> {
         Path path = Locations.path("--output", output);
         try {
             if (fileSystem(workspace, path).exists(path)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "--output %s exists already; remove it or name another".formatted(output));
             }
         } catch (IOException e) {

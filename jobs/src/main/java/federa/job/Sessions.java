@@ -1,5 +1,6 @@
 package federa.job;
 
+import federa.spi.InvalidInputException;
 import federa.store.LinkedLog;
 import federa.store.LocalFiles;
 import java.util.function.Function;
@@ -71,7 +72,7 @@ final class Sessions {
         conf.setIfMissing(PROMETHEUS + ".path", "/metrics/prometheus");
         conf.setIfMissing("spark.metrics.namespace", "federa");
         if (conf.get("spark.serializer", "").endsWith("KryoSerializer")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
         }
         SparkSession spark = SparkSession.builder().config(conf).getOrCreate();

@@ -1,6 +1,7 @@
 package federa.ml;
 
 import federa.pipeline.ColumnNames;
+import federa.spi.InvalidInputException;
 import federa.udf.PredictionColumns;
 import java.util.Map;
 import org.apache.spark.ml.param.Param;
@@ -17,14 +18,14 @@ final class Columns {
     /**
      * The type of the column that a param names.
      *
-     * @throws IllegalArgumentException if there is no such column, or more than one that Spark takes for it
+     * @throws InvalidInputException if there is no such column, or more than one that Spark takes for it
      */
     static DataType require(StructType schema, Params params, Param<String> param) {
         String name = params.getOrDefault(param);
         try {
             return ColumnNames.of(schema).field(name).dataType();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: %s; name it with %s".formatted(params.uid(), e.getMessage(), param.name()), e);
         }
     }
@@ -33,7 +34,7 @@ final class Columns {
     static void require(StructType schema, Params params, Param<String> param, DataType type) {
         DataType found = require(schema, params, param);
         if (!DataType.equalsIgnoreNullability(found, type)) {
-            throw new IllegalArgumentException("%s: the column '%s', which %s names, is %s and must be %s"
+            throw new InvalidInputException("%s: the column '%s', which %s names, is %s and must be %s"
                     .formatted(
                             params.uid(),
                             params.getOrDefault(param),
@@ -48,7 +49,7 @@ final class Columns {
         String name = params.getOrDefault(param);
         ColumnNames present = ColumnNames.of(schema);
         if (present.contains(name)) {
-            throw new IllegalArgumentException("%s: there is already a column '%s'; name another with %s"
+            throw new InvalidInputException("%s: there is already a column '%s'; name another with %s"
                     .formatted(params.uid(), present.field(name).name(), param.name()));
         }
         return schema.add(name, type);

@@ -13,6 +13,7 @@ import federa.pipeline.Models;
 import federa.pipeline.Training;
 import federa.pipeline.Workspace;
 import federa.prepare.Given;
+import federa.spi.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,7 +134,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
     /**
      * Trains on these rows.
      *
-     * @throws IllegalArgumentException with what to mend in one line: a param, a column, a row, or a run of the same id that
+     * @throws InvalidInputException with what to mend in one line: a param, a column, a row, or a run of the same id that
      *     was started otherwise
      */
     @Override
@@ -166,7 +167,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
         if (isSet(clientCol())) {
             long nulls = dataset.where(column(clientCol()).isNull()).count();
             if (nulls > 0) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: the column '%s', which clientCol names, is null in %d rows; fill it or drop these rows"
                                 .formatted(uid, getOrDefault(clientCol()), nulls));
             }
@@ -219,7 +220,7 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
 
     private String required(Param<String> param) {
         if (!isSet(param)) {
-            throw new IllegalArgumentException("%s: set the param %s, %s".formatted(uid, param.name(), param.doc()));
+            throw new InvalidInputException("%s: set the param %s, %s".formatted(uid, param.name(), param.doc()));
         }
         return getOrDefault(param);
     }

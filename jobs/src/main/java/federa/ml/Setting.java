@@ -2,6 +2,7 @@ package federa.ml;
 
 import federa.config.Defaults;
 import federa.config.ExperimentFile;
+import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.param.DoubleParam;
@@ -113,7 +114,7 @@ enum Setting {
                 file.check(key.split("\\.", 2)[0]);
                 return true;
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s, param %s: %s".formatted(parent.uid(), param, e.getMessage()), e);
             }
         };

@@ -7,6 +7,7 @@ import federa.encoder.ModelRef;
 import federa.exchange.PeftDirectory;
 import federa.peft.OrdinaryLora;
 import federa.peft.Targets;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import federa.store.Round;
 import federa.store.RunStore;
@@ -46,7 +47,7 @@ public final class AdapterImport {
      *
      * @param source directory of the adapter, on any file system that Hadoop reaches
      * @param base what the adapter calls the experiment's base model; null for its name, with anything before a slash
-     * @throws IllegalArgumentException if the adapter is damaged, or made for another model, task or method than the
+     * @throws InvalidInputException if the adapter is damaged, or made for another model, task or method than the
      *     experiment's, or the run id is taken
      */
     public void importAdapter(Experiment asked, String runId, String source, String base) {
@@ -65,7 +66,7 @@ public final class AdapterImport {
         } else if (rounds.get(0).adaptersSha256().equals(start(experiment, start).sha256())) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "run %s is there already and starts with other tensors; use another --run-id".formatted(runId));
         }
     }
@@ -104,7 +105,7 @@ public final class AdapterImport {
                 ? HeadClasses.read(LoadedModel.directory(model, workspace.hadoop()))
                 : adapter.classes();
         int[] rows = classes.rows(labels, experiment.model().headLabels())
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new InvalidInputException(
                         ("the adapter's classes cannot be told: %s; if they mean the same in this order, add --set"
                                         + " model.head-labels=by-position")
                                 .formatted(classes.mismatch(labels))));
@@ -122,7 +123,7 @@ public final class AdapterImport {
             throw new UncheckedIOException("cannot read --source " + source, e);
         } catch (IllegalArgumentException e) {
             // The user knows the source, not the copy that was read.
-            throw new IllegalArgumentException(e.getMessage().replace(String.valueOf(local), source), e);
+            throw new InvalidInputException(e.getMessage().replace(String.valueOf(local), source), e);
         } finally {
             if (local != null) {
                 FileUtil.fullyDelete(local.toFile());
@@ -134,7 +135,7 @@ public final class AdapterImport {
         Path from = Locations.path("--source", source);
         FileSystem fs = Locations.fileSystem("--source", from, workspace.hadoop());
         if (!fs.exists(from) || !fs.getFileStatus(from).isDirectory()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "--source %s is not a directory; give one that PEFT's save_pretrained wrote".formatted(source));
         }
         for (FileStatus file : fs.listStatus(from)) {
@@ -151,7 +152,7 @@ public final class AdapterImport {
         String expected = base == null ? experiment.model().name() : base;
         String name = adapter.base();
         if (name == null && base == null) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the adapter does not say which base model it was made for; if it is '%s', add --base %1$s"
                             .formatted(expected));
         }
@@ -159,7 +160,7 @@ public final class AdapterImport {
             return; // told with --base
         }
         if (!name.equals(expected) && !name.endsWith("/" + expected)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the adapter was made for the base model '%s', not for '%s'; if they are the same, add --base %s"
                             .formatted(name, expected, name));
         }
@@ -167,7 +168,7 @@ public final class AdapterImport {
 
     private static void requireMethod(PeftDirectory.Adapter adapter, Experiment experiment, EncoderConfig config) {
         if (!experiment.method().startsFrom(adapter.lora(), adapter.layers(), config)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the experiment's method is not the adapter's; here and whenever the run goes on, add --set \"%s\""
                             .formatted(setting(adapter, config)));
         }

@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import static org.apache.spark.sql.functions.col;
 
+import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
@@ -32,15 +33,15 @@ public record ColumnNames(StructType schema, boolean caseSensitive) {
     /**
      * Where the column is.
      *
-     * @throws IllegalArgumentException if there is none, or more than one that Spark takes for it
+     * @throws InvalidInputException if there is none, or more than one that Spark takes for it
      */
     public int place(String name) {
         List<Integer> places = places(name).boxed().toList();
         if (places.isEmpty()) {
-            throw new IllegalArgumentException("there is no column '%s' among %s".formatted(name, names()));
+            throw new InvalidInputException("there is no column '%s' among %s".formatted(name, names()));
         }
         if (places.size() > 1) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "'%s' may be any of the columns %s: to Spark they have one name; rename all but one%s"
                             .formatted(
                                     name,

@@ -17,6 +17,7 @@ import federa.prepare.Kind;
 import federa.prepare.Preparation;
 import federa.prepare.Prepared;
 import federa.random.HeldOut;
+import federa.spi.InvalidInputException;
 import federa.store.Tables;
 import federa.task.Task;
 import io.delta.tables.DeltaTable;
@@ -57,7 +58,7 @@ public final class Datasets {
         /**
          * Checks that the data set has the columns that a task reads.
          *
-         * @throws IllegalArgumentException naming the column that is missing
+         * @throws InvalidInputException naming the column that is missing
          */
         public void require(Task task) {
             List<String> columns = List.of(rows.columns());
@@ -65,7 +66,7 @@ public final class Datasets {
                     .filter(column -> !columns.contains(column))
                     .findFirst()
                     .ifPresent(missing -> {
-                        throw new IllegalArgumentException(
+                        throw new InvalidInputException(
                                 "the data set %s has no column '%s', which task.kind %s reads; it has %s"
                                         .formatted(name, missing, task.name(), columns));
                     });
@@ -75,7 +76,7 @@ public final class Datasets {
     /**
      * The data set of an experiment, prepared from its raw files if the warehouse does not have it.
      *
-     * @throws IllegalArgumentException if the warehouse has one of this name from another source
+     * @throws InvalidInputException if the warehouse has one of this name from another source
      */
     public Stored prepare(Experiment.Data data) {
         String path = workspace.warehouse().dataset(data.name());
@@ -91,7 +92,7 @@ public final class Datasets {
         String stored = description(path, data.name()).source(); // which another job may have written meanwhile
         // Earlier versions wrote the text that Java makes of the record.
         if (!stored.equals(source) && !stored.equals(data.source().toString())) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the data set %s in %s was prepared from %s, now asked for from %s; use another data.name"
                             .formatted(data.name(), workspace.warehouse(), stored, source));
         }
@@ -145,13 +146,13 @@ public final class Datasets {
     /**
      * A data set that was prepared before.
      *
-     * @throws IllegalArgumentException if the warehouse does not have it
+     * @throws InvalidInputException if the warehouse does not have it
      */
     public Stored open(String name) {
         String path = workspace.warehouse().dataset(name);
         Dataset<Row> rows = Tables.read(workspace.spark(), path)
                 .orElseThrow(() ->
-                        new IllegalArgumentException("the warehouse %s has no data set %s; run the prepare job first"
+                        new InvalidInputException("the warehouse %s has no data set %s; run the prepare job first"
                                 .formatted(workspace.warehouse(), name)));
         Description description = description(path, name);
         Kind kind = Kind.of(rows.schema()).orElseThrow(() -> notOurs(path, name, null));
@@ -182,8 +183,8 @@ public final class Datasets {
         }
     }
 
-    private static IllegalArgumentException notOurs(String path, String name, JsonProcessingException cause) {
-        return new IllegalArgumentException(
+    private static InvalidInputException notOurs(String path, String name, JsonProcessingException cause) {
+        return new InvalidInputException(
                 "%s is a Delta table, but not a data set of the prepare job; use another data.name than %s"
                         .formatted(path, name),
                 cause);

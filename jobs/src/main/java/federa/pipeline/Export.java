@@ -5,6 +5,7 @@ import federa.exchange.HuggingFaceDirectory;
 import federa.exchange.PeftDirectory;
 import federa.exchange.TrainedModel;
 import federa.federated.ServerState;
+import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import federa.store.Round;
 import federa.udf.LoadedModel;
@@ -75,7 +76,7 @@ public final class Export {
      * @param base what a PEFT directory calls the base model; null for its name in the warehouse
      * @param out the directory, on any file system that Hadoop reaches
      * @param overwrite replaces an earlier export
-     * @throws IllegalArgumentException if the format cannot hold the run, or the directory is there and must not be
+     * @throws InvalidInputException if the format cannot hold the run, or the directory is there and must not be
      *     replaced
      */
     public void write(Round.Summary round, Format format, String base, String out, boolean overwrite) {
@@ -123,11 +124,11 @@ public final class Export {
             return false;
         }
         if (!overwrite) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "--out %s exists already; remove it, name another, or add --overwrite".formatted(target));
         }
         if (!fs.getFileStatus(target).isDirectory() || !isExport(fs.listStatus(target))) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "--out %s is no earlier export, so it is not overwritten; remove it or name another"
                             .formatted(target));
         }

@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.encoder.ModelRef;
+import federa.spi.InvalidInputException;
 import federa.udf.LoadedModel;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ public final class Models {
     public ModelRef importIfMissing(Experiment.Model model) {
         return workspace.models().find(model.name()).orElseGet(() -> {
             if (model.source().equals(Experiment.Model.NONE)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "the warehouse %s has no model %s, and model.source does not say where to import it from; set it to a Hugging Face directory"
                                 .formatted(workspace.warehouse(), model.name()));
             }
@@ -35,7 +36,7 @@ public final class Models {
     /**
      * A model by its name in the store, or else a Hugging Face directory, imported under its last name.
      *
-     * @throws IllegalArgumentException if it is neither, or the store has another model of that name
+     * @throws InvalidInputException if it is neither, or the store has another model of that name
      */
     public ModelRef resolve(String nameOrSource) {
         String name = new Path(nameOrSource).getName();
@@ -54,14 +55,14 @@ public final class Models {
     /**
      * The experiment's model.
      *
-     * @throws IllegalArgumentException if the store does not have it
+     * @throws InvalidInputException if the store does not have it
      */
     ModelRef require(Experiment.Model model) {
         return workspace
                 .models()
                 .find(model.name())
                 .orElseThrow(() ->
-                        new IllegalArgumentException("the warehouse %s has no model %s; run the import-model job first"
+                        new InvalidInputException("the warehouse %s has no model %s; run the import-model job first"
                                 .formatted(workspace.warehouse(), model.name())));
     }
 }

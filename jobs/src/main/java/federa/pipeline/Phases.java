@@ -4,10 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Seconds of a round by phase, and in all since it began. */
+/** Seconds of a round by phase. */
 final class Phases {
 
-    private final long start = System.nanoTime();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
 
     <T> T time(String phase, Supplier<T> work) {
@@ -19,9 +18,5 @@ final class Phases {
 
     Map<String, Double> seconds() {
         return Map.copyOf(seconds);
-    }
-
-    double total() {
-        return (System.nanoTime() - start) / 1e9;
     }
 }

@@ -3,6 +3,7 @@ package federa.pipeline;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.ModelRef;
+import federa.spi.InvalidInputException;
 import federa.store.RunStore;
 import federa.udf.EmbedTexts;
 import federa.udf.LoadedModel;
@@ -33,7 +34,7 @@ public final class Reading {
      * positions end.
      *
      * @param name of the run or, if there is no such run, of the model
-     * @throws IllegalArgumentException if there is neither
+     * @throws InvalidInputException if there is neither
      */
     public static Reading of(Workspace workspace, String name) {
         Optional<RunStore.Attempt> run = new RunStore(workspace.tables(), name).lastAttempt();
@@ -46,7 +47,7 @@ public final class Reading {
                 .models()
                 .find(name)
                 .orElseThrow(
-                        () -> new IllegalArgumentException("the warehouse %s has neither a run nor a model named %s"
+                        () -> new InvalidInputException("the warehouse %s has neither a run nor a model named %s"
                                 .formatted(workspace.warehouse(), name)));
         return new Reading(
                 workspace, model, LoadedModel.config(model, workspace.hadoop()).maxTokens());

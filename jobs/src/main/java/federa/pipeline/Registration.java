@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.partition.Skew;
+import federa.spi.InvalidInputException;
 import federa.task.Task;
 import federa.udf.ClientLocation.Resident;
 import federa.udf.CountLabels;
@@ -42,7 +43,7 @@ final class Registration {
     /**
      * Examples by label of each client. Waits for executors that are still starting, as long as Spark does.
      *
-     * @throws IllegalArgumentException if there are not as many clients as asked for, or one has a label that the data set
+     * @throws InvalidInputException if there are not as many clients as asked for, or one has a label that the data set
      *     does not have
      */
     SortedMap<Integer, SortedMap<String, Long>> clients() {
@@ -83,7 +84,7 @@ final class Registration {
             found = sites.clients().keySet();
         }
         if (found.size() != expected) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     ("partition.clients is %d, but the workers have %d clients of %s after %d s; start the workers that are"
                                     + " missing, with %s in their environment, or set partition.clients to %d")
                             .formatted(
@@ -104,7 +105,7 @@ final class Registration {
         Set<String> unknown = new TreeSet<>(client.labels().keySet());
         unknown.removeAll(data.labels());
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "client %d has the label '%s', which the train split of %s does not have; its labels are %s"
                             .formatted(client.client(), unknown.iterator().next(), data.name(), data.labels()));
         }

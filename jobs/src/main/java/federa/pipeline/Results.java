@@ -3,6 +3,7 @@ package federa.pipeline;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.federated.ClientUpdate;
+import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
@@ -28,14 +29,14 @@ public record Results(
     /**
      * Reads a run.
      *
-     * @throws IllegalArgumentException if there is none with a committed round
+     * @throws InvalidInputException if there is none with a committed round
      */
     public static Results of(Workspace workspace, String runId) {
         RunStore store = new RunStore(workspace.tables(), runId);
         List<Round.Summary> rounds = store.rounds();
         RunStore.Attempt attempt = store.lastAttempt()
                 .filter(a -> !rounds.isEmpty())
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new InvalidInputException(
                         "the warehouse %s has no run %s with a committed round; train it first"
                                 .formatted(workspace.warehouse(), runId)));
         return new Results(runId, attempt, rounds, store.evaluations(rounds), store.updates(rounds));

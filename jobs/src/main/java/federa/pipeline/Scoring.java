@@ -4,6 +4,7 @@ import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.ModelRef;
 import federa.federated.ServerState;
+import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
@@ -37,7 +38,7 @@ public final class Scoring {
     /**
      * Opens a run.
      *
-     * @throws IllegalArgumentException if there is none with a committed round
+     * @throws InvalidInputException if there is none with a committed round
      */
     public Scoring(Workspace workspace, String runId) {
         this.workspace = workspace;
@@ -55,7 +56,7 @@ public final class Scoring {
     public List<Evaluation> evaluate(Round.Summary round, String split) {
         Datasets.Stored data = new Datasets(workspace).open(results.attempt().dataset());
         if (data.split(split).isEmpty()) {
-            throw new IllegalArgumentException("the data set %s has no rows in the split '%s'; there are train and test"
+            throw new InvalidInputException("the data set %s has no rows in the split '%s'; there are train and test"
                     .formatted(data.name(), split));
         }
         try (StateBroadcasts states = new StateBroadcasts(workspace);
@@ -69,7 +70,7 @@ public final class Scoring {
         return results.rounds().stream()
                 .filter(round -> round.number() == number)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new InvalidInputException(
                         "run %s has the rounds 0 to %d, not %d".formatted(results.runId(), last().number(), number)));
     }
 
@@ -86,11 +87,11 @@ public final class Scoring {
     /**
      * Checks what the run was trained for.
      *
-     * @throws IllegalArgumentException if it is another task
+     * @throws InvalidInputException if it is another task
      */
     public void requireTask(String name) {
         if (!task().name().equals(name)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "run %s was trained for the task %s, not %s".formatted(results.runId(), task().name(), name));
         }
     }
@@ -109,7 +110,7 @@ public final class Scoring {
      * The rows with the columns of the task's predictions added, by the last committed round.
      *
      * @param columns the names in the table of the task's inputs and of the added columns, where they are others
-     * @throws IllegalArgumentException if a column is missing or no string, or the new columns are there already
+     * @throws InvalidInputException if a column is missing or no string, or the new columns are there already
      */
     public Dataset<Row> score(Dataset<Row> rows, Map<String, String> columns) {
         ColumnNames present = ColumnNames.of(rows.schema());
@@ -117,12 +118,12 @@ public final class Scoring {
         for (String input : task().inputs()) {
             String column = columns.getOrDefault(input, input);
             if (!present.contains(column)) {
-                throw new IllegalArgumentException("the input has no column '%s', only %s; name it with --%s-column"
+                throw new InvalidInputException("the input has no column '%s', only %s; name it with --%s-column"
                         .formatted(column, present.names(), input));
             }
             StructField field = present.field(column);
             if (!field.dataType().equals(DataTypes.StringType)) {
-                throw new IllegalArgumentException("the column '%s' is %s, not text"
+                throw new InvalidInputException("the column '%s' is %s, not text"
                         .formatted(column, field.dataType().simpleString()));
             }
             places.put(input, present.place(column));
@@ -131,7 +132,7 @@ public final class Scoring {
         for (StructField prediction : PredictionColumns.of(task().predictions()).fields()) {
             String added = columns.getOrDefault(prediction.name(), prediction.name());
             if (present.contains(added)) {
-                throw new IllegalArgumentException("the input already has a column '%s'; rename it"
+                throw new InvalidInputException("the input already has a column '%s'; rename it"
                         .formatted(present.field(added).name()));
             }
             schema = schema.add(added, prediction.dataType());
@@ -170,7 +171,7 @@ public final class Scoring {
     RunContext context() {
         ModelRef model = new Models(workspace).require(experiment.model());
         if (!model.sha256().equals(results.attempt().modelSha256())) {
-            throw new IllegalArgumentException("run %s was trained over another base model named %s (SHA-256 %s)"
+            throw new InvalidInputException("run %s was trained over another base model named %s (SHA-256 %s)"
                     .formatted(results.runId(), model.name(), results.attempt().modelSha256()));
         }
         TensorMap initial = store.global(results.rounds().get(0));

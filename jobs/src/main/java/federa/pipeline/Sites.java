@@ -1,5 +1,6 @@
 package federa.pipeline;
 
+import federa.spi.InvalidInputException;
 import federa.udf.ClientLocation.Resident;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class Sites {
     /**
      * The clients that executors have, each with Spark's names of these executors.
      *
-     * @throws IllegalArgumentException if two machines have a client of the same id
+     * @throws InvalidInputException if two machines have a client of the same id
      */
     Map<Integer, List<String>> clients() {
         Map<Integer, String> hosts = new TreeMap<>();
@@ -47,7 +48,7 @@ final class Sites {
             for (int client : site.clients()) {
                 String other = hosts.putIfAbsent(client, site.executor().host());
                 if (other != null && !other.equals(site.executor().host())) {
-                    throw new IllegalArgumentException(
+                    throw new InvalidInputException(
                             "client %d is on two machines, %s and %s; give each client an id of its own"
                                     .formatted(client, other, site.executor().host()));
                 }

@@ -10,6 +10,7 @@ import federa.federated.FederatedAlgorithm;
 import federa.federated.Server;
 import federa.federated.ServerState;
 import federa.partition.Resident;
+import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.RunLease;
 import federa.store.RunStore;
@@ -30,7 +31,7 @@ public final class Training {
     private static final Logger LOG = LoggerFactory.getLogger(Training.class);
 
     /** What may differ when a run is continued: more rounds, and what does not touch the training. */
-    private static final List<String> MAY_CHANGE = List.of(
+    static final List<String> MAY_CHANGE = List.of(
             "name",
             "baselines",
             "model.source",
@@ -53,7 +54,7 @@ public final class Training {
      * The experiment that a run goes on with: this one, and if the run exists, with the values that it began with where nobody
      * set any, then or now.
      *
-     * @throws IllegalArgumentException if the run was started otherwise, naming the keys that differ, with both values
+     * @throws InvalidInputException if the run was started otherwise, naming the keys that differ, with both values
      */
     public Experiment continued(Experiment experiment, String runId) {
         Optional<RunStore.Attempt> last = new RunStore(workspace.tables(), runId).lastAttempt();
@@ -63,7 +64,7 @@ public final class Training {
         try {
             return ExperimentFile.continued(ExperimentFile.ofYaml(last.get().config()), experiment, MAY_CHANGE);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "run %s was started with another configuration: %s; use another --run-id"
                             .formatted(runId, e.getMessage()),
                     e);
@@ -73,7 +74,7 @@ public final class Training {
     /**
      * Checks the experiment against its model, which must be in the warehouse, without reading its weights.
      *
-     * @throws IllegalArgumentException if the texts are longer than its positions, or the method or the task does not fit
+     * @throws InvalidInputException if the texts are longer than its positions, or the method or the task does not fit
      */
     public void requireFitsModel(Experiment experiment) {
         ModelRef model = new Models(workspace).require(experiment.model());
@@ -87,7 +88,7 @@ public final class Training {
     /**
      * Trains until the experiment's rounds are committed; a run that has them already is left as it is.
      *
-     * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
+     * @throws InvalidInputException if the run id belongs to a run with another configuration, model or data
      */
     public void train(Experiment experiment, String runId) {
         Experiment continued = continued(experiment, runId);
@@ -98,7 +99,7 @@ public final class Training {
      * Commits tensors from elsewhere, evaluated, as round 0 of a new run: training goes on from there.
      *
      * @param start the tensors that the method trains, and the head's
-     * @throws IllegalArgumentException if the run id belongs to a run with another configuration, model or data
+     * @throws InvalidInputException if the run id belongs to a run with another configuration, model or data
      */
     void start(Experiment experiment, String runId, TensorMap start) {
         inGroup(continued(experiment, runId), runId, (settings, data, loaded) -> start, 0);
@@ -206,7 +207,7 @@ public final class Training {
     private void requireAttempts(int attempts, Placement placement) {
         int failures = taskFailures();
         if (!placement.local() && attempts > failures) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "federation.attempts is %d, but Spark ends the job after %d failures of a task; add --conf spark.task.maxFailures=%1$d"
                             .formatted(attempts, failures));
         }
@@ -280,7 +281,7 @@ public final class Training {
     private static void requireSameInput(String runId, RunStore.Attempt last, ModelRef model, Datasets.Stored data) {
         if (!last.modelSha256().equals(model.sha256())
                 || !last.dataFingerprint().equals(data.fingerprint())) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "run %s was started with another %s of the same name; use another --run-id"
                             .formatted(runId, last.modelSha256().equals(model.sha256()) ? "data set" : "base model"));
         }

@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.engine.DeviceChoice;
+import federa.spi.InvalidInputException;
 import federa.store.ModelStore;
 import federa.store.Tables;
 import federa.store.Warehouse;
@@ -25,7 +26,7 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
      * A warehouse, made if it is not there, with a session that a user has opened.
      *
      * @param key param or configuration key that the directory is from, for messages
-     * @throws IllegalArgumentException if the session lacks Delta's catalog, its serializer cannot write what tasks need, or
+     * @throws InvalidInputException if the session lacks Delta's catalog, its serializer cannot write what tasks need, or
      *     this process writes numbers with other digits than 0 to 9
      */
     public static Workspace of(SparkSession spark, String key, String directory) {
@@ -37,7 +38,7 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
     /**
      * As {@link #of}, for those who only read: the warehouse must be there.
      *
-     * @throws IllegalArgumentException if it is not, too
+     * @throws InvalidInputException if it is not, too
      */
     public static Workspace existing(SparkSession spark, String key, String directory) {
         requireFit(spark);
@@ -49,13 +50,13 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
     private static void requireFit(SparkSession spark) {
         requireDigits();
         if (!spark.conf().get(CATALOG, "").endsWith(".DeltaCatalog")) {
-            throw new IllegalArgumentException(("this Spark session lacks Delta; start it with"
+            throw new InvalidInputException(("this Spark session lacks Delta; start it with"
                             + " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
                             + " --conf %s=org.apache.spark.sql.delta.catalog.DeltaCatalog")
                     .formatted(CATALOG));
         }
         if (spark.conf().get("spark.serializer", "").endsWith("KryoSerializer")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "spark.serializer is Kryo, which cannot write Java records; leave it at its default");
         }
     }
@@ -64,7 +65,7 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
     private static void requireDigits() {
         Locale locale = Locale.getDefault(Locale.Category.FORMAT);
         if (!String.format(locale, "%d", 1_234_567_890).equals("1234567890")) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     ("this process writes numbers with the digits of its locale, %s, in which Delta could not read its own tables"
                                     + " again; call Locale.setDefault(Locale.ROOT) first, or start the JVM with"
                                     + " -Duser.language=en -Duser.country=US")

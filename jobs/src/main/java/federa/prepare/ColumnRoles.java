@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
      *
      * @param client the column that says whose row it is
      * @param proposeClient whether to look for one if it is not given; there may be none
-     * @throws IllegalArgumentException if the table cannot be read, lacks a given column, or no column suits
+     * @throws InvalidInputException if the table cannot be read, lacks a given column, or no column suits
      */
     public static ColumnRoles of(
             SparkSession spark,
@@ -56,7 +57,7 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
         FirstRecords head = FirstRecords.read(spark, path);
         Stream.of(text, label, client).flatMap(Optional::stream).forEach(name -> {
             if (!head.columns().contains(name)) {
-                throw new IllegalArgumentException(Columns.unknown(path, name, head.columns()));
+                throw new InvalidInputException(Columns.unknown(path, name, head.columns()));
             }
         });
         return new Proposal(head, path).complete(text, label, client, proposeClient);
@@ -95,8 +96,8 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
                     textColumn, labelColumn, clientColumn, reasons.build().toList());
         }
 
-        private IllegalArgumentException none(String role, String option, String looked) {
-            return new IllegalArgumentException(
+        private InvalidInputException none(String role, String option, String looked) {
+            return new InvalidInputException(
                     "%s: no column looks like the %s (%s); its columns are %s: name one with %s"
                             .formatted(path, role, looked, head.columns(), option));
         }

@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public record Columns(String train, String test, String text, String label, Stri
         require(id, "data.source.id");
         require(key, "data.source.key");
         if (text.equals(label)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.source.text and data.source.label are both '%s'; name two columns".formatted(text));
         }
     }
@@ -74,7 +75,7 @@ public record Columns(String train, String test, String text, String label, Stri
         List<SplitFile> files = InputFiles.find(spark, split, path, TYPES);
         Set<String> types = files.stream().map(SplitFile::type).collect(Collectors.toSet());
         if (types.size() > 1) {
-            throw new IllegalArgumentException("%s folder %s mixes the types %s; keep one"
+            throw new InvalidInputException("%s folder %s mixes the types %s; keep one"
                     .formatted(split, path, types.stream().sorted().toList()));
         }
         return types.contains("parquet") ? parquet(spark, files, path) : FileRows.read(spark, files, format(types));
@@ -133,7 +134,7 @@ public record Columns(String train, String test, String text, String label, Stri
 
     private static void require(String value, String key) {
         if (value == null || value.isBlank()) {
-            throw new IllegalArgumentException("%s is empty; name a column of the data".formatted(key));
+            throw new InvalidInputException("%s is empty; name a column of the data".formatted(key));
         }
     }
 }

@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,7 @@ public record Conll(String train, String test, int tokenColumn, int tagColumn, T
 
     public Conll {
         if (tokenColumn == tagColumn) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.source.token-column and data.source.tag-column are both %d; name two columns"
                             .formatted(tokenColumn));
         }

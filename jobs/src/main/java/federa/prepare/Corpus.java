@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public record Corpus(String train, String test, int minCharacters) implements So
 
     public Corpus {
         if (minCharacters < 1) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.source.min-characters must be at least 1, got %d".formatted(minCharacters));
         }
     }

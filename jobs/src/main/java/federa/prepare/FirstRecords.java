@@ -1,6 +1,7 @@
 package federa.prepare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ record FirstRecords(List<String> columns, List<Map<String, String>> records) {
     /**
      * The first records of the first file.
      *
-     * @throws IllegalArgumentException if there is no such file, or it is no table
+     * @throws InvalidInputException if there is no such file, or it is no table
      */
     static FirstRecords read(SparkSession spark, String path) {
         List<SplitFile> files = InputFiles.find(spark, "train", path, Columns.TYPES);
@@ -46,9 +47,9 @@ record FirstRecords(List<String> columns, List<Map<String, String>> records) {
                 default -> objects(new JsonObjects(text));
             };
         } catch (Unusable e) {
-            throw new IllegalArgumentException("%s:%d: %s".formatted(file.shown(), e.line(), e.getMessage()), e);
+            throw new InvalidInputException("%s:%d: %s".formatted(file.shown(), e.line(), e.getMessage()), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s cannot be read (%s); it may be cut off or damaged: fetch it again"
                             .formatted(file.shown(), OneLine.of(e)),
                     e);

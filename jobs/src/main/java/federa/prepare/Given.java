@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public record Given(Kind kind, boolean numbers) implements Source {
 
     @Override
     public Dataset<Row> read(SparkSession spark) {
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "data.source.format given: these rows came from a program and can only be prepared by it;"
                         + " fit the estimator again, or name files");
     }

@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Paths;
 import java.util.ArrayList;
@@ -44,14 +45,14 @@ final class InputFiles {
      *
      * @param path local, or a URI such as hdfs:// or s3a://
      * @param types accepted extensions without {@code .gz} or {@code .bz2}; empty accepts all
-     * @throws IllegalArgumentException if there is nothing to read, something of another type, or something that would be
+     * @throws InvalidInputException if there is nothing to read, something of another type, or something that would be
      *     read twice
      */
     static List<SplitFile> find(SparkSession spark, String split, String path, Set<String> types) {
         List<SplitFile> files = find(spark, split + " data", split, path);
         for (SplitFile file : files) {
             if (!types.isEmpty() && !types.contains(file.type())) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s file %s has the wrong type: expected one of %s (text files also as .gz or .bz2)"
                                 .formatted(
                                         split,
@@ -69,7 +70,7 @@ final class InputFiles {
      */
     static List<SplitFile> find(SparkSession spark, String what, String split, String path) {
         if (path == null || path.isBlank()) {
-            throw new IllegalArgumentException("the path of the %s is empty; give a file or a folder".formatted(what));
+            throw new InvalidInputException("the path of the %s is empty; give a file or a folder".formatted(what));
         }
 
         Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -77,7 +78,7 @@ final class InputFiles {
             Path root = path(path);
             FileSystem fileSystem = root.getFileSystem(hadoop);
             if (!fileSystem.exists(root)) {
-                throw new IllegalArgumentException("%s %s does not exist; check the path".formatted(what, path));
+                throw new InvalidInputException("%s %s does not exist; check the path".formatted(what, path));
             }
 
             InputFiles files = new InputFiles(fileSystem, what, split);
@@ -87,17 +88,17 @@ final class InputFiles {
             }
             files.below(status.getPath(), "");
             if (files.found.isEmpty()) {
-                throw new IllegalArgumentException("%s %s holds no data files".formatted(what, path));
+                throw new InvalidInputException("%s %s holds no data files".formatted(what, path));
             }
             files.found.sort(Comparator.comparing(SplitFile::path));
             return files.found;
         } catch (UnsupportedFileSystemException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %s: this Spark has no file system for that scheme; add its jar with --packages"
                             .formatted(what, path),
                     e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("%s %s cannot be reached: %s".formatted(what, path, OneLine.of(e)), e);
+            throw new InvalidInputException("%s %s cannot be reached: %s".formatted(what, path, OneLine.of(e)), e);
         }
     }
 
@@ -112,7 +113,7 @@ final class InputFiles {
 
     private void below(Path folder, String name) throws IOException {
         if (fileSystem.exists(new Path(folder, "_delta_log"))) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %s is a Delta table, whose files also hold deleted rows; export it to Parquet first"
                             .formatted(what, shown(folder)));
         }
@@ -140,7 +141,7 @@ final class InputFiles {
         String real = isLocal ? Paths.get(path.toUri().getPath()).toRealPath().toString() : path.toString();
         Path before = seen.putIfAbsent(real, path);
         if (before != null) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %s is the same as %s, by a link, and would be read twice; remove the link"
                             .formatted(what, shown(path), shown(before)));
         }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -58,7 +59,7 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
     /**
      * The usable rows.
      *
-     * @throws IllegalArgumentException with what, where and the remedy in one line, if the table cannot be read
+     * @throws InvalidInputException with what, where and the remedy in one line, if the table cannot be read
      */
     public Dataset<Row> read(Format format) {
         if (format == Format.DELTA) {
@@ -78,7 +79,7 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
         try {
             return ParquetFiles.open(spark, files, path, REMEDY).table(texts);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("%s %s".formatted(WHAT, e.getMessage()), e);
+            throw new InvalidInputException("%s %s".formatted(WHAT, e.getMessage()), e);
         }
     }
 
@@ -86,7 +87,7 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
         try {
             return ParquetFiles.session(spark).read().format("delta").load(path);
         } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %s cannot be read as Delta (%s); %s".formatted(WHAT, path, OneLine.of(e), REMEDY), e);
         }
     }
@@ -122,10 +123,10 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
                     .filter(name -> !names.contains(name))
                     .forEach(names::add);
         } catch (Unusable e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %s:%d: %s; %s".formatted(WHAT, file.shown(), e.line(), Printable.of(e.getMessage()), REMEDY));
         } catch (IOException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %s cannot be read (%s); %s".formatted(WHAT, file.shown(), OneLine.of(e), REMEDY), e);
         }
         return List.copyOf(names);
@@ -198,7 +199,7 @@ public record InputTable(SparkSession spark, String path, Set<String> texts, dou
         for (Row group : all.groupBy("severity").count().collectAsList()) {
             switch (Severity.valueOf(group.getString(0))) {
                 case NONE -> usable = group.getLong(1);
-                case FILE -> throw new IllegalArgumentException("%s %s"
+                case FILE -> throw new InvalidInputException("%s %s"
                         .formatted(
                                 WHAT,
                                 Problems.first(all.where(Problems.is(Severity.FILE)))

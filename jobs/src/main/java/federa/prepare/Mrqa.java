@@ -1,6 +1,7 @@
 package federa.prepare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import federa.spi.InvalidInputException;
 import java.util.Locale;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public record Mrqa(String train, String test, long trainPerSource, long testPerS
 
     public Mrqa {
         if (trainPerSource < 0 || testPerSource < 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.source.train-per-source and data.source.test-per-source must be 0 (all) or more, got %d and %d"
                             .formatted(trainPerSource, testPerSource));
         }

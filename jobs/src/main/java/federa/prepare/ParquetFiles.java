@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
@@ -75,12 +76,12 @@ final class ParquetFiles {
      * Opens the files that were found at a path.
      *
      * @param remedy what to do if one of them is no Parquet file, for the message
-     * @throws IllegalArgumentException if the first of them cannot be read
+     * @throws InvalidInputException if the first of them cannot be read
      */
     static ParquetFiles open(SparkSession spark, List<SplitFile> files, String path, String remedy) {
         for (SplitFile file : files) {
             if (file.hasColon()) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s: Spark cannot read a Parquet file with a colon in its name; rename it"
                                 .formatted(file.shown()));
             }
@@ -108,7 +109,7 @@ final class ParquetFiles {
      * Columns as strings, in the order of their names, then the file as {@code file} and the row's number from 1 as
      * {@code line}. A name that is null gives nulls.
      *
-     * @throws IllegalArgumentException if a file lacks one of them, has it with another type than the first file, or it is
+     * @throws InvalidInputException if a file lacks one of them, has it with another type than the first file, or it is
      *     neither text nor number
      */
     Dataset<Row> strings(List<String> names) {
@@ -126,7 +127,7 @@ final class ParquetFiles {
     /**
      * All columns of the first file that Spark can read, some of them as strings, and those of the folders' names.
      *
-     * @throws IllegalArgumentException if another file lacks one of the strings, or has a column with another type
+     * @throws InvalidInputException if another file lacks one of the strings, or has a column with another type
      */
     Dataset<Row> table(Set<String> strings) {
         List<String> names = new ArrayList<>();
@@ -168,7 +169,7 @@ final class ParquetFiles {
     private Dataset<Row> read(List<String> names, Set<String> required) {
         for (String name : required) {
             if (!types.containsKey(name) && !folders.contains(name)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         Columns.unknown(files.get(0).shown(), name, List.copyOf(types.keySet())));
             }
         }
@@ -189,7 +190,7 @@ final class ParquetFiles {
     private DataType readable(String name) {
         DataType type = types.get(name);
         if (type == null) {
-            throw new IllegalArgumentException("%s: column '%s' has a type that Spark cannot read; write it as a string"
+            throw new InvalidInputException("%s: column '%s' has a type that Spark cannot read; write it as a string"
                     .formatted(files.get(0).shown(), Printable.of(name)));
         }
         return type;
@@ -211,7 +212,7 @@ final class ParquetFiles {
                 .filter(Objects::nonNull)
                 .take(1);
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(problems.get(0));
+            throw new InvalidInputException(problems.get(0));
         }
     }
 
@@ -253,8 +254,8 @@ final class ParquetFiles {
         }
     }
 
-    private static IllegalArgumentException unreadable(SplitFile file, String reason, String remedy) {
-        return new IllegalArgumentException(
+    private static InvalidInputException unreadable(SplitFile file, String reason, String remedy) {
+        return new InvalidInputException(
                 "%s cannot be read as Parquet (%s); %s".formatted(file.shown(), reason, remedy));
     }
 
@@ -300,7 +301,7 @@ final class ParquetFiles {
             return folder(name);
         }
         if (!isPlain(type)) {
-            throw new IllegalArgumentException("%s: column '%s' has the type %s, expected a string or a number"
+            throw new InvalidInputException("%s: column '%s' has the type %s, expected a string or a number"
                     .formatted(files.get(0).shown(), Printable.of(name), type.sql()));
         }
         Column value = quoted(name);

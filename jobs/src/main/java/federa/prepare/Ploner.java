@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public record Ploner(String folder, List<String> domains) implements Source {
         }
 
         if (files.isEmpty() || !missing.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the folder %s has no files of %s; they are named DOMAIN_train.txt and so on"
                             .formatted(folder, missing.isEmpty() ? "any domain" : "the domains " + missing));
         }

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import federa.random.HeldOut;
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
     /**
      * The checked rows of a source. Counts that differ from the published ones are logged, since a subset is legal.
      *
-     * @throws IllegalArgumentException with what, where and the remedy in one line, if a file is missing or unreadable, if too
+     * @throws InvalidInputException with what, where and the remedy in one line, if a file is missing or unreadable, if too
      *     many records are malformed, or if a split has no rows
      */
     public Prepared run(Source source) {
@@ -68,7 +69,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         Prepared prepared = run(source, () -> source.read(spark).withColumn("split", split));
         if (prepared.counts().rows(TEST) == 0) {
             prepared.close();
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s: data.test-share %s of %d train rows makes no test row; raise it, try another data.test-seed, or name test data"
                             .formatted(
                                     source.name(),
@@ -145,7 +146,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                         .put(group.getString(2), records);
                 case SKIPPED -> skipped.merge(group.getString(3), records, Long::sum);
                 case RECORD -> malformed += records;
-                case FILE -> throw new IllegalArgumentException(
+                case FILE -> throw new InvalidInputException(
                         Problems.first(all.where(Problems.is(Severity.FILE))).get(0));
             }
         }
@@ -182,7 +183,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                                 .formatted(
                                         counts.malformed(),
                                         counts.firstProblems().get(0));
-                throw new IllegalArgumentException("%s: there are no usable %s rows; check what the path names%s"
+                throw new InvalidInputException("%s: there are no usable %s rows; check what the path names%s"
                         .formatted(source.name(), split, malformed));
             }
         }
@@ -225,7 +226,7 @@ public record Preparation(SparkSession spark, double maxBadShare) {
 
         Optional<String> unreadable = ReadFailure.of(failure);
         if (unreadable.isPresent()) {
-            return new IllegalArgumentException(
+            return new InvalidInputException(
                     "%s: a file cannot be read (%s); it may be cut off or damaged: fetch it again"
                             .formatted(source.name(), unreadable.get()),
                     failure);

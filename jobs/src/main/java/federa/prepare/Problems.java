@@ -2,6 +2,7 @@ package federa.prepare;
 
 import static org.apache.spark.sql.functions.col;
 
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ final class Problems {
     /** Checks a setting {@code max-bad-share}. */
     static void requireShare(double maxBadShare) {
         if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
-            throw new IllegalArgumentException("max-bad-share must be from 0 to 1, got " + maxBadShare);
+            throw new InvalidInputException("max-bad-share must be from 0 to 1, got " + maxBadShare);
         }
     }
 
@@ -46,7 +47,7 @@ final class Problems {
     static void requireFew(String what, long usable, long malformed, List<String> first, double maxBadShare) {
         double share = share(usable, malformed);
         if (share > maxBadShare) {
-            throw new IllegalArgumentException(String.format(
+            throw new InvalidInputException(String.format(
                     Locale.ROOT,
                     "%s: %d of %d records are malformed (%.2f %%, max-bad-share allows %.2f %%), the first is %s; "
                             + "correct the data or raise max-bad-share",

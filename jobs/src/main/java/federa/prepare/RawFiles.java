@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ public enum RawFiles {
     /**
      * What is at a path.
      *
-     * @throws IllegalArgumentException if nothing is there, or nothing of these
+     * @throws InvalidInputException if nothing is there, or nothing of these
      */
     public static RawFiles at(SparkSession spark, String path) {
         SplitFile file = InputFiles.find(spark, "train", path, Set.of()).get(0);
@@ -37,7 +38,7 @@ public enum RawFiles {
         if (isTagged(begin(spark, file))) {
             return TAGGED_WORDS;
         }
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "%s is neither a table (.csv or .tsv with a header, .jsonl, .parquet) nor sentences with one word and its tag a line, nor questions in SQuAD's form (.json); rename or convert it"
                         .formatted(file.shown()));
     }
@@ -71,7 +72,7 @@ public enum RawFiles {
         try (InputStream text = file.open(spark.sparkContext().hadoopConfiguration())) {
             return new String(text.readNBytes(LOOKED_AT), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s cannot be read (%s); it may be cut off or damaged: fetch it again"
                             .formatted(file.shown(), OneLine.of(e)),
                     e);

@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,7 @@ public interface Source extends Serializable {
      * Every record with its place in the raw files, malformed ones included, in the schema of {@link RawRow}; nothing is
      * counted or dropped yet, that is the work of {@link Preparation}.
      *
-     * @throws IllegalArgumentException if a path is missing or of the wrong type
+     * @throws InvalidInputException if a path is missing or of the wrong type
      */
     Dataset<Row> read(SparkSession spark);
 }

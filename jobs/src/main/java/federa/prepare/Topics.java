@@ -1,5 +1,6 @@
 package federa.prepare;
 
+import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,7 @@ public record Topics(int train, int test, long seed) implements Source {
 
     public Topics {
         if (train < 1 || test < 1) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "data.source.train and data.source.test must be at least 1, got %d and %d".formatted(train, test));
         }
     }

@@ -3,6 +3,7 @@ package federa.sql;
 import federa.pipeline.Reading;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
+import federa.spi.InvalidInputException;
 import federa.udf.EmbedTexts;
 import federa.task.EntityRecognition;
 import federa.udf.PredictionColumns;
@@ -115,7 +116,7 @@ enum SqlFunction {
     /**
      * Opens the run or model.
      *
-     * @throws IllegalArgumentException if there is none, or it was trained for something else
+     * @throws InvalidInputException if there is none, or it was trained for something else
      */
     abstract Model open(Workspace workspace, String name);
 
@@ -139,7 +140,7 @@ enum SqlFunction {
         try {
             Workspace workspace = Workspace.existing(spark, Workspace.WAREHOUSE, Workspace.warehouse(spark));
             return new ModelCall(this, name.toString(), open(workspace, name.toString()), inputs(all));
-        } catch (IllegalArgumentException e) {
+        } catch (InvalidInputException e) {
             throw Refusal.of("%s: %s".formatted(sqlName, e.getMessage()), e);
         }
     }
@@ -149,7 +150,7 @@ enum SqlFunction {
         for (Expression input : all.subList(1, all.size())) {
             boolean isNull = input.dataType().equals(DataTypes.NullType);
             if (!isNull && !input.dataType().equals(DataTypes.StringType)) {
-                throw new IllegalArgumentException("%s is %s, not a string"
+                throw new InvalidInputException("%s is %s, not a string"
                         .formatted(input.sql(), input.dataType().simpleString()));
             }
             inputs.add(isNull ? new Literal(null, DataTypes.StringType) : input);

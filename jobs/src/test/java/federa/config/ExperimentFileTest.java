@@ -1,6 +1,7 @@
 package federa.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.federated.FedAvg;
@@ -453,5 +454,15 @@ class ExperimentFileTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void everyKeyThatWasAddedIsStillAKeyAndHasItsValueInAnOldConfiguration() {
+        ExperimentFile.ADDED.forEach((key, value) -> {
+            ExperimentFile file = ExperimentFile.parse("tiny.yaml", Tiny.yaml(), name -> "model");
+            assertThat(file.get(key)).as(key).isPresent();
+            assertThat(file.with(Map.of(key, value)).get(key)).as(key).contains(value);
+            assertThatNoException().as(key).isThrownBy(file.with(Map.of(key, value))::bind);
+        });
     }
 }

@@ -2,6 +2,7 @@ package federa.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import federa.spi.InvalidInputException;
 import federa.store.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,11 +21,11 @@ class BadInputExitCodeTest {
     @Test
     void whatTheUserCanMend() {
         assertThat(said(2, () -> {
-                    throw new IllegalArgumentException("a.b is 5; make it 6\nand more");
+                    throw new InvalidInputException("a.b is 5; make it 6\nand more");
                 }))
                 .isEqualTo("federa: a.b is 5; make it 6\n");
         assertThat(said(2, () -> {
-                    throw new IllegalStateException("wrapped", new IllegalArgumentException("mend it"));
+                    throw new IllegalStateException("wrapped", new InvalidInputException("mend it"));
                 }))
                 .isEqualTo("federa: mend it\n");
         assertThat(said(2, () -> inTask("bad text"))).isEqualTo("federa: bad text\n");
@@ -41,6 +42,10 @@ class BadInputExitCodeTest {
                 }))
                 .isEqualTo("federa: cannot write\n");
         assertThat(said(1, () -> Integer.valueOf("a bug"))).contains("a bug");
+        assertThat(said(1, () -> {
+                    throw new IllegalArgumentException("a wrong argument within the code");
+                }))
+                .isEqualTo("federa: a wrong argument within the code\n");
         assertThat(said(1, () -> {
                     throw new NullPointerException();
                 }))
@@ -68,7 +73,7 @@ class BadInputExitCodeTest {
                 .parallelize(List.of(1, 2), 2)
                 .map(i -> {
                     if (i > 0) {
-                        throw new IllegalArgumentException(message);
+                        throw new InvalidInputException(message);
                     }
                     return i;
                 })

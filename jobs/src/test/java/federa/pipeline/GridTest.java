@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every method on every architecture for every task trains and is evaluated. Runs train side by side: most of their
- * time goes by in small Spark jobs.
+ * Every method on every architecture for every task trains what a plain loop trains, to the bit. Runs train side by side:
+ * most of their time goes by in small Spark jobs.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class GridTest {
@@ -84,7 +84,7 @@ class GridTest {
 
     @ParameterizedTest
     @MethodSource("grid")
-    void trainsTwoRounds(String method, String model, Cell cell) {
+    void aRunsLastRoundIsThatOfAPlainLoop(String method, String model, Cell cell) {
         train(method, model, cell);
     }
 
@@ -99,8 +99,8 @@ class GridTest {
         assertThat(last.number()).isEqualTo(2);
         assertThat(last.clients()).isEqualTo(2);
         assertThat(last.failedClients()).isZero();
-        assertThat(last.trainLoss()).isPositive();
-        assertThat(store.evaluations(rounds).get(2).get(0).value()).isBetween(0.0, 1.0);
+        assertThat(store.evaluations(rounds).get(2)).isNotEmpty();
+        PlainLoop.requireMeanOf(List.of(0, 1), workspace, Results.of(workspace, run), last.number());
     }
 
     private static Experiment experiment(String method, String model, Cell cell) {

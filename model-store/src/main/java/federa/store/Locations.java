@@ -1,5 +1,6 @@
 package federa.store;
 
+import federa.spi.InvalidInputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
@@ -23,13 +24,13 @@ public final class Locations {
      * The path that a text names.
      *
      * @param key option or configuration key that the text is from, for the message
-     * @throws IllegalArgumentException if it is none
+     * @throws InvalidInputException if it is none
      */
     public static Path path(String key, String text) {
         try {
             return new Path(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s '%s' is not a path; give a directory or file, or a URI such as hdfs://host/path"
                             .formatted(key, text),
                     e);
@@ -39,13 +40,13 @@ public final class Locations {
     /**
      * The file system of a path.
      *
-     * @throws IllegalArgumentException if there is none for its scheme
+     * @throws InvalidInputException if there is none for its scheme
      */
     public static FileSystem fileSystem(String key, Path path, Configuration hadoop) throws IOException {
         try {
             return path.getFileSystem(hadoop);
         } catch (UnsupportedFileSystemException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s '%s': this Spark has no file system for that scheme; add its jar with --packages"
                             .formatted(key, path),
                     e);

@@ -8,6 +8,7 @@ import federa.checkpoint.ShardIndex;
 import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
+import federa.spi.InvalidInputException;
 import federa.text.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,7 @@ public final class ModelStore {
      * files again changes nothing.
      *
      * @param source the directory, on any file system that Hadoop reaches
-     * @throws IllegalArgumentException if the directory is not a model that this version reads, or the name is taken by
+     * @throws InvalidInputException if the directory is not a model that this version reads, or the name is taken by
      *     other files
      */
     public ModelRef importModel(String name, String source) {
@@ -110,7 +111,7 @@ public final class ModelStore {
             throw new StoreException("cannot import %s: %s".formatted(source, e.getMessage()), e);
         } catch (IllegalArgumentException e) {
             // The user knows the source, not the copy that was read.
-            throw new IllegalArgumentException(e.getMessage().replace(String.valueOf(local), source), e);
+            throw new InvalidInputException(e.getMessage().replace(String.valueOf(local), source), e);
         } finally {
             discard(fs, staged);
             if (local != null) {
@@ -126,7 +127,7 @@ public final class ModelStore {
             return imported;
         } catch (FileAlreadyExistsException e) {
             ModelRef first = find(imported.name())
-                    .orElseThrow(() -> new IllegalArgumentException(
+                    .orElseThrow(() -> new InvalidInputException(
                             "%s is there already and is no model of the store; remove it, or import %s under another name"
                                     .formatted(imported.uri(), source),
                             e));
@@ -138,14 +139,14 @@ public final class ModelStore {
         if (present.sha256().equals(imported.sha256())) {
             return present;
         }
-        throw new IllegalArgumentException(
+        throw new InvalidInputException(
                 "the model store already has another model named %s (%s); import %s under another name"
                         .formatted(present.name(), present.uri(), source));
     }
 
     private Path directory(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "model.name must be 1 to 100 letters, digits, dots, dashes or underscores, got '%s'"
                             .formatted(name));
         }
@@ -156,7 +157,7 @@ public final class ModelStore {
         Path from = Locations.path("model.source", source);
         FileSystem fs = Locations.fileSystem("model.source", from, hadoop);
         if (!fs.exists(from) || !fs.getFileStatus(from).isDirectory()) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     ("model.source %s is not a directory; give a Hugging Face model directory (config.json, weights, and"
                                     + " tokenizer.json, vocab.json with merges.txt, spm.model or vocab.txt)")
                             .formatted(source));

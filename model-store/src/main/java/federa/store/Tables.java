@@ -2,6 +2,7 @@ package federa.store;
 
 import static org.apache.spark.sql.functions.lit;
 
+import federa.spi.InvalidInputException;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class Tables {
     /**
      * The rows of a Delta table, or nothing if there is none.
      *
-     * @throws IllegalArgumentException if its log is damaged
+     * @throws InvalidInputException if its log is damaged
      */
     public static Optional<Dataset<Row>> read(SparkSession spark, String path) {
         try {
@@ -76,8 +77,8 @@ public final class Tables {
     }
 
     /** What to tell of a Delta table whose log cannot be read. */
-    public static IllegalArgumentException damaged(String path, Exception e) {
-        return new IllegalArgumentException(
+    public static InvalidInputException damaged(String path, Exception e) {
+        return new InvalidInputException(
                 "the table %s is damaged: %s; restore its directory, or use another warehouse"
                         .formatted(
                                 path,
@@ -114,7 +115,7 @@ public final class Tables {
     /**
      * Appends to any Delta table once, see {@link #append(Table, List, String, long)}; several jobs may make it at once.
      *
-     * @throws IllegalArgumentException if the session asks for a feature of Delta in each new table
+     * @throws InvalidInputException if the session asks for a feature of Delta in each new table
      */
     public static void append(DataFrameWriter<Row> rows, String path, String writer, long version) {
         requireNoFeatures();
@@ -139,7 +140,7 @@ public final class Tables {
     private static void requireNoFeatures() {
         JavaConverters.mapAsJavaMap(SparkSession.active().conf().getAll()).forEach((key, value) -> {
             if (key.startsWith(FEATURE)) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s is set to %s, with which older readers of Delta could not open the warehouse; unset it"
                                 .formatted(key, value));
             }

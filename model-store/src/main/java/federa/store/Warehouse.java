@@ -1,5 +1,6 @@
 package federa.store;
 
+import federa.spi.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ public final class Warehouse {
      * Opens a warehouse, making the directory if it is not there.
      *
      * @param key option or configuration key that the directory is from, for messages
-     * @throws IllegalArgumentException if it was written by a newer version, or is a file
+     * @throws InvalidInputException if it was written by a newer version, or is a file
      */
     public static Warehouse open(String key, String directory, Configuration hadoop) {
         return open(key, directory, hadoop, Warehouse::make);
@@ -54,11 +55,11 @@ public final class Warehouse {
      * Opens a warehouse that must be there already.
      *
      * @param key option or configuration key that the directory is from, for messages
-     * @throws IllegalArgumentException if there is none, it was written by a newer version, or is a file
+     * @throws InvalidInputException if there is none, it was written by a newer version, or is a file
      */
     public static Warehouse openExisting(String key, String directory, Configuration hadoop) {
         return open(key, directory, hadoop, (fs, root) -> {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "%s %s is no warehouse; name one, or make it with the jobs run, import-model or prepare"
                             .formatted(key, root));
         });
@@ -77,7 +78,7 @@ public final class Warehouse {
             requireNoFile(key, fs, root);
             int format = readFormat(fs, new Path(root, MARK));
             if (format > FORMAT) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "the warehouse %s has format %d, this version reads up to %d; use the version that wrote it, or another"
                                 .formatted(root, format, FORMAT));
             }
@@ -98,7 +99,7 @@ public final class Warehouse {
         for (Path path = root; path != null; path = path.getParent()) {
             if (fs.exists(path)) {
                 if (!fs.getFileStatus(path).isDirectory()) {
-                    throw new IllegalArgumentException(
+                    throw new InvalidInputException(
                             "%s %s: %s is a file; name a directory".formatted(key, root, path));
                 }
                 return;
@@ -127,7 +128,7 @@ public final class Warehouse {
         try (FSDataInputStream in = fs.open(mark)) {
             Matcher entry = FORMAT_ENTRY.matcher(new String(in.readNBytes(1 << 12), StandardCharsets.UTF_8));
             if (!entry.find()) {
-                throw new IllegalArgumentException(
+                throw new InvalidInputException(
                         "%s does not tell the format of the warehouse; restore it, or use another one".formatted(mark));
             }
             return Integer.parseInt(entry.group(1));

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,7 +51,7 @@ public record AssignClients(Partitioner partitioner, long seed) {
     /**
      * Checks and counts the examples and plans their division; reads the id, label and key columns twice.
      *
-     * @throws IllegalArgumentException if a column is missing, an id, label or key is null, or two examples have the
+     * @throws InvalidInputException if a column is missing, an id, label or key is null, or two examples have the
      *     same id
      */
     public Plan plan(Dataset<Row> examples) {
@@ -131,7 +132,7 @@ public record AssignClients(Partitioner partitioner, long seed) {
                 .filter(col("count").gt(1))
                 .takeAsList(1);
         if (!repeated.isEmpty()) {
-            throw new IllegalArgumentException(String.format(
+            throw new InvalidInputException(String.format(
                     "Id '%s' occurs %s times; ids must be unique, or it is not decided which client owns the example",
                     repeated.get(0).get(0), repeated.get(0).getLong(1)));
         }

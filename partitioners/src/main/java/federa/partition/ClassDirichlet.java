@@ -4,6 +4,7 @@ import static federa.partition.Require.require;
 import static federa.partition.Require.requireClients;
 import static federa.partition.Require.requireConcentration;
 
+import federa.spi.InvalidInputException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -61,7 +62,7 @@ public record ClassDirichlet(int clients, double alpha, int minExamples) impleme
                 return Plan.of(labels.names(), byLabel);
             }
         }
-        throw new IllegalArgumentException(String.format(
+        throw new InvalidInputException(String.format(
                 "No draw of %s gave each of %s clients partition.min-examples %s at partition.alpha %s; "
                         + "lower min-examples or clients, or raise alpha",
                 MAX_DRAWS, clients, minExamples, alpha));

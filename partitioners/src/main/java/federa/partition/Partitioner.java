@@ -1,5 +1,6 @@
 package federa.partition;
 
+import federa.spi.InvalidInputException;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -36,7 +37,7 @@ public interface Partitioner extends Division {
      * How many examples of each group every client owns.
      *
      * @param groupCounts examples per group, each at least 1; just {@link #POOL} when there is no group column
-     * @throws IllegalArgumentException if the counts cannot be divided as asked, for example among more clients than
+     * @throws InvalidInputException if the counts cannot be divided as asked, for example among more clients than
      *     examples
      */
     Plan plan(SortedMap<String, Long> groupCounts, long seed);

@@ -1,14 +1,16 @@
 package federa.partition;
 
+import federa.spi.InvalidInputException;
+
 /** The check at the door. */
 final class Require {
     private Require() {}
 
-    /** Throws an IllegalArgumentException with the formatted message unless the condition holds. */
+    /** Throws an InvalidInputException with the formatted message unless the condition holds. */
     @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency for this one line
     static void require(boolean condition, String message, Object... values) {
         if (!condition) {
-            throw new IllegalArgumentException(String.format(message, values));
+            throw new InvalidInputException(String.format(message, values));
         }
     }
 

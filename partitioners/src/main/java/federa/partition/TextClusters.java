@@ -6,6 +6,7 @@ import static federa.partition.Require.require;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.format_string;
 
+import federa.spi.InvalidInputException;
 import java.util.function.UnaryOperator;
 import org.apache.spark.ml.clustering.KMeans;
 import org.apache.spark.ml.feature.HashingTF;
@@ -54,7 +55,7 @@ public record TextClusters(int clusters, long seed) {
      *
      * @param texts with the columns id STRING (unique) and text STRING
      * @param represent adds {@link #FEATURES}, row by row or not, and keeps the order of the rows it is given
-     * @throws IllegalArgumentException if there are fewer texts than clusters
+     * @throws InvalidInputException if there are fewer texts than clusters
      */
     public Dataset<Row> of(Dataset<Row> texts, UnaryOperator<Dataset<Row>> represent) {
         long count = texts.count();

@@ -1,6 +1,7 @@
 package federa.udf;
 
 import federa.encoder.ModelRef;
+import federa.spi.InvalidInputException;
 import federa.task.Example;
 import federa.task.Fields;
 import federa.task.Reader;
@@ -31,7 +32,7 @@ record ClientExamples(List<ClientFiles.Stamp> files, long numRows, List<Example>
     /**
      * The client's examples, read now unless this process has them.
      *
-     * @throws IllegalArgumentException if its files are missing or damaged, or there is nothing to learn in them
+     * @throws InvalidInputException if its files are missing or damaged, or there is nothing to learn in them
      */
     static ClientExamples of(RunContext run, String clients, int client, Reader reader, Configuration hadoop) {
         String directory = ClientFiles.directory(clients, client);
@@ -44,11 +45,11 @@ record ClientExamples(List<ClientFiles.Stamp> files, long numRows, List<Example>
         }
         List<Fields> rows = ClientFiles.read(files, hadoop);
         if (rows.isEmpty()) {
-            throw new IllegalArgumentException("client %d has no examples".formatted(client));
+            throw new InvalidInputException("client %d has no examples".formatted(client));
         }
         List<Example> examples = run.task().examples(rows, reader);
         if (examples.isEmpty()) {
-            throw new IllegalArgumentException("client %d has no example with anything to learn".formatted(client));
+            throw new InvalidInputException("client %d has no example with anything to learn".formatted(client));
         }
         LOG.debug("read client {}: {} rows", client, rows.size());
         ClientExamples read = new ClientExamples(files, rows.size(), List.copyOf(examples));

@@ -1,5 +1,6 @@
 package federa.udf;
 
+import federa.spi.InvalidInputException;
 import federa.task.Fields;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public final class ClientFiles {
     /**
      * A client's Parquet files.
      *
-     * @throws IllegalArgumentException if it has none or they cannot be listed
+     * @throws InvalidInputException if it has none or they cannot be listed
      */
     static List<Stamp> list(String clients, int client, Configuration hadoop) {
         Path directory = new Path(directory(clients, client));
@@ -44,7 +45,7 @@ public final class ClientFiles {
         } catch (FileNotFoundException e) {
             throw missing(client, directory, e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
+            throw new InvalidInputException("cannot read %s: %s".formatted(directory, e.getMessage()), e);
         }
         if (files.isEmpty()) {
             throw missing(client, directory, null);
@@ -53,15 +54,15 @@ public final class ClientFiles {
         return files;
     }
 
-    private static IllegalArgumentException missing(int client, Path directory, Exception cause) {
-        return new IllegalArgumentException(
+    private static InvalidInputException missing(int client, Path directory, Exception cause) {
+        return new InvalidInputException(
                 "client %d has no files in %s; run the partition job again".formatted(client, directory), cause);
     }
 
     /**
      * All examples of a client, in the order of their ids.
      *
-     * @throws IllegalArgumentException naming the file that is missing or cannot be read
+     * @throws InvalidInputException naming the file that is missing or cannot be read
      */
     public static List<Fields> read(String clients, int client, Configuration hadoop) {
         return read(list(clients, client, hadoop), hadoop);
@@ -84,7 +85,7 @@ public final class ClientFiles {
                 rows.add(new AvroFields(row));
             }
         } catch (IOException | RuntimeException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "cannot read the client file %s: %s; run the partition job again".formatted(file, firstLine(e)), e);
         }
     }

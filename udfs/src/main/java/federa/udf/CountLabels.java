@@ -1,5 +1,6 @@
 package federa.udf;
 
+import federa.spi.InvalidInputException;
 import federa.task.Fields;
 import federa.udf.CountLabels.Counted;
 import java.io.Serializable;
@@ -40,7 +41,7 @@ public final class CountLabels implements Function<Integer, Counted> {
             e.anotherExecutorIsTried();
             throw e;
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "client %d: its files cannot be read (%s); they must be Parquet with the data set's columns"
                             .formatted(client, location.told(e).getMessage()));
         }

@@ -7,6 +7,7 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.HeadClasses;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
+import federa.spi.InvalidInputException;
 import federa.task.Task;
 import federa.text.Tokenizer;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class LoadedModel {
     /**
      * Checks a task's settings against the special tokens of the model's tokenizer.
      *
-     * @throws IllegalArgumentException naming the keys that do not agree
+     * @throws InvalidInputException naming the keys that do not agree
      */
     public void requireFits(Task task, int maxTokens) {
         task.requireFits(maxTokens, task.specialTokens(tokenizer));

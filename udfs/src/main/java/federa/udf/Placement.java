@@ -3,6 +3,7 @@ package federa.udf;
 import ai.djl.Device;
 import federa.engine.DeviceChoice;
 import federa.engine.Torch;
+import federa.spi.InvalidInputException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +34,11 @@ public record Placement(boolean local, int executorCores, boolean gpus, int thre
     /**
      * What the settings of the Spark session give.
      *
-     * @throws IllegalArgumentException if the executors cannot do what is asked for, or clients might be trained twice
+     * @throws InvalidInputException if the executors cannot do what is asked for, or clients might be trained twice
      */
     public static Placement of(SparkConf spark, int threads, DeviceChoice device) {
         if (spark.getBoolean("spark.speculation", false)) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "spark.speculation is on, which trains slow clients twice; set it to false");
         }
         String master = spark.get("spark.master");
@@ -46,13 +47,13 @@ public record Placement(boolean local, int executorCores, boolean gpus, int thre
         }
         int cores = spark.getInt("spark.executor.cores", master.startsWith("spark://") ? 0 : 1);
         if (cores < threads) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "compute.threads is %d, but spark.executor.cores is %s; set --executor-cores to %1$d or more"
                             .formatted(threads, cores == 0 ? "not set" : cores));
         }
         boolean gpus = spark.getInt("spark.executor.resource.gpu.amount", 0) > 0;
         if (device == DeviceChoice.GPU && !gpus) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "compute.device is gpu, but executors have none; set spark.executor.resource.gpu.amount and a discovery script");
         }
         return new Placement(false, cores, gpus, threads, device);
@@ -93,7 +94,7 @@ public record Placement(boolean local, int executorCores, boolean gpus, int thre
      * Takes the running task's place: sets its native threads, of which the library must know before it is loaded, and
      * says what it computes on.
      *
-     * @throws IllegalArgumentException naming the executor, if it cannot use the GPU that it must use
+     * @throws InvalidInputException naming the executor, if it cannot use the GPU that it must use
      */
     public Seat take() {
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
@@ -103,7 +104,7 @@ public record Placement(boolean local, int executorCores, boolean gpus, int thre
             return new Seat(Device.gpu(given.get()), "gpu:" + given.get());
         }
         if (device == DeviceChoice.GPU) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "compute.device is gpu, but executor %s on %s cannot use %s: PyTorch finds %d CUDA devices there; install its CUDA libraries, or set compute.device to auto"
                             .formatted(
                                     SparkEnv.get().executorId(),
@@ -130,7 +131,7 @@ public record Placement(boolean local, int executorCores, boolean gpus, int thre
         try {
             return Integer.parseInt(address.strip());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidInputException(
                     "the GPU discovery script gave the address '%s'; it must give CUDA's numbers, from 0"
                             .formatted(address),
                     e);

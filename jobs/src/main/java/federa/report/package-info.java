@@ -1,0 +1,2 @@
+/** A run as one HTML page without references to other files. */
+package federa.report;

@@ -1,0 +1,2 @@
+/** SQL functions that predict with a trained run, for any Spark session. */
+package federa.sql;

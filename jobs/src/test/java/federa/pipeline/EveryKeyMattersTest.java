@@ -1,0 +1,189 @@
+package federa.pipeline;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.config.Experiment;
+import federa.config.ExperimentFile;
+import federa.fixture.Tiny;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every key of an experiment moves the trained adapters, or is known not to: a key that is read and forgotten would be
+ * found here. A new key needs another valid value in {@link #OTHER}.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class EveryKeyMattersTest {
+
+    /** The experiment in which one key at a time is changed: two rounds, so that what a round leaves behind counts. */
+    private static final Map<String, Object> BASE = Map.ofEntries(
+            entry("data.source.train", 36),
+            entry("data.source.test", 4),
+            entry("data.max-tokens", 12),
+            entry("partition.clients", 3),
+            entry("partition.min-examples", 4),
+            entry("training.batch-size", 4),
+            entry("training.optimizer.eps", 1.0e-4),
+            entry("training.optimizer.weight-decay", 0.01),
+            entry("federation.rounds", 2),
+            entry("federation.clients-per-round", 2),
+            entry("evaluation.every", 2));
+
+    /** Another valid value of each key. */
+    private static final Map<String, Object> OTHER = Map.ofEntries(
+            entry("name", "another"),
+            entry("seed", 8),
+            entry("model.name", "another"),
+            entry("model.source", "elsewhere"),
+            entry("task.kind", "classification"),
+            entry("data.name", "another"),
+            entry("data.source.format", "topics"),
+            entry("data.source.train", 35),
+            entry("data.source.test", 3),
+            entry("data.source.seed", 18),
+            entry("data.max-bad-share", 0.5),
+            entry("data.max-tokens", 6),
+            entry("partition.kind", "class-dirichlet"),
+            entry("partition.clients", 4),
+            entry("partition.alpha", 0.05),
+            entry("partition.min-examples", 11),
+            entry("method.kind", "lora"),
+            entry("method.rank", 3),
+            entry("method.alpha", 8.0),
+            entry("method.scaling", "rank-stabilized"),
+            entry("method.targets", List.of("query")),
+            entry("training.epochs", 2),
+            entry("training.batch-size", 3),
+            entry("training.learning-rate", 0.02),
+            entry("training.warm-up", 0.9),
+            entry("training.clip-norm", 0.01),
+            entry("training.proximal", 0.5),
+            entry("training.gradient-checkpointing", true),
+            entry("training.optimizer.kind", "adamw"),
+            entry("training.optimizer.beta1", 0.5),
+            entry("training.optimizer.beta2", 0.9),
+            entry("training.optimizer.eps", 1.0e-2),
+            entry("training.optimizer.weight-decay", 0.2),
+            entry("federation.rounds", 3),
+            entry("federation.clients-per-round", 3),
+            entry("federation.min-clients", 2),
+            entry("federation.attempts", 3),
+            entry("federation.deadline", 500),
+            entry("federation.weighting", "uniform"),
+            entry("evaluation.every", 1),
+            entry("evaluation.batch-size", 16),
+            entry("compute.device", "cpu"),
+            entry("compute.threads", 2),
+            entry("compute.precision", "bf16"),
+            entry("baselines", Map.of("other", Map.of("seed", 9))));
+
+    /** Keys that a run may not change and that yet leave its bits alone, with the reason. */
+    private static final Map<String, String> NO_INFLUENCE = Map.of(
+            "model.name", "the model is known by its digest",
+            "data.name", "the data set is known by its fingerprint",
+            "task.kind", "another task needs another data set: GridTest",
+            "partition.kind", "its other kinds have other keys: PartitionsTest",
+            "training.optimizer.kind", "its other kind has other keys: the optimizers' own tests",
+            "training.gradient-checkpointing", "it computes the same activations again",
+            "compute.device", "this machine's only device, named",
+            "compute.threads", "only the last bits depend on it, and not on every machine");
+
+    @TempDir
+    static Path directory;
+
+    private static Workspace workspace;
+    private static Results base;
+
+    @BeforeAll
+    static void trainTheBase() {
+        workspace = Tiny.empty(directory.resolve("warehouse"));
+        Tiny.prepare(workspace, experiment(Map.of()));
+        base = train("base", experiment(Map.of()));
+    }
+
+    @Test
+    void everyKeyHasAnotherValueHere() throws Exception {
+        JsonNode tree = new YAMLMapper().readTree(ExperimentFile.toYaml(experiment(Map.of())));
+        Set<String> keys = new TreeSet<>();
+        collect(tree, "", keys);
+
+        assertThat(OTHER).containsOnlyKeys(keys);
+    }
+
+    @Test
+    void whatMayChangeAndWhatHasNoInfluenceAreKeys() {
+        assertThat(Stream.concat(Training.MAY_CHANGE.stream(), NO_INFLUENCE.keySet().stream()))
+                .allSatisfy(key -> assertThat(OTHER.keySet())
+                        .as(key)
+                        .anyMatch(known -> known.equals(key) || known.startsWith(key + ".")));
+    }
+
+    static List<String> keysThatMatter() {
+        List<String> keys = new ArrayList<>(new TreeSet<>(OTHER.keySet()));
+        keys.removeIf(key -> mayChange(key) || NO_INFLUENCE.containsKey(key));
+        return keys;
+    }
+
+    @ParameterizedTest
+    @MethodSource("keysThatMatter")
+    void aKeyThatMayNotChangeChangesTheAdapters(String key) {
+        Results other = train(key.replace('.', '-'), experiment(Map.of(key, OTHER.get(key))));
+
+        assertThat(other.last().failedClients()).isZero();
+        assertThat(other.last().adaptersSha256()).isNotEqualTo(base.last().adaptersSha256());
+    }
+
+    @Test
+    void theKeysThatMayChangeAndThatOfRecomputationLeaveTheAdaptersAlone() {
+        Map<String, Object> values = new java.util.TreeMap<>(OTHER);
+        values.keySet().removeIf(key -> !mayChange(key));
+        values.put("training.gradient-checkpointing", true);
+        Results other = train("may-change", experiment(values));
+
+        assertThat(other.rounds().get(2).adaptersSha256())
+                .isEqualTo(base.rounds().get(2).adaptersSha256());
+    }
+
+    private static boolean mayChange(String key) {
+        return Training.MAY_CHANGE.stream().anyMatch(free -> key.equals(free) || key.startsWith(free + "."));
+    }
+
+    private static Experiment experiment(Map<String, Object> changes) {
+        return ExperimentFile.parse("tiny.yaml", Tiny.yaml(), name -> Tiny.model().toString())
+                .with(BASE)
+                .with(changes)
+                .bind();
+    }
+
+    private static Results train(String run, Experiment experiment) {
+        new Training(workspace).train(experiment, run);
+        return Results.of(workspace, run);
+    }
+
+    /** The keys of a tree that have values, dotted; a mapping without keys is a value. */
+    private static void collect(JsonNode node, String path, Set<String> keys) {
+        if (node instanceof ObjectNode object && !object.isEmpty()) {
+            object.fields()
+                    .forEachRemaining(field -> collect(
+                            field.getValue(), path.isEmpty() ? field.getKey() : path + "." + field.getKey(), keys));
+        } else {
+            keys.add(path);
+        }
+    }
+}
