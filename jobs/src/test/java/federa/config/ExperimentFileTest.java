@@ -378,6 +378,7 @@ class ExperimentFileTest {
                         "method.rank",
                         "method.scaling",
                         "method.targets",
+                        "model.head-labels",
                         "model.name",
                         "model.source",
                         "name",
