@@ -44,7 +44,7 @@ final class KeptWarehouse {
             if (fs instanceof LocalFileSystem disk) {
                 link(disk.pathToFile(original).toPath(), copy.toPath());
             } else {
-                fs.copyToLocalFile(false, original, new Path(copy.toURI()));
+                fs.copyToLocalFile(false, original, new Path(copy.toURI()), true);
             }
             return new KeptWarehouse(original, copy, hadoop);
         } catch (IOException e) {
@@ -68,11 +68,17 @@ final class KeptWarehouse {
                 java.nio.file.Path target = to.resolve(from.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
-                } else {
+                } else if (!isChecksum(file)) {
                     linkOrCopy(file, target);
                 }
             }
         }
+    }
+
+    /** Of Hadoop's, which it writes again itself. */
+    private static boolean isChecksum(java.nio.file.Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(".crc");
     }
 
     private static void linkOrCopy(java.nio.file.Path file, java.nio.file.Path target) throws IOException {

@@ -27,6 +27,7 @@ import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,6 +174,52 @@ class FederatedTextClassifierTest {
         assertThat(loaded.uid()).isEqualTo(moved.uid());
         assertThat(loaded.summary().rounds().count()).isEqualTo(3);
         assertThatThrownBy(() -> loaded.save(saved.toString())).hasMessageContaining("already exists");
+
+        loaded.setPredictionCol("said").write().overwrite().save(saved.toString());
+        assertThatThrownBy(() -> new FederatedTextClassificationModel()
+                        .setWarehouse(directory.resolve("other").toString())
+                        .setRunId("gone")
+                        .write()
+                        .overwrite()
+                        .save(saved.toString()))
+                .hasMessageContaining("is no warehouse");
+
+        FederatedTextClassificationModel changed = FederatedTextClassificationModel.load(saved.toString());
+        assertThat(changed.transform(texts).select("id", "said", "probability").collectAsList())
+                .isEqualTo(predictions(before));
+        assertThat(directory.toFile().list()).noneMatch(name -> name.startsWith(".saved"));
+    }
+
+    private static List<Row> predictions(List<Row> rows) {
+        return rows.stream()
+                .map(row -> RowFactory.create(row.getAs("id"), row.getAs("prediction"), row.getAs("probability")))
+                .toList();
+    }
+
+    @Test
+    void columnsAreFoundAsSparkFindsThem() {
+        FederatedTextClassificationModel dotted = model.copy(ParamMap.empty())
+                .setTextCol("b.o`dy")
+                .setPredictionCol("p.x")
+                .setProbabilityCol("p.y");
+        Dataset<Row> other = texts.limit(2).withColumnRenamed("body", "B.o`Dy");
+        assertThat(dotted.transform(other).select("`P.x`", "`p.y`").collectAsList())
+                .isEqualTo(model.transform(texts.limit(2))
+                        .select("prediction", "probability")
+                        .collectAsList());
+
+        Dataset<Row> there = texts.withColumn("Prediction", col("id"));
+        assertThatThrownBy(() -> model.transform(there)).hasMessageContaining("there is already a column 'Prediction'");
+        assertThatThrownBy(() -> model.transform(texts.withColumn("twice", col("body"))
+                        .toDF("id", "body", "topic", "split", "author", "held", "BODY")))
+                .hasMessageContaining("'body' may be any of the columns [body, BODY]");
+        SharedSpark.session().conf().set("spark.sql.caseSensitive", "true");
+        try {
+            assertThat(model.transform(there).columns()).contains("Prediction", "prediction");
+            assertThatThrownBy(() -> dotted.transform(other)).hasMessageContaining("there is no column 'b.o`dy'");
+        } finally {
+            SharedSpark.session().conf().unset("spark.sql.caseSensitive");
+        }
     }
 
     @Test
@@ -192,6 +239,11 @@ class FederatedTextClassifierTest {
                 .isEqualTo(classifier.explainParams());
         List<Row> rows = fitted.transform(texts).collectAsList();
         assertThat(again.transform(texts).collectAsList()).isEqualTo(rows);
+        again.write().overwrite().save(directory.resolve("pipeline-model").toString()); // which removes it first
+        assertThat(PipelineModel.load(directory.resolve("pipeline-model").toString())
+                        .transform(texts)
+                        .collectAsList())
+                .isEqualTo(rows);
         Row first = rows.get(0);
         assertThat(first.<Vector>getAs("probability").argmax())
                 .isEqualTo((int) first.<Double>getAs("prediction").doubleValue());

@@ -7,6 +7,7 @@ import federa.fixture.SharedSpark;
 import federa.fixture.Tiny;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -78,6 +79,12 @@ class ParamsRefusedTest {
         assertThatThrownBy(() -> classifier().fit(rows().selectExpr("text", "nullif(label, 'b') as label")))
                 .hasMessageContaining("1 of 2 records are malformed")
                 .hasMessageContaining("the given rows: the label is null");
+        assertThatThrownBy(() -> classifier().fit(rows().selectExpr("text", "double('NaN') as label")))
+                .hasMessageContaining("the label is NaN, which is no class");
+        assertThatThrownBy(() -> classifier()
+                        .setClientCol("author")
+                        .fit(rows().selectExpr("text", "label", "nullif(label, 'b') as Author")))
+                .hasMessageContaining("the column 'author', which clientCol names, is null in 1 rows");
         assertThatThrownBy(() -> new FederatedTokenClassifier()
                         .setBaseModel(Tiny.model().toString())
                         .setWarehouse(directory.toString())
@@ -106,6 +113,17 @@ class ParamsRefusedTest {
         assertThatThrownBy(() -> federa.pipeline.Workspace.of(other, "warehouse", directory.toString()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("this Spark session lacks Delta; start it with --conf spark.sql.extensions=");
+    }
+
+    @Test
+    void aProcessThatWritesNumbersInOtherDigitsIsRefused() {
+        Locale before = Locale.getDefault(Locale.Category.FORMAT);
+        Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("fa-IR"));
+        try {
+            refused(classifier(), "the digits of its locale, fa-IR");
+        } finally {
+            Locale.setDefault(Locale.Category.FORMAT, before);
+        }
     }
 
     private FederatedTextClassifier classifier() {

@@ -295,8 +295,31 @@ class RunStoreTest {
     }
 
     @Test
-    void tablesAreAppendOnlyForReaderVersionOne() {
-        store.commit(round(1, 0.5f), store.begin(attempt("one")));
+    void tablesAreAppendOnlyForReaderVersionOneWhateverTheSessionHasForNewTables() {
+        String defaults = "spark.databricks.delta.properties.defaults.";
+        Map<String, String> wishes = Map.of(
+                defaults + "enableDeletionVectors", "true",
+                defaults + "columnMapping.mode", "name",
+                defaults + "checkpointPolicy", "v2",
+                defaults + "enableChangeDataFeed", "true",
+                defaults + "enableRowTracking", "true",
+                defaults + "minReaderVersion", "3",
+                defaults + "minWriterVersion", "7",
+                defaults + "appendOnly", "false");
+        wishes.forEach(SharedSpark.SESSION.conf()::set);
+        try {
+            store.commit(round(1, 0.5f), store.begin(attempt("one")));
+        } finally {
+            wishes.keySet().forEach(SharedSpark.SESSION.conf()::unset);
+        }
+        SharedSpark.SESSION.conf().set(defaults + "feature.deletionVectors", "supported");
+        try {
+            assertThatThrownBy(() -> store.begin(attempt("two")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("feature.deletionVectors is set to supported");
+        } finally {
+            SharedSpark.SESSION.conf().unset(defaults + "feature.deletionVectors");
+        }
 
         for (Table table : List.of(Table.RUNS, Table.ROUNDS, Table.CLIENT_UPDATES, Table.ADAPTERS, Table.EVALUATIONS)) {
             Row detail = DeltaTable.forPath(SharedSpark.SESSION, warehouse.table(table))
