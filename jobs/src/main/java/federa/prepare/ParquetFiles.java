@@ -266,7 +266,8 @@ final class ParquetFiles {
                 ParquetFileReader.open(HadoopInputFile.fromPath(new Path(file.path()), hadoop))) {
             schema = reader.getFooter().getFileMetaData().getSchema();
         }
-        ParquetToSparkSchemaConverter spark = new ParquetToSparkSchemaConverter(false, false, true, true, true);
+        // Bytes are no strings, INT96 is a time, names are exact, local times and nanoseconds as in session().
+        ParquetToSparkSchemaConverter spark = new ParquetToSparkSchemaConverter(false, true, true, true, true);
         Map<String, DataType> types = new LinkedHashMap<>();
         for (Type column : schema.getFields()) {
             types.put(
