@@ -75,7 +75,8 @@ class ArchitectureTest {
                 "peft",
                 "encoder",
                 "engine",
-                "tensor", "spi");
+                "tensor",
+                "spi");
         row("ml", "pipeline", "config", "prepare", "store", "udf", "task", "encoder", "spi");
         row("sql", "pipeline", "udf", "task", "spi");
         row(
@@ -228,7 +229,8 @@ class ArchitectureTest {
         Choices choices = Choices.load();
         for (Class<?> category : choices.categories()) {
             Set<String> implementations = new TreeSet<>();
-            choices.of(category).forEach(choice -> implementations.add(choice.type().getName()));
+            choices.of(category)
+                    .forEach(choice -> implementations.add(choice.type().getName()));
             noClasses()
                     .that()
                     .resideOutsideOfPackage(category.getPackageName())
@@ -265,8 +267,12 @@ class ArchitectureTest {
             public void check(JavaClass type, ConditionEvents events) {
                 type.getInstanceofChecks().stream()
                         .filter(check -> types.contains(check.getRawType().getName()))
-                        .forEach(check -> events.add(
-                                SimpleConditionEvent.satisfied(type, "%s checks for %s".formatted(type.getName(), check.getRawType().getName()))));
+                        .forEach(check -> events.add(SimpleConditionEvent.satisfied(
+                                type,
+                                "%s checks for %s"
+                                        .formatted(
+                                                type.getName(),
+                                                check.getRawType().getName()))));
             }
         };
     }

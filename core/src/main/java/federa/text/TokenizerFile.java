@@ -219,8 +219,7 @@ final class TokenizerFile {
         } catch (IOException e) {
             throw new InvalidInputException(file + ": cannot be read as UTF-8 text (" + e + ")", e);
         } catch (JsonParseException | IllegalStateException e) {
-            throw new InvalidInputException(
-                    file + ": truncated or damaged, it is no JSON object; fetch it again", e);
+            throw new InvalidInputException(file + ": truncated or damaged, it is no JSON object; fetch it again", e);
         }
     }
 

@@ -150,9 +150,8 @@ public final class Training {
                 placement,
                 experiment.compute().precision(),
                 experiment.seed());
-        Optional<ClientLocation.Resident> resident = onSite(experiment)
-                ? Optional.of(new ClientLocation.Resident(data.name()))
-                : Optional.empty();
+        Optional<ClientLocation.Resident> resident =
+                onSite(experiment) ? Optional.of(new ClientLocation.Resident(data.name())) : Optional.empty();
         try (Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
                 RoundMetrics metrics = new RoundMetrics(last)) {
             FederatedRun federated = new FederatedRun(
@@ -261,9 +260,8 @@ public final class Training {
     private static void requireSameInput(String runId, RunStore.Attempt last, ModelRef model, Datasets.Stored data) {
         if (!last.modelSha256().equals(model.sha256())
                 || !last.dataFingerprint().equals(data.fingerprint())) {
-            throw new InvalidInputException(
-                    "run %s was started with another %s of the same name; use another --run-id"
-                            .formatted(runId, last.modelSha256().equals(model.sha256()) ? "data set" : "base model"));
+            throw new InvalidInputException("run %s was started with another %s of the same name; use another --run-id"
+                    .formatted(runId, last.modelSha256().equals(model.sha256()) ? "data set" : "base model"));
         }
     }
 }

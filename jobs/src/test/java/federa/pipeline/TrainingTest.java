@@ -9,7 +9,6 @@ import federa.store.Round;
 import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
-import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.nio.file.Path;
 import java.util.List;

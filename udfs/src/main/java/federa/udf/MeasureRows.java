@@ -57,8 +57,8 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
         if (!rows.hasNext()) {
             return Collections.emptyIterator();
         }
-        TaskModel model =
-                new TaskModel(run.value(), global.value(), batchSize, hadoop.value().value());
+        TaskModel model = new TaskModel(
+                run.value(), global.value(), batchSize, hadoop.value().value());
         Score score = run.value().task().score(run.value().labels());
         long count = 0;
         while (rows.hasNext()) {
