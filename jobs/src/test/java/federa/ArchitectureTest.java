@@ -233,7 +233,8 @@ class ArchitectureTest {
         Choices choices = Choices.load();
         for (Class<?> category : choices.categories()) {
             Set<String> implementations = new TreeSet<>();
-            choices.of(category).forEach(choice -> implementations.add(choice.type().getName()));
+            choices.of(category)
+                    .forEach(choice -> implementations.add(choice.type().getName()));
             noClasses()
                     .that()
                     .resideOutsideOfPackage(category.getPackageName())
@@ -270,8 +271,12 @@ class ArchitectureTest {
             public void check(JavaClass type, ConditionEvents events) {
                 type.getInstanceofChecks().stream()
                         .filter(check -> types.contains(check.getRawType().getName()))
-                        .forEach(check -> events.add(
-                                SimpleConditionEvent.satisfied(type, "%s checks for %s".formatted(type.getName(), check.getRawType().getName()))));
+                        .forEach(check -> events.add(SimpleConditionEvent.satisfied(
+                                type,
+                                "%s checks for %s"
+                                        .formatted(
+                                                type.getName(),
+                                                check.getRawType().getName()))));
             }
         };
     }

@@ -260,10 +260,8 @@ public final class PeftDirectory {
         }
         Tensor stored = checkpoint.tensor(key);
         if (!Arrays.equals(stored.shape(), shape)) {
-            throw new InvalidInputException(
-                    "%s: %s has shape %s, but this model, rank and number of labels ask for %s"
-                            .formatted(
-                                    checkpoint.file(), key, Arrays.toString(stored.shape()), Arrays.toString(shape)));
+            throw new InvalidInputException("%s: %s has shape %s, but this model, rank and number of labels ask for %s"
+                    .formatted(checkpoint.file(), key, Arrays.toString(stored.shape()), Arrays.toString(shape)));
         }
         stored.requireFinite(checkpoint.file());
         return new federa.tensor.Tensor(stored.shape(), stored.toFloats());

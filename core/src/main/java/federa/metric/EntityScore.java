@@ -35,9 +35,8 @@ public final class EntityScore implements Serializable {
      */
     public void add(List<String> gold, List<String> predicted) {
         if (gold.size() != predicted.size()) {
-            throw new InvalidInputException(
-                    "a sentence of %d words has %d predicted tags; both need one for each word"
-                            .formatted(gold.size(), predicted.size()));
+            throw new InvalidInputException("a sentence of %d words has %d predicted tags; both need one for each word"
+                    .formatted(gold.size(), predicted.size()));
         }
         List<Entity> there = scheme.in(gold);
         List<Entity> found = scheme.in(predicted);

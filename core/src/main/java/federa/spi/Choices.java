@@ -45,7 +45,8 @@ public final class Choices {
      * @throws InvalidInputException if a jar names a provider that cannot be used, or two jars give one name
      */
     public static Choices load() {
-        // Spark loads added jars with the context's class loader; a thread of another library may have one that lacks ours.
+        // Spark loads added jars with the context's class loader; a thread of another library may have one that lacks
+        // ours.
         Set<ClassLoader> loaders = new LinkedHashSet<>();
         loaders.add(Choices.class.getClassLoader());
         loaders.add(Thread.currentThread().getContextClassLoader());

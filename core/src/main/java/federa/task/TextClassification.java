@@ -58,12 +58,9 @@ public record TextClassification() implements Task {
             String label = rows.get(i).text(LABEL);
             int target = reader.labels().indexOf(label);
             if (target < 0) {
-                throw new InvalidInputException(
-                        "example %s has the label '%s', which is not one of the run's %d labels"
-                                .formatted(
-                                        rows.get(i).text("id"),
-                                        label,
-                                        reader.labels().size()));
+                throw new InvalidInputException("example %s has the label '%s', which is not one of the run's %d labels"
+                        .formatted(
+                                rows.get(i).text("id"), label, reader.labels().size()));
             }
             examples.add(new Example(ids.get(i), target));
         }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import java.util.stream.Stream;
 
 class ScoreTest {
 
@@ -135,13 +135,11 @@ class ScoreTest {
 
     private static Said tags(List<String> gold, List<String> said) {
         return new Said(
-                row("tags", gold),
-                new Prediction.Entities(said, List.of(new Prediction.Mention("a", "Oslo", 0, 4))));
+                row("tags", gold), new Prediction.Entities(said, List.of(new Prediction.Mention("a", "Oslo", 0, 4))));
     }
 
     private static Said answer(List<String> gold, String said) {
-        return new Said(
-                row("answers", gold), new Prediction.Answers(List.of(new Prediction.Answer(said, 0.5, 3, 7))));
+        return new Said(row("answers", gold), new Prediction.Answers(List.of(new Prediction.Answer(said, 0.5, 3, 7))));
     }
 
     private static Fields row(String column, Object value) {

@@ -19,8 +19,7 @@ import java.util.TreeMap;
 public final class Canonical {
 
     private static final YAMLMapper YAML = Binding.mapper();
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
     private static final int DIGITS = 16;
 
     private Canonical() {}
@@ -42,7 +41,8 @@ public final class Canonical {
      */
     public static String id(Map<String, ?> parts) {
         Map<String, JsonNode> trees = new TreeMap<>();
-        parts.forEach((name, part) -> trees.put(name, YAML.valueToTree(part))); // each by itself, for its kind to be in it
+        parts.forEach(
+                (name, part) -> trees.put(name, YAML.valueToTree(part))); // each by itself, for its kind to be in it
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
                     .digest(write(YAML.convertValue(trees, Map.class)).getBytes(StandardCharsets.UTF_8));

@@ -55,8 +55,7 @@ public final class InitModelJob implements Callable<Integer> {
     @Override
     public Integer call() {
         if (Files.exists(output)) {
-            throw new InvalidInputException(
-                    "--output %s exists already; remove it or name another".formatted(output));
+            throw new InvalidInputException("--output %s exists already; remove it or name another".formatted(output));
         }
         EncoderConfig sizes = EncoderConfig.read(config);
         try (Tokenizer loaded = Tokenizer.load(tokenizer)) {

@@ -114,8 +114,7 @@ enum Setting {
                 file.check(key.split("\\.", 2)[0]);
                 return true;
             } catch (IllegalArgumentException e) {
-                throw new InvalidInputException(
-                        "%s, param %s: %s".formatted(parent.uid(), param, e.getMessage()), e);
+                throw new InvalidInputException("%s, param %s: %s".formatted(parent.uid(), param, e.getMessage()), e);
             }
         };
     }

@@ -151,8 +151,8 @@ public final class Datasets {
     public Stored open(String name) {
         String path = workspace.warehouse().dataset(name);
         Dataset<Row> rows = Tables.read(workspace.spark(), path)
-                .orElseThrow(() ->
-                        new InvalidInputException("the warehouse %s has no data set %s; run the prepare job first"
+                .orElseThrow(
+                        () -> new InvalidInputException("the warehouse %s has no data set %s; run the prepare job first"
                                 .formatted(workspace.warehouse(), name)));
         Description description = description(path, name);
         Kind kind = Kind.of(rows.schema()).orElseThrow(() -> notOurs(path, name, null));

@@ -71,7 +71,8 @@ final class Evaluator implements AutoCloseable {
             parts.forEach(part -> score.add(part.score())); // in the order of the partitions, for the same last bits
             double seconds = (System.nanoTime() - start) / 1e9;
             List<Evaluation> evaluations = new ArrayList<>();
-            score.metrics().forEach((name, value) -> evaluations.add(new Evaluation(split, name, value, count, seconds)));
+            score.metrics()
+                    .forEach((name, value) -> evaluations.add(new Evaluation(split, name, value, count, seconds)));
             return evaluations;
         } finally {
             workspace.describe(null);

@@ -112,8 +112,8 @@ public final class Partitions {
     /** The division of an experiment, by its id or by the one that an earlier version gave it. */
     private Optional<Stored> find(Experiment experiment, Datasets.Stored data, String inputs) {
         return find(id(data.name(), data.fingerprint(), experiment.partition(), experiment.seed(), inputs))
-                .or(() -> find(earlierId(
-                        data.name(), data.fingerprint(), experiment.partition(), experiment.seed(), inputs)));
+                .or(() -> find(
+                        earlierId(data.name(), data.fingerprint(), experiment.partition(), experiment.seed(), inputs)));
     }
 
     /** A division by its id: present once its statistics are, which are written last. */
@@ -218,7 +218,6 @@ public final class Partitions {
         CRC32 crc = new CRC32();
         crc.update((inputs.isEmpty() ? rule : rule + "|" + inputs).getBytes(StandardCharsets.UTF_8));
         return "%s-%s-%s"
-                .formatted(
-                        dataset, Canonical.nameOf(division), HexFormat.of().toHexDigits((int) crc.getValue()));
+                .formatted(dataset, Canonical.nameOf(division), HexFormat.of().toHexDigits((int) crc.getValue()));
     }
 }

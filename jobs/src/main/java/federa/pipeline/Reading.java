@@ -46,9 +46,8 @@ public final class Reading {
         ModelRef model = workspace
                 .models()
                 .find(name)
-                .orElseThrow(
-                        () -> new InvalidInputException("the warehouse %s has neither a run nor a model named %s"
-                                .formatted(workspace.warehouse(), name)));
+                .orElseThrow(() -> new InvalidInputException("the warehouse %s has neither a run nor a model named %s"
+                        .formatted(workspace.warehouse(), name)));
         return new Reading(
                 workspace, model, LoadedModel.config(model, workspace.hadoop()).maxTokens());
     }

@@ -281,9 +281,8 @@ public final class Training {
     private static void requireSameInput(String runId, RunStore.Attempt last, ModelRef model, Datasets.Stored data) {
         if (!last.modelSha256().equals(model.sha256())
                 || !last.dataFingerprint().equals(data.fingerprint())) {
-            throw new InvalidInputException(
-                    "run %s was started with another %s of the same name; use another --run-id"
-                            .formatted(runId, last.modelSha256().equals(model.sha256()) ? "data set" : "base model"));
+            throw new InvalidInputException("run %s was started with another %s of the same name; use another --run-id"
+                    .formatted(runId, last.modelSha256().equals(model.sha256()) ? "data set" : "base model"));
         }
     }
 }

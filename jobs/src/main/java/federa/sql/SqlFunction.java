@@ -4,8 +4,8 @@ import federa.pipeline.Reading;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.spi.InvalidInputException;
-import federa.udf.EmbedTexts;
 import federa.task.EntityRecognition;
+import federa.udf.EmbedTexts;
 import federa.udf.PredictionColumns;
 import federa.udf.TokenizeTexts;
 import java.util.ArrayList;
@@ -171,6 +171,9 @@ enum SqlFunction {
     }
 
     private static DataType entities() {
-        return PredictionColumns.of(EntityRecognition.PREDICTIONS).fields().get(1).dataType();
+        return PredictionColumns.of(EntityRecognition.PREDICTIONS)
+                .fields()
+                .get(1)
+                .dataType();
     }
 }

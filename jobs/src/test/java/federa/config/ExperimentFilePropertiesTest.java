@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import federa.fixture.Tiny;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -45,8 +46,28 @@ class ExperimentFilePropertiesTest {
                 Map.of("kind", "bitfit"),
                 Map.of("kind", "houlsby", "bottleneck", 3, "activation", "gelu"),
                 Map.of("kind", "pfeiffer", "bottleneck", 3, "activation", "relu", "placement", "adapter-hub"),
-                Map.of("kind", "lora", "rank", 2, "alpha", 0.1, "scaling", "standard", "targets", List.of("a: b", "#c")),
-                Map.of("kind", "federa", "rank", 9, "alpha", 3, "scaling", "rank-stabilized", "targets", List.of("no")));
+                Map.of(
+                        "kind",
+                        "lora",
+                        "rank",
+                        2,
+                        "alpha",
+                        0.1,
+                        "scaling",
+                        "standard",
+                        "targets",
+                        List.of("a: b", "#c")),
+                Map.of(
+                        "kind",
+                        "federa",
+                        "rank",
+                        9,
+                        "alpha",
+                        3,
+                        "scaling",
+                        "rank-stabilized",
+                        "targets",
+                        List.of("no")));
         Arbitrary<Object> divisions = Arbitraries.of(
                 Map.of("kind", "iid", "clients", 30),
                 Map.of("kind", "natural-key", "column", "null"),
@@ -57,7 +78,7 @@ class ExperimentFilePropertiesTest {
                 .ofMaxLength(20)
                 .map(path -> Map.of("format", "squad-form", "train", path, "test", "~"));
         return Combinators.combine(numbers, methods, divisions, sources).as((values, method, division, source) -> {
-            Map<String, Object> all = new java.util.TreeMap<>(values);
+            Map<String, Object> all = new TreeMap<>(values);
             all.put("method", method);
             all.put("partition", division);
             all.put("data.source", source);

@@ -46,7 +46,8 @@ class EarlierWarehouseTest {
             }
         }
         workspace = Tiny.empty(warehouse);
-        new Models(workspace).importIfMissing(new Experiment.Model("tiny", Tiny.model().toString()));
+        new Models(workspace)
+                .importIfMissing(new Experiment.Model("tiny", Tiny.model().toString()));
     }
 
     @Test
@@ -64,7 +65,9 @@ class EarlierWarehouseTest {
         List<Row> scored = new Scoring(workspace, RUN)
                 .score(Notes.rows().select("text"), Map.of())
                 .collectAsList();
-        assertThat(scored).hasSize(24).allMatch(row -> run.attempt().labels().contains(row.<String>getAs("prediction")));
+        assertThat(scored)
+                .hasSize(24)
+                .allMatch(row -> run.attempt().labels().contains(row.<String>getAs("prediction")));
     }
 
     @Test
@@ -101,7 +104,10 @@ class EarlierWarehouseTest {
 
     /** The stored experiment, with another number of rounds. */
     private Experiment experiment(int rounds) {
-        String stored = new RunStore(workspace.tables(), RUN).lastAttempt().orElseThrow().config();
+        String stored = new RunStore(workspace.tables(), RUN)
+                .lastAttempt()
+                .orElseThrow()
+                .config();
         Experiment experiment = ExperimentFile.ofYaml(stored);
         return ExperimentFile.parse("stored", ExperimentFile.toYaml(experiment), name -> null)
                 .with(Map.of("federation.rounds", rounds))

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,7 +152,7 @@ class EveryKeyMattersTest {
 
     @Test
     void theKeysThatMayChangeAndThatOfRecomputationLeaveTheAdaptersAlone() {
-        Map<String, Object> values = new java.util.TreeMap<>(OTHER);
+        Map<String, Object> values = new TreeMap<>(OTHER);
         values.keySet().removeIf(key -> !mayChange(key));
         values.put("training.gradient-checkpointing", true);
         Results other = train("may-change", experiment(values));
@@ -165,7 +166,8 @@ class EveryKeyMattersTest {
     }
 
     private static Experiment experiment(Map<String, Object> changes) {
-        return ExperimentFile.parse("tiny.yaml", Tiny.yaml(), name -> Tiny.model().toString())
+        return ExperimentFile.parse(
+                        "tiny.yaml", Tiny.yaml(), name -> Tiny.model().toString())
                 .with(BASE)
                 .with(changes)
                 .bind();

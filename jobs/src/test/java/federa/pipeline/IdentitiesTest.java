@@ -27,8 +27,15 @@ class IdentitiesTest {
     static Stream<Arguments> divisions() {
         return Stream.of(
                 Arguments.of(
-                        new LabelDirichlet(4, 1.0, Convention.HSU), "", "label-dirichlet-41e4e027eec4f3b3", "label-dirichlet-ab7b998f"),
-                Arguments.of(new ClassDirichlet(5, 0.5, 5), "", "class-dirichlet-497fd667305c87ce", "class-dirichlet-87bb7a5b"),
+                        new LabelDirichlet(4, 1.0, Convention.HSU),
+                        "",
+                        "label-dirichlet-41e4e027eec4f3b3",
+                        "label-dirichlet-ab7b998f"),
+                Arguments.of(
+                        new ClassDirichlet(5, 0.5, 5),
+                        "",
+                        "class-dirichlet-497fd667305c87ce",
+                        "class-dirichlet-87bb7a5b"),
                 Arguments.of(
                         new ClusterDirichlet(4, 0.1, Convention.FEDNLP, 10, Representation.ENCODER),
                         "abc|128",
@@ -42,7 +49,8 @@ class IdentitiesTest {
     void aDivisionHasTheIdThatItHadAndIsFoundByTheEarlierOne(
             Division division, String inputs, String id, String earlier) {
         assertThat(Partitions.id("topics", FINGERPRINT, division, 7, inputs)).isEqualTo("topics-" + id);
-        assertThat(Partitions.earlierId("topics", FINGERPRINT, division, 7, inputs)).isEqualTo("topics-" + earlier);
+        assertThat(Partitions.earlierId("topics", FINGERPRINT, division, 7, inputs))
+                .isEqualTo("topics-" + earlier);
     }
 
     @Test

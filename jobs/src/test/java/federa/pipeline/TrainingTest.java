@@ -10,7 +10,6 @@ import federa.fixture.Tiny;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
-import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.nio.file.Path;
 import java.util.List;

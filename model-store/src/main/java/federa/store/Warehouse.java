@@ -99,8 +99,7 @@ public final class Warehouse {
         for (Path path = root; path != null; path = path.getParent()) {
             if (fs.exists(path)) {
                 if (!fs.getFileStatus(path).isDirectory()) {
-                    throw new InvalidInputException(
-                            "%s %s: %s is a file; name a directory".formatted(key, root, path));
+                    throw new InvalidInputException("%s %s: %s is a file; name a directory".formatted(key, root, path));
                 }
                 return;
             }

@@ -2,7 +2,9 @@ package federa.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -30,18 +32,16 @@ class PlanPropertiesTest {
         for (int group = 0; group < counts.length; group++) {
             long[] owned = new long[plan.clients()];
             int before = 0;
-            for (long rank = 0; rank < IntStream.range(0, 5).mapToLong(rowOf(counts, group)).sum(); rank++) {
+            for (long rank = 0; rank < Arrays.stream(counts[group]).sum(); rank++) {
                 int client = plan.clientOf(groups.get(group), rank);
-                assertThat(client).as("owners stand in the order of the clients").isGreaterThanOrEqualTo(before);
+                assertThat(client)
+                        .as("owners stand in the order of the clients")
+                        .isGreaterThanOrEqualTo(before);
                 before = client;
                 owned[client]++;
             }
             assertThat(owned).isEqualTo(counts[group]);
         }
-    }
-
-    private static java.util.function.IntToLongFunction rowOf(long[][] counts, int group) {
-        return client -> counts[group][client];
     }
 
     @Property
@@ -65,7 +65,7 @@ class PlanPropertiesTest {
                 new LabelDirichlet(wanted, alpha, Convention.HSU));
         for (Partitioner rule : rules) {
             SortedMap<String, Long> counted =
-                    rule.groupColumn().isPresent() ? groups : new TreeMap<>(java.util.Map.of(Partitioner.POOL, all));
+                    rule.groupColumn().isPresent() ? groups : new TreeMap<>(Map.of(Partitioner.POOL, all));
 
             Plan plan = rule.plan(counted, seed);
 
