@@ -43,7 +43,7 @@ class ArchitectureTest {
         row("metric");
         row("task", "metric", "encoder", "text", "random");
         row("train", "task", "peft", "encoder", "engine", "tensor");
-        row("federated", "random", "tensor");
+        row("federated", "train", "task", "peft", "encoder", "random", "tensor");
         row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor");
         row("metric");
         // partitioners: which client has which data
@@ -51,7 +51,7 @@ class ArchitectureTest {
         // udfs: what runs inside a Spark task
         row("udf", "federated", "train", "task", "peft", "encoder", "engine", "text", "random", "tensor");
         // model-store: what is kept
-        row("store", "encoder", "checkpoint", "text", "tensor");
+        row("store", "federated", "encoder", "checkpoint", "text", "tensor");
         // jobs: who gives the orders
         row("prepare", "random");
         row("report");
@@ -84,6 +84,7 @@ class ArchitectureTest {
                 "store",
                 "udf",
                 "partition",
+                "federated",
                 "train",
                 "task",
                 "peft",

@@ -201,6 +201,11 @@ public final class BaseModel implements AutoCloseable {
         return Collections.unmodifiableSet(shapes.keySet());
     }
 
+    /** The shape of a tensor of the encoder. */
+    public long[] shape(String name) {
+        return shapes.get(name).clone();
+    }
+
     /** A tensor of the encoder, the same array whenever it is asked for. */
     public synchronized NDArray tensor(String name) {
         return shared.computeIfAbsent(name, n -> read(n, manager));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -139,6 +140,11 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
             NDArray b = Torch.toArray(scratch, anchor.get(layer + "." + LoraLinear.B));
             return tensor.sub(b.matMul(a).mul(scaling.of(alpha, rank)));
         }
+    }
+
+    @Override
+    public OptionalDouble scale() {
+        return OptionalDouble.of(scaling.of(alpha, rank));
     }
 
     @Override

@@ -9,6 +9,7 @@ import federa.random.Seeds;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -49,6 +50,11 @@ public record Lora(int rank, double alpha, Scaling scaling, Targets targets) imp
             tensors.put(layer + "." + LoraLinear.B, Draw.zeros(out, rank));
         });
         return new TensorMap(tensors);
+    }
+
+    @Override
+    public OptionalDouble scale() {
+        return OptionalDouble.of(scaling.of(alpha, rank));
     }
 
     @Override

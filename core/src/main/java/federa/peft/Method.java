@@ -8,6 +8,7 @@ import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.tensor.TensorMap;
 import java.io.Serializable;
+import java.util.OptionalDouble;
 
 /**
  * What of a pre-trained encoder is trained. One file per method; the classification head always trains with it.
@@ -46,6 +47,11 @@ public sealed interface Method extends Serializable permits FullFineTuning, BitF
      */
     default NDArray frozen(String name, NDArray tensor, TensorMap anchor) {
         return tensor;
+    }
+
+    /** The s of the term s B A that the method adds to each adapted layer; empty if it adds no such term. */
+    default OptionalDouble scale() {
+        return OptionalDouble.empty();
     }
 
     /** The linear layer of this name, with the method's adapter if it has one there. */

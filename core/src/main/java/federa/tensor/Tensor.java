@@ -53,6 +53,23 @@ public record Tensor(long[] shape, float[] values) implements Serializable {
         return buffer.array();
     }
 
+    /**
+     * The sum of this and another tensor, each element rounded once.
+     *
+     * @throws IllegalArgumentException if their shapes differ
+     */
+    public Tensor plus(Tensor other) {
+        if (!Arrays.equals(shape, other.shape)) {
+            throw new IllegalArgumentException("cannot add a tensor of shape %s to one of shape %s"
+                    .formatted(Arrays.toString(other.shape), Arrays.toString(shape)));
+        }
+        float[] sum = new float[values.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = values[i] + other.values[i];
+        }
+        return new Tensor(shape, sum);
+    }
+
     /** False if any element is NaN or infinite. */
     public boolean isFinite() {
         for (float value : values) {

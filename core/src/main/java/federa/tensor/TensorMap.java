@@ -1,6 +1,7 @@
 package federa.tensor;
 
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ public final class TensorMap implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final TreeMap<String, Tensor> tensors;
+
+    /** Computed when it is first asked for, and again in each process. */
+    private transient String identity;
 
     public TensorMap(Map<String, Tensor> tensors) {
         this.tensors = new TreeMap<>(tensors);
@@ -64,6 +68,17 @@ public final class TensorMap implements Serializable {
         return new TensorMap(all);
     }
 
+    public boolean isEmpty() {
+        return tensors.isEmpty();
+    }
+
+    /** The shapes by name. */
+    public SortedMap<String, long[]> shapes() {
+        SortedMap<String, long[]> shapes = new TreeMap<>();
+        tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        return shapes;
+    }
+
     /** The number of parameters (elements) over all tensors. */
     public long parameters() {
         return tensors.values().stream().mapToLong(t -> t.values().length).sum();
@@ -79,6 +94,27 @@ public final class TensorMap implements Serializable {
         MessageDigest digest = newDigest();
         tensors.values().forEach(t -> t.digest(digest));
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * SHA-256, in hexadecimal, over names, shapes and bytes: equal for two maps only if they are the same tensors under the
+     * same names. Computed once.
+     */
+    public synchronized String identity() {
+        if (identity == null) {
+            MessageDigest digest = newDigest();
+            identify(digest);
+            identity = HexFormat.of().formatHex(digest.digest());
+        }
+        return identity;
+    }
+
+    /** Feeds names, shapes and little-endian bytes, in name order, to a digest. */
+    public void identify(MessageDigest digest) {
+        tensors.forEach((name, tensor) -> {
+            digest.update((name + Arrays.toString(tensor.shape()) + '\n').getBytes(StandardCharsets.UTF_8));
+            tensor.digest(digest);
+        });
     }
 
     /** SHA-256, in hexadecimal, of one tensor's little-endian float32 bytes. */
@@ -111,7 +147,8 @@ public final class TensorMap implements Serializable {
         }
     }
 
-    private static MessageDigest newDigest() {
+    /** A new SHA-256. */
+    public static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * One client's model: its own copy of the global model's tensors over the frozen base that it shares. Used by one
@@ -31,6 +32,10 @@ public final class ClientModel implements AutoCloseable {
 
     private final NDManager manager;
     private final SortedMap<String, NDArray> trained = new TreeMap<>();
+
+    /** Tensors of the global model that do not train in this round. */
+    private final SortedMap<String, NDArray> constant = new TreeMap<>();
+
     private final HeadedEncoder encoder;
 
     /** Builds a model whose layers run once in each pass. */
@@ -38,11 +43,23 @@ public final class ClientModel implements AutoCloseable {
         this(base, global, head, outputs, seed, seeds -> new PlainPass());
     }
 
+    /** Builds a model in which all tensors of the global model train. */
+    public ClientModel(
+            FrozenBase base,
+            TensorMap global,
+            HeadKind head,
+            int outputs,
+            long seed,
+            Function<DropoutSeeds, LayerPass> pass) {
+        this(base, global, name -> true, head, outputs, seed, pass);
+    }
+
     /**
      * Builds the model.
      *
      * @param base what stays frozen
-     * @param global the tensors that train, the head among them
+     * @param global the tensors of the global model, the head among them
+     * @param trains which of them train; the others keep the values that they have
      * @param head what the model's head reads
      * @param outputs of the head, where its kind does not say how many there are
      * @param seed of the dropout masks
@@ -52,16 +69,17 @@ public final class ClientModel implements AutoCloseable {
     public ClientModel(
             FrozenBase base,
             TensorMap global,
+            Predicate<String> trains,
             HeadKind head,
             int outputs,
             long seed,
             Function<DropoutSeeds, LayerPass> pass) {
         manager = base.newSubManager();
         try {
-            Assembly assembly = new Assembly(base, global, new DropoutSeeds(seed), pass);
+            Assembly assembly = new Assembly(base, global, trains, new DropoutSeeds(seed), pass);
             encoder = new HeadedEncoder(assembly, base.config(), head, outputs);
             for (String name : global.asMap().keySet()) {
-                if (!trained.containsKey(name)) {
+                if (!trained.containsKey(name) && !constant.containsKey(name)) {
                     throw new IllegalArgumentException("the model has no place for the tensor " + name);
                 }
             }
@@ -103,19 +121,26 @@ public final class ClientModel implements AutoCloseable {
 
         private final FrozenBase base;
         private final TensorMap global;
+        private final Predicate<String> trains;
         private final DropoutSeeds seeds;
         private final LayerPass pass;
 
-        Assembly(FrozenBase base, TensorMap global, DropoutSeeds seeds, Function<DropoutSeeds, LayerPass> pass) {
+        Assembly(
+                FrozenBase base,
+                TensorMap global,
+                Predicate<String> trains,
+                DropoutSeeds seeds,
+                Function<DropoutSeeds, LayerPass> pass) {
             this.base = base;
             this.global = global;
+            this.trains = trains;
             this.seeds = seeds;
             this.pass = pass.apply(seeds);
         }
 
         @Override
         public NDArray array(String name, long... shape) {
-            NDArray array = global.contains(name) ? train(name) : base.tensor(name);
+            NDArray array = global.contains(name) ? ofGlobal(name) : base.tensor(name);
             if (array == null) {
                 throw new IllegalArgumentException(
                         "neither the base model nor the global model has the tensor " + name);
@@ -127,10 +152,11 @@ public final class ClientModel implements AutoCloseable {
             return array;
         }
 
-        private NDArray train(String name) {
-            return trained.computeIfAbsent(name, n -> {
+        private NDArray ofGlobal(String name) {
+            boolean train = trains.test(name);
+            return (train ? trained : constant).computeIfAbsent(name, n -> {
                 NDArray array = Torch.toArray(manager, global.get(n));
-                array.setRequiresGradient(true);
+                array.setRequiresGradient(train);
                 return array;
             });
         }

@@ -7,6 +7,7 @@ import federa.engine.Torch;
 import federa.task.Batch;
 import federa.task.Example;
 import federa.task.Task;
+import federa.tensor.TensorMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,20 +26,33 @@ public final class LocalTrainer implements AutoCloseable {
     private final LocalTraining settings;
     private final NDManager state;
     private final Optimizer optimizer;
+    private final LocalAlgorithm.Session session;
 
-    /** The global model x_t that FedProx pulls towards; empty without it. */
-    private final SortedMap<String, NDArray> start = new TreeMap<>();
-
+    /** Trains as {@link Plain} does. */
     public LocalTrainer(ClientModel model, Task task, int padId, LocalTraining settings) {
+        this(model, task, padId, settings, new Plain(), TensorMap.empty());
+    }
+
+    /**
+     * Begins a client's round.
+     *
+     * @param algorithm what it does to gradients
+     * @param control what the server sends the algorithm beside the model
+     */
+    public LocalTrainer(
+            ClientModel model,
+            Task task,
+            int padId,
+            LocalTraining settings,
+            LocalAlgorithm algorithm,
+            TensorMap control) {
         this.model = model;
         this.task = task;
         this.padId = padId;
         this.settings = settings;
         state = model.newScope();
         optimizer = settings.optimizer().create(state);
-        if (settings.proximal() > 0) {
-            model.snapshot().asMap().forEach((name, tensor) -> start.put(name, Torch.toArray(state, tensor)));
-        }
+        session = algorithm.begin(model, control, state);
     }
 
     /**
@@ -82,6 +96,15 @@ public final class LocalTrainer implements AutoCloseable {
         return new Result(batches.size(), sum / batches.size(), first, last);
     }
 
+    /**
+     * What the client sends the server after a round: its trained tensors, and what its algorithm adds to them.
+     *
+     * @param result of the round's training
+     */
+    public TensorMap update(Result result) {
+        return model.snapshot().with(session.sends(result.steps()));
+    }
+
     /** One forward and backward pass and one update; returns the batch's loss before the update. */
     public double step(Batch batch, double learningRate) {
         try (NDManager scope = model.newScope()) {
@@ -93,7 +116,7 @@ public final class LocalTrainer implements AutoCloseable {
             }
             try (GradMode off = GradMode.off()) {
                 SortedMap<String, NDArray> gradients = gradients(scope);
-                addProximalTerm(gradients);
+                session.adjust(gradients);
                 clip(gradients);
                 optimizer.step(model.trained(), gradients, learningRate);
                 model.trained().values().forEach(Torch::zeroGradient); // PyTorch adds up otherwise
@@ -111,15 +134,6 @@ public final class LocalTrainer implements AutoCloseable {
             gradients.put(name, gradient);
         });
         return gradients;
-    }
-
-    /** FedProx: the gradient of mu/2 |x - x_t|^2 is mu (x - x_t). */
-    private void addProximalTerm(SortedMap<String, NDArray> gradients) {
-        start.forEach((name, anchor) -> {
-            try (NDArray distance = model.trained().get(name).sub(anchor)) {
-                gradients.get(name).addi(distance.muli(settings.proximal()));
-            }
-        });
     }
 
     /** Scales all gradients so that their common Euclidean norm is at most the limit. */

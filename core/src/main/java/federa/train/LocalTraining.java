@@ -14,7 +14,6 @@ import java.io.Serializable;
  * @param learningRate the highest of the schedule
  * @param warmUp share of the steps in which the rate rises linearly; then it falls linearly to 0
  * @param clipNorm largest global norm of the gradients, 0 for no clipping
- * @param proximal mu of FedProx, the loss gains mu/2 |x - x_t|^2; 0 for plain FedAvg
  * @param gradientCheckpointing whether each layer is computed again for its gradients instead of kept: less memory, a
  *     third to a half more time, the same numbers
  * @param optimizer the update rule
@@ -25,7 +24,6 @@ public record LocalTraining(
         double learningRate,
         double warmUp,
         double clipNorm,
-        double proximal,
         boolean gradientCheckpointing,
         OptimizerConfig optimizer)
         implements Serializable {
@@ -36,7 +34,6 @@ public record LocalTraining(
         require(learningRate > 0 && Double.isFinite(learningRate), "learning-rate must be above 0", learningRate);
         require(warmUp >= 0 && warmUp <= 1, "warm-up is a share of the steps, 0 to 1", warmUp);
         require(clipNorm >= 0, "clip-norm must be 0 (off) or more", clipNorm);
-        require(proximal >= 0, "proximal must be 0 (off) or more", proximal);
     }
 
     /** How the layers of a model run that trains so. */

@@ -531,7 +531,7 @@ abstract class EncoderParity {
     }
 
     private static LocalTraining training(OptimizerConfig optimizer) {
-        return new LocalTraining(1, 1, LR, 0, 0, 0, false, optimizer);
+        return new LocalTraining(1, 1, LR, 0, 0, false, optimizer);
     }
 
     private static NDArray last(List<NDArray> states) {

@@ -81,7 +81,7 @@ class GradientCheckpointingTest {
         BaseModel base = architecture == Architecture.ROBERTA ? roberta : deberta;
         TensorMap global = Tiny.global(base, method);
         LocalTraining settings =
-                new LocalTraining(1, 8, 1e-2, 0, 1, 0, gradientCheckpointing, OptimizerConfig.AdamW.standard());
+                new LocalTraining(1, 8, 1e-2, 0, 1, gradientCheckpointing, OptimizerConfig.AdamW.standard());
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), precision);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 7, settings::pass);
                 LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {

@@ -199,7 +199,7 @@ class LocalTrainerTest {
     @Test
     void theResultCountsStepsAndMeansTheirLosses() {
         List<LocalTrainer.Result> results = new ArrayList<>();
-        LocalTraining settings = new LocalTraining(2, 16, 1e-3, 0, 0, 0, false, ADAMW);
+        LocalTraining settings = new LocalTraining(2, 16, 1e-3, 0, 0, false, ADAMW);
         train(withoutDropout, FEDERA, settings, trainer -> results.add(trainer.train(pass -> EXAMPLES, 1)), 1);
         LocalTrainer.Result result = results.get(0);
         assertThat(result.steps()).isEqualTo(2 * 3); // 40 examples in batches of 16, twice
@@ -232,11 +232,11 @@ class LocalTrainerTest {
 
     @Test
     void aStepDoesNotRememberTheGradientsOfTheLast() {
-        TensorMap once = train(withoutDropout, FEDERA, sgd(0, 0), trainer -> trainer.step(BATCH, 1), 1);
+        TensorMap once = train(withoutDropout, FEDERA, sgd(0), trainer -> trainer.step(BATCH, 1), 1);
         TensorMap twice = train(
                 withoutDropout,
                 FEDERA,
-                sgd(0, 0),
+                sgd(0),
                 trainer -> {
                     trainer.step(new Batch(EXAMPLES.subList(8, 16)), 0);
                     trainer.step(BATCH, 1);
@@ -252,10 +252,10 @@ class LocalTrainerTest {
         double rate = 0.1;
         TensorMap start = Tiny.global(withoutDropout, FEDERA);
         Consumer<LocalTrainer> one = trainer -> trainer.step(BATCH, rate);
-        TensorMap x = train(withoutDropout, FEDERA, sgd(0, 0), one, 1);
-        assertThat(train(withoutDropout, FEDERA, sgd(0, mu), one, 1).sha256()).isEqualTo(x.sha256());
-        TensorMap plain = train(withoutDropout, FEDERA, sgd(0, 0), one.andThen(one), 1);
-        TensorMap pulled = train(withoutDropout, FEDERA, sgd(0, mu), one.andThen(one), 1);
+        TensorMap x = train(withoutDropout, FEDERA, sgd(0), one, 1);
+        assertThat(train(withoutDropout, FEDERA, sgd(0), new FedProx(mu), one, 1).sha256()).isEqualTo(x.sha256());
+        TensorMap plain = train(withoutDropout, FEDERA, sgd(0), one.andThen(one), 1);
+        TensorMap pulled = train(withoutDropout, FEDERA, sgd(0), new FedProx(mu), one.andThen(one), 1);
         assertThat(Tiny.distance(plain, pulled)).isGreaterThan(1e-3);
         plain.asMap().forEach((name, tensor) -> {
             float[] expected = tensor.values().clone();
@@ -274,7 +274,7 @@ class LocalTrainerTest {
         TensorMap start = Tiny.global(base, FEDERA);
         double last = Double.POSITIVE_INFINITY;
         for (double mu : new double[] {0, 1, 10}) {
-            TensorMap update = train(base, FEDERA, sgd(0, mu), trainer -> trainer.train(pass -> EXAMPLES, 1), 1);
+            TensorMap update = train(base, FEDERA, sgd(0), new FedProx(mu), trainer -> trainer.train(pass -> EXAMPLES, 1), 1);
             double distance = Tiny.distance(update, start);
             assertThat(distance).as("mu %s", mu).isPositive().isLessThan(0.9 * last);
             last = distance;
@@ -286,9 +286,9 @@ class LocalTrainerTest {
         for (Method method : METHODS) {
             TensorMap start = Tiny.global(withoutDropout, method);
             Consumer<LocalTrainer> one = trainer -> trainer.step(BATCH, 1);
-            TensorMap free = train(withoutDropout, method, sgd(0, 0), one, 1);
+            TensorMap free = train(withoutDropout, method, sgd(0), one, 1);
             double norm = Tiny.distance(free, start);
-            TensorMap clipped = train(withoutDropout, method, sgd(norm / 3, 0), one, 1);
+            TensorMap clipped = train(withoutDropout, method, sgd(norm / 3), one, 1);
             assertThat(Tiny.distance(clipped, start)).as(method.name()).isCloseTo(norm / 3, within(1e-4 * norm));
             start.asMap().forEach((name, tensor) -> { // the direction stays: every tensor is scaled alike
                 float[] expected = tensor.values().clone();
@@ -299,14 +299,14 @@ class LocalTrainerTest {
                         .as(name)
                         .isLessThan(1e-5 * norm);
             });
-            TensorMap wide = train(withoutDropout, method, sgd(2 * norm, 0), one, 1);
+            TensorMap wide = train(withoutDropout, method, sgd(2 * norm), one, 1);
             assertThat(wide.sha256()).as(method.name()).isEqualTo(free.sha256());
         }
     }
 
     @Test
     void nanLossIsAnErrorThatNamesTheRemedy() {
-        LocalTraining settings = new LocalTraining(1, 8, 1e30, 0, 0, 0, false, SGD);
+        LocalTraining settings = new LocalTraining(1, 8, 1e30, 0, 0, false, SGD);
         assertThatThrownBy(() -> train(base, FEDERA, settings, trainer -> trainer.train(pass -> EXAMPLES, 1), 1))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageMatching(
@@ -317,7 +317,7 @@ class LocalTrainerTest {
     @Test
     void nothingLeaks() {
         for (OptimizerConfig optimizer : List.of(ADAMW, new OptimizerConfig.Sgd(0.9, 0.01))) {
-            LocalTraining settings = new LocalTraining(1, 4, 1e-3, 0.1, 1, 0.1, false, optimizer);
+            LocalTraining settings = new LocalTraining(1, 4, 1e-3, 0.1, 1, false, optimizer);
             for (Method method : METHODS) {
                 TensorMap global = Tiny.global(base, method);
                 int before = manager.getManagedArrays().size();
@@ -340,11 +340,11 @@ class LocalTrainerTest {
     }
 
     private static LocalTraining adamW(int epochs) {
-        return new LocalTraining(epochs, 8, 1e-2, 0.1, 1, 0, false, ADAMW);
+        return new LocalTraining(epochs, 8, 1e-2, 0.1, 1, false, ADAMW);
     }
 
-    private static LocalTraining sgd(double clipNorm, double proximal) {
-        return new LocalTraining(3, 8, 0.05, 0, clipNorm, proximal, false, SGD);
+    private static LocalTraining sgd(double clipNorm) {
+        return new LocalTraining(3, 8, 0.05, 0, clipNorm, false, SGD);
     }
 
     private static TensorMap update(Method method, long seed) {
@@ -354,10 +354,21 @@ class LocalTrainerTest {
     /** What the global model becomes under this work. */
     private static TensorMap train(
             BaseModel base, Method method, LocalTraining settings, Consumer<LocalTrainer> work, long seed) {
+        return train(base, method, settings, new Plain(), work, seed);
+    }
+
+    private static TensorMap train(
+            BaseModel base,
+            Method method,
+            LocalTraining settings,
+            LocalAlgorithm algorithm,
+            Consumer<LocalTrainer> work,
+            long seed) {
         TensorMap global = Tiny.global(base, method);
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, seed);
-                LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {
+                LocalTrainer trainer = new LocalTrainer(
+                        model, new TextClassification(), Tiny.PAD, settings, algorithm, TensorMap.empty())) {
             work.accept(trainer);
             return model.snapshot();
         }

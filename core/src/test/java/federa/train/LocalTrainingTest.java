@@ -25,7 +25,7 @@ class LocalTrainingTest {
 
     @Test
     void theRateIsInProportionToTheHighest() {
-        LocalTraining training = new LocalTraining(1, 8, 3e-4, 0.2, 0, 0, false, SGD);
+        LocalTraining training = new LocalTraining(1, 8, 3e-4, 0.2, 0, false, SGD);
         assertThat(training.learningRateAt(2, 10)).isEqualTo(3e-4);
         assertThat(training.learningRateAt(9, 10)).isCloseTo(3e-4 / 8, within(1e-15));
     }
@@ -66,23 +66,21 @@ class LocalTrainingTest {
     @Test
     void settingsOutOfRangeAreNamedWithTheirKey() {
         assertRefused(
-                "training.epochs must be at least 1, got 0", () -> new LocalTraining(0, 1, 1, 0, 0, 0, false, SGD));
+                "training.epochs must be at least 1, got 0", () -> new LocalTraining(0, 1, 1, 0, 0, false, SGD));
         assertRefused(
-                "training.batch-size must be at least 1, got 0", () -> new LocalTraining(1, 0, 1, 0, 0, 0, false, SGD));
+                "training.batch-size must be at least 1, got 0", () -> new LocalTraining(1, 0, 1, 0, 0, false, SGD));
         for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertRefused(
                     "training.learning-rate must be above 0, got " + rate,
-                    () -> new LocalTraining(1, 1, rate, 0, 0, 0, false, SGD));
+                    () -> new LocalTraining(1, 1, rate, 0, 0, false, SGD));
         }
         assertRefused(
                 "training.warm-up is a share of the steps, 0 to 1, got 1.5",
-                () -> new LocalTraining(1, 1, 1, 1.5, 0, 0, false, SGD));
+                () -> new LocalTraining(1, 1, 1, 1.5, 0, false, SGD));
         assertRefused(
                 "training.clip-norm must be 0 (off) or more, got NaN",
-                () -> new LocalTraining(1, 1, 1, 0, Double.NaN, 0, false, SGD));
-        assertRefused(
-                "training.proximal must be 0 (off) or more, got -0.1",
-                () -> new LocalTraining(1, 1, 1, 0, 0, -0.1, false, SGD));
+                () -> new LocalTraining(1, 1, 1, 0, Double.NaN, false, SGD));
+        assertRefused("federation.client.mu must be 0 (off) or more, got -0.1", () -> new FedProx(-0.1));
         assertRefused("training.optimizer.momentum must be in [0, 1), got 1.0", () -> new OptimizerConfig.Sgd(1, 0));
         assertRefused(
                 "training.optimizer.beta2 must be in [0, 1), got 1.0",
@@ -100,7 +98,7 @@ class LocalTrainingTest {
     }
 
     private static double[] rates(double warmUp, int steps) {
-        LocalTraining training = new LocalTraining(1, 8, 1, warmUp, 0, 0, false, SGD);
+        LocalTraining training = new LocalTraining(1, 8, 1, warmUp, 0, false, SGD);
         return IntStream.range(0, steps)
                 .mapToDouble(step -> training.learningRateAt(step, steps))
                 .toArray();

@@ -118,7 +118,7 @@ class PrecisionTest {
 
     /** The probabilities after training. */
     private static List<float[]> train(BaseModel base, Method method, TensorMap global, Precision precision) {
-        LocalTraining settings = new LocalTraining(30, 8, 1e-2, 0.1, 1, 0, false, OptimizerConfig.AdamW.standard());
+        LocalTraining settings = new LocalTraining(30, 8, 1e-2, 0.1, 1, false, OptimizerConfig.AdamW.standard());
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), precision);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, 7);
                 LocalTrainer trainer = new LocalTrainer(model, new TextClassification(), Tiny.PAD, settings)) {

@@ -13,6 +13,18 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import federa.engine.DeviceChoice;
 import federa.engine.Precision;
+import federa.federated.Aggregator;
+import federa.federated.FedAdagrad;
+import federa.federated.FedAdam;
+import federa.federated.FedAvg;
+import federa.federated.FedAvgM;
+import federa.federated.FedSvd;
+import federa.federated.FedYogi;
+import federa.federated.FfaLora;
+import federa.federated.FrLora;
+import federa.federated.Mean;
+import federa.federated.RoLora;
+import federa.federated.Strategy;
 import federa.federated.Weighting;
 import federa.partition.ClassDirichlet;
 import federa.partition.ClusterDirichlet;
@@ -57,11 +69,18 @@ import federa.task.MaskedLanguageModel;
 import federa.task.QuestionAnswering;
 import federa.task.Task;
 import federa.task.TextClassification;
+import federa.train.FedProx;
+import federa.train.LocalAlgorithm;
 import federa.train.OptimizerConfig;
+import federa.train.Plain;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** How YAML becomes records: kebab-case keys, and the names of all choices. The records themselves know nothing of it. */
 final class Binding {
+
+    private static final YAMLMapper MAPPER = mapper();
 
     private Binding() {}
 
@@ -95,6 +114,9 @@ final class Binding {
                 .addMixIn(Division.class, Divisions.class)
                 .addMixIn(Method.class, Methods.class)
                 .addMixIn(OptimizerConfig.class, Optimizers.class)
+                .addMixIn(LocalAlgorithm.class, LocalAlgorithms.class)
+                .addMixIn(Aggregator.class, Aggregators.class)
+                .addMixIn(Strategy.class, Strategies.class)
                 .addMixIn(Targets.class, TargetList.class)
                 .build();
     }
@@ -157,6 +179,42 @@ final class Binding {
         @JsonSubTypes.Type(name = "sgd", value = OptimizerConfig.Sgd.class)
     })
     private interface Optimizers {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "plain", value = Plain.class),
+        @JsonSubTypes.Type(name = "fedprox", value = FedProx.class)
+    })
+    private interface LocalAlgorithms {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({@JsonSubTypes.Type(name = "mean", value = Mean.class)})
+    private interface Aggregators {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(name = "fedavg", value = FedAvg.class),
+        @JsonSubTypes.Type(name = "fedavgm", value = FedAvgM.class),
+        @JsonSubTypes.Type(name = "fedadagrad", value = FedAdagrad.class),
+        @JsonSubTypes.Type(name = "fedadam", value = FedAdam.class),
+        @JsonSubTypes.Type(name = "fedyogi", value = FedYogi.class),
+        @JsonSubTypes.Type(name = "frlora", value = FrLora.class),
+        @JsonSubTypes.Type(name = "rolora", value = RoLora.class),
+        @JsonSubTypes.Type(name = "ffa-lora", value = FfaLora.class),
+        @JsonSubTypes.Type(name = "fedsvd", value = FedSvd.class)
+    })
+    private interface Strategies {}
+
+    /** What is chosen by this kind, if there is such a choice. */
+    static Optional<Class<?>> type(Class<?> category, String kind) {
+        JsonSubTypes choices = MAPPER.getDeserializationConfig()
+                .findMixInClassFor(category)
+                .getAnnotation(JsonSubTypes.class);
+        return Arrays.stream(choices.value())
+                .filter(choice -> choice.name().equals(kind))
+                .<Class<?>>map(JsonSubTypes.Type::value)
+                .findFirst();
+    }
 
     /** Targets are written as the list they hold. */
     private abstract static class TargetList {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -103,11 +104,13 @@ public final class Defaults {
     /**
      * A copy of an experiment with values for all keys that it lacks and that there are defaults for.
      *
-     * @param modelType of the base model that the experiment names, asked for at most once
+     * @param already keys of it that are defaults, too
+     * @param modelTypes tells the type of the base model that the experiment names; asked at most once
      * @param environment looks up a variable, null if it is not set
      */
-    Filled fill(ObjectNode given, ModelTypes modelType, UnaryOperator<String> environment) {
-        Filled filled = new Filled(given.deepCopy(), new TreeSet<>(), modelType);
+    Filled fill(
+            ObjectNode given, Set<String> already, ModelTypes modelTypes, UnaryOperator<String> environment) {
+        Filled filled = new Filled(given.deepCopy(), new TreeSet<>(already), modelTypes);
         for (Rule rule : rules) {
             if (filled.meets(rule.when())) {
                 rule.then().forEach((key, value) -> filled.put(key, value));

@@ -2,11 +2,14 @@ package federa.config;
 
 import federa.engine.DeviceChoice;
 import federa.engine.Precision;
-import federa.federated.Weighting;
+import federa.federated.Aggregator;
+import federa.federated.FederatedAlgorithm;
+import federa.federated.Strategy;
 import federa.partition.Division;
 import federa.peft.Method;
 import federa.prepare.Source;
 import federa.task.Task;
+import federa.train.LocalAlgorithm;
 import federa.train.LocalTraining;
 import java.util.Collections;
 import java.util.Map;
@@ -57,6 +60,7 @@ public record Experiment(
                 federation.clientsPerRound() <= clients,
                 "federation.clients-per-round must be at most partition.clients, which is " + clients,
                 federation.clientsPerRound());
+        federation.algorithm(method); // refuses what does not go together
     }
 
     /**
@@ -104,10 +108,19 @@ public record Experiment(
      * @param minClients that must have trained for the round to be committed
      * @param attempts how often a client is started in a round before it counts as failed
      * @param deadline seconds that the clients of a round have, from its begin
-     * @param weighting how much an update counts
+     * @param client what clients do besides following their own gradients
+     * @param aggregator how a round's updates become one
+     * @param strategy what the server makes of them
      */
     public record Federation(
-            int rounds, int clientsPerRound, int minClients, int attempts, int deadline, Weighting weighting) {
+            int rounds,
+            int clientsPerRound,
+            int minClients,
+            int attempts,
+            int deadline,
+            LocalAlgorithm client,
+            Aggregator aggregator,
+            Strategy strategy) {
 
         public Federation {
             Check.that(rounds >= 1 && rounds < 1_000_000, "federation.rounds must be 1 to 999999", rounds);
@@ -118,6 +131,15 @@ public record Experiment(
                     minClients);
             Check.that(attempts >= 1, "federation.attempts must be at least 1", attempts);
             Check.that(deadline >= 1, "federation.deadline must be at least 1 second", deadline);
+        }
+
+        /**
+         * The federated algorithm that these settings stand for.
+         *
+         * @throws IllegalArgumentException naming the key, if they do not go together or not with the method
+         */
+        public FederatedAlgorithm algorithm(Method method) {
+            return strategy.algorithm(method, client, aggregator);
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
@@ -22,7 +24,9 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  */
 public final class ExperimentFile {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
     private static final YAMLMapper YAML = Binding.mapper();
+    private static final AlgorithmKeys ALGORITHM = new AlgorithmKeys(YAML);
 
     /** Keys that came after warehouses did, each with what runs did before it; nobody set them. */
     private static final Map<String, Object> ADDED = Map.of(
@@ -61,6 +65,7 @@ public final class ExperimentFile {
             throw new IllegalArgumentException(file + " is not a YAML mapping of keys to values");
         }
         Variables.expand(file, object, "", environment);
+        formerKeys(file, object).forEach(former -> LOG.warn("{}: {}", file, former));
         return new ExperimentFile(file, object, Set.of(), environment, ModelTypes.UNKNOWN);
     }
 
@@ -202,6 +207,8 @@ public final class ExperimentFile {
                 defaulted.add(key);
             }
         });
+        ALGORITHM.replaceFormer(stored); // no news: nobody can change what is stored
+        defaulted.addAll(ALGORITHM.writeOut(stored));
         stored.set(Experiment.DEFAULTED, YAML.valueToTree(defaulted));
         return bind("the stored configuration", stored);
     }
@@ -245,7 +252,22 @@ public final class ExperimentFile {
     }
 
     private Defaults.Filled filled() {
-        return Defaults.STANDARD.fill(tree, modelTypes, environment);
+        ObjectNode whole = tree.deepCopy();
+        formerKeys(file, whole);
+        try {
+            Set<String> ofPapers = ALGORITHM.writeOut(whole);
+            return Defaults.STANDARD.fill(whole, ofPapers, modelTypes, environment);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static List<String> formerKeys(String file, ObjectNode tree) {
+        try {
+            return ALGORITHM.replaceFormer(tree);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     private void set(ObjectNode root, String key, JsonNode value) {
@@ -253,7 +275,11 @@ public final class ExperimentFile {
             throw new IllegalArgumentException(
                     "%s: '%s' is no key to set; write one such as method.rank".formatted(file, key));
         }
-        if (!Leaves.put(root, key, value)) {
+        Map.Entry<String, JsonNode> now = ALGORITHM.now(key, value);
+        if (!now.getKey().equals(key)) {
+            LOG.warn("{}: {} is the former name of a part of {}", file, key, now.getKey());
+        }
+        if (!Leaves.put(root, now.getKey(), now.getValue())) {
             throw new IllegalArgumentException(
                     "%s: there is no key %s to set, since what stands above it is no mapping of keys".formatted(file, key));
         }

@@ -2,10 +2,12 @@ package federa.job;
 
 import federa.encoder.EncoderConfig;
 import federa.peft.Targets;
-import federa.pipeline.Waves;
+import federa.federated.Aggregate;
+import federa.federated.Mean;
+import federa.pipeline.CohortChunks;
 import federa.pipeline.Workspace;
 import federa.tensor.TensorMap;
-import federa.udf.FoldUpdates.Folded;
+import federa.udf.Slices;
 import federa.udf.SyntheticUpdate;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +25,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "aggregate",
         mixinStandardHelpOptions = true,
-        description = "Seconds and driver heap of folding one round's updates, which are drawn at random.",
+        description = "Seconds and driver heap of aggregating one round's updates, which are drawn at random.",
         footer = {
             "",
-            "With a local master the driver's heap holds the tasks' too. Updates are folded in waves, of which each executor",
-            "has spark.federa.wave.size on its disk (default: 16g).",
+            "With a local master the driver's heap holds the tasks' too. Updates are aggregated in chunks, of which each",
+            "executor has spark.federa.chunk.size on its disk (default: 16g).",
             "Example: federa bench aggregate --clients 1000 --trained lora --rank 32"
         })
 public final class BenchAggregateJob implements Callable<Integer> {
@@ -55,7 +57,7 @@ public final class BenchAggregateJob implements Callable<Integer> {
         abstract SortedMap<String, long[]> shapes(EncoderConfig config, int rank);
     }
 
-    @Option(names = "--clients", defaultValue = "1000", description = "Updates to fold (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--clients", defaultValue = "1000", description = "Updates to aggregate (default: ${DEFAULT-VALUE}).")
     private int clients;
 
     @Option(
@@ -80,15 +82,17 @@ public final class BenchAggregateJob implements Callable<Integer> {
         JavaSparkContext context =
                 JavaSparkContext.fromSparkContext(workspace.spark().sparkContext());
         List<Integer> ids = IntStream.range(0, clients).boxed().toList();
-        Waves waves = new Waves(workspace, workspace.warehouse().waves("bench"));
+        CohortChunks chunks =
+                new CohortChunks(workspace, workspace.warehouse().cohortChunks("bench"));
+        Slices slices = Slices.of(new Mean(), clients);
         Cost cost = new Cost(workspace.spark().sparkContext());
-        Folded folded = waves.fold(ids, shapes.values(), wave -> context.parallelize(wave, wave.size())
-                .flatMapToPair(new SyntheticUpdate(shapes)));
+        Aggregate aggregate = chunks.aggregate(ids, shapes, slices, chunk -> context.parallelize(chunk, chunk.size())
+                .flatMapToPair(new SyntheticUpdate(slices, shapes)));
         Map<String, Object> json = cost.figures("aggregate");
-        TensorMap global = new TensorMap(folded.means());
-        if (folded.reports().size() != clients || global.asMap().size() != shapes.size()) {
+        TensorMap global = aggregate.tensors();
+        if (aggregate.updates().size() != clients || global.asMap().size() != shapes.size()) {
             throw new IllegalStateException("%d reports and %d tensors came back, not %d and %d"
-                    .formatted(folded.reports().size(), global.asMap().size(), clients, shapes.size()));
+                    .formatted(aggregate.updates().size(), global.asMap().size(), clients, shapes.size()));
         }
         json.put("trained", trained.name().toLowerCase(Locale.ROOT));
         json.put("clients", clients);

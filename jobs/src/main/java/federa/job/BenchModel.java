@@ -35,7 +35,7 @@ final class BenchModel implements AutoCloseable {
         Lora lora = new Lora(options.rank, options.rank, Scaling.STANDARD, BenchOptions.targets(base));
         frozen = new FrozenBase(base, lora, TensorMap.empty(), options.precision);
         training = new LocalTraining(
-                1, 8, LEARNING_RATE, 0, 1, 0, options.gradientCheckpointing, OptimizerConfig.AdamW.standard());
+                1, 8, LEARNING_RATE, 0, 1, options.gradientCheckpointing, OptimizerConfig.AdamW.standard());
         model = new ClientModel(
                 frozen,
                 lora.initial(base, 0).with(base.initialHead(HeadKind.SEQUENCE, LABELS, 0)),

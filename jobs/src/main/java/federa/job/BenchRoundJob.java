@@ -7,7 +7,7 @@ import federa.pipeline.Results;
 import federa.pipeline.Training;
 import federa.pipeline.Workspace;
 import federa.store.Round;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

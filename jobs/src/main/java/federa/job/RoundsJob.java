@@ -2,7 +2,7 @@ package federa.job;
 
 import federa.pipeline.Results;
 import federa.store.Round;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import federa.store.Round.Evaluation;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import federa.config.Defaults;
 import federa.config.ExperimentFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -37,11 +38,11 @@ enum Setting {
     LEARNING_RATE("learningRate", "training.learning-rate", "highest learning rate of a round"),
     WARM_UP("warmUp", "training.warm-up", "share of a round's steps in which the rate rises, 0 to 1"),
     CLIP_NORM("clipNorm", "training.clip-norm", "largest norm of all gradients together, 0 for no clipping"),
-    PROXIMAL("proximal", "training.proximal", "mu of FedProx, 0 for plain FedAvg"),
+    PROXIMAL("proximal", "federation.client.mu", "mu of FedProx, 0 for plain FedAvg"),
     WEIGHT_DECAY("weightDecay", "training.optimizer.weight-decay", "decay of everything that trains"),
     ROUNDS("rounds", "federation.rounds", "rounds in all"),
     CLIENTS_PER_ROUND("clientsPerRound", "federation.clients-per-round", "clients sampled for each round"),
-    WEIGHTING("weighting", "federation.weighting", "how much an update counts: num-examples or uniform"),
+    WEIGHTING("weighting", "federation.aggregator.weighting", "how much an update counts: num-examples or uniform"),
     EVALUATE_EVERY("evaluateEvery", "evaluation.every", "evaluate the validation rows every so many rounds"),
     PRECISION("precision", "compute.precision", "of the encoder's layers: fp32 or bf16");
 
@@ -51,6 +52,7 @@ enum Setting {
             model: {name: unnamed, source: unnamed}
             task: {kind: %s}
             data: {name: given, source: {format: given, kind: texts, numbers: false}}
+            federation: {client: {kind: fedprox, mu: 0.0}}
             """;
 
     private final String param;
@@ -75,11 +77,9 @@ enum Setting {
     /** Adds the param, with its default if that depends on no other param. */
     void declare(Params parent, ParamTable params, String task) {
         Map<String, String> known = Map.of("task.kind", task);
-        boolean fixed = Defaults.STANDARD.isFixed(key, known);
-        String explained = fixed
-                ? doc
-                : "%s; by default %s"
-                        .formatted(doc, Defaults.STANDARD.inWords(key, known).orElseThrow());
+        Optional<String> standard = Defaults.STANDARD.inWords(key, known);
+        boolean fixed = standard.isEmpty() || Defaults.STANDARD.isFixed(key, known);
+        String explained = fixed ? doc : "%s; by default %s".formatted(doc, standard.orElseThrow());
         Object value = unset(task).get(key).orElseThrow(() -> new IllegalStateException("no default of " + key));
         Param<?> declared = declared(parent, explained, task, value);
         if (fixed) {

@@ -3,8 +3,8 @@ package federa.pipeline;
 import static org.apache.spark.sql.functions.col;
 
 import federa.config.Experiment;
+import federa.federated.ServerState;
 import federa.store.Round.Evaluation;
-import federa.tensor.TensorMap;
 import federa.udf.PredictionColumns;
 import federa.udf.RunContext;
 import federa.udf.ScoreRows;
@@ -18,7 +18,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Evaluates a global model on a split of the data, as a Spark job. */
 final class Evaluator implements AutoCloseable {
@@ -31,12 +30,14 @@ final class Evaluator implements AutoCloseable {
     private final Experiment.Evaluation settings;
     private final String split;
     private final Dataset<Row> examples;
+    private final Broadcast<RunContext> context;
 
     Evaluator(Workspace workspace, RunContext run, Experiment.Evaluation settings, String split, Datasets.Stored data) {
         this.workspace = workspace;
         this.run = run;
         this.settings = settings;
         this.split = split;
+        context = workspace.context().broadcast(run);
         List<String> needed = new ArrayList<>(List.of("id"));
         needed.addAll(run.task().inputs());
         needed.addAll(run.task().truths());
@@ -49,19 +50,16 @@ final class Evaluator implements AutoCloseable {
     }
 
     /** The metrics, or nothing if the round is not to be evaluated. */
-    List<Evaluation> evaluateIfDue(TensorMap global, int round, int last) {
-        return settings.due(round, last) ? evaluate(global, round) : List.of();
+    List<Evaluation> evaluateIfDue(Broadcast<ServerState> state, int round, int last) {
+        return settings.due(round, last) ? evaluate(state, round) : List.of();
     }
 
     /** The task's metrics of the model on the split; none if it has no rows, as data that a program gave may have. */
-    List<Evaluation> evaluate(TensorMap global, int round) {
+    List<Evaluation> evaluate(Broadcast<ServerState> state, int round) {
         long start = System.nanoTime();
         workspace.describe("round %d: evaluate on %s".formatted(round, split));
-        Broadcast<RunContext> context = workspace.context().broadcast(run);
-        Broadcast<TensorMap> model = workspace.context().broadcast(global);
-        Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
         Dataset<Row> scored = examples.mapPartitions(
-                        new ScoreRows(context, model, inputs(), settings.batchSize(), hadoop),
+                        new ScoreRows(context, state, inputs(), settings.batchSize(), workspace.broadcastHadoop()),
                         Encoders.row(ScoreRows.schema(examples.schema(), PredictionColumns.of(run.task()))))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
@@ -76,9 +74,6 @@ final class Evaluator implements AutoCloseable {
             return evaluations;
         } finally {
             scored.unpersist();
-            model.destroy();
-            context.destroy();
-            hadoop.destroy();
             workspace.describe(null);
         }
     }
@@ -92,5 +87,6 @@ final class Evaluator implements AutoCloseable {
     @Override
     public void close() {
         examples.unpersist();
+        context.destroy();
     }
 }

@@ -4,6 +4,7 @@ import federa.exchange.DjlDirectory;
 import federa.exchange.HuggingFaceDirectory;
 import federa.exchange.PeftDirectory;
 import federa.exchange.TrainedModel;
+import federa.federated.ServerState;
 import federa.store.Locations;
 import federa.store.Round;
 import federa.udf.LoadedModel;
@@ -97,6 +98,7 @@ public final class Export {
     }
 
     private TrainedModel model(RunContext run, Round.Summary round) {
+        ServerState state = scoring.state(round);
         return new TrainedModel(
                 LoadedModel.of(run.model(), workspace.hadoop()).base(),
                 LoadedModel.directory(run.model(), workspace.hadoop()),
@@ -104,8 +106,9 @@ public final class Export {
                 run.labels(),
                 run.maxTokens(),
                 run.method(),
-                scoring.global(round),
-                run.anchor());
+                state.trainable(),
+                run.anchor(),
+                state.baseDelta());
     }
 
     /** Hadoop's own local file system would leave checksum files among those of the export. */

@@ -1,39 +1,22 @@
 package federa.pipeline;
 
-import federa.config.Experiment.Federation;
-import federa.federated.ClientSampler;
-import federa.partition.Homes;
+import federa.federated.Server;
+import federa.federated.ServerState;
 import federa.store.Round;
-import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
 import federa.store.RunLease;
 import federa.store.RunStore;
-import federa.tensor.Tensor;
-import federa.tensor.TensorMap;
-import federa.udf.ClientReport;
-import federa.udf.FoldUpdates.Folded;
-import federa.udf.RunContext;
-import federa.udf.RunContext.Clients;
-import federa.udf.TrainClient;
-import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.resource.ResourceProfile;
-import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The round loop. A round: sample clients, send them the global model, train each in a task of its own, fold their
- * updates into the next global model, evaluate, commit. The last two of a round and the first of the next one go on at
- * the same time.
+ * A run's rounds, one after the other: the server's part, see {@link Server#round}, then evaluation and commit. These two go
+ * on beside the first part of the next round.
  *
- * <p>Everything random is a function of (seed, round, client) and updates are folded in the order of the clients, so a
+ * <p>Everything random is a function of (seed, round, client) and updates are aggregated in the order of the clients, so a
  * run that was killed and resumed ends with the same bits as one that was not.
  */
 final class FederatedRun {
@@ -43,56 +26,53 @@ final class FederatedRun {
     private final Workspace workspace;
     private final RunStore store;
     private final RunLease lease;
-    private final RunContext run;
-    private final Clients clients;
-    private final Federation federation;
-    private final Optional<Sites> sites;
-    private final ClientSampler sampler;
+    private final Server server;
+    private final StateBroadcasts states;
     private final Evaluator evaluator;
     private final RoundMetrics metrics;
+    private final String jobGroup;
     private final long anchorBytes;
-    private final Optional<ResourceProfile> profile;
-    private final Waves waves;
-    private final Homes homes = new Homes();
+    private final boolean commitsBesideTraining;
 
     /** When the commit of the last round began; the commits' own. */
     private long lastCommit;
 
+    /**
+     * The rounds of an attempt.
+     *
+     * @param states the broadcasts of the server's states
+     * @param jobGroup what Spark calls the jobs of the run together
+     * @param anchorBytes what a client must be sent once, besides what the algorithm sends in rounds
+     * @param commitsBesideTraining whether executors have cores to spare for the evaluation of a round while the next trains
+     */
     FederatedRun(
             Workspace workspace,
             RunStore store,
             RunLease lease,
-            RunContext run,
-            Clients clients,
-            Federation federation,
-            Optional<Sites> sites,
-            ClientSampler sampler,
+            Server server,
+            StateBroadcasts states,
             Evaluator evaluator,
-            RoundMetrics metrics) {
+            RoundMetrics metrics,
+            String jobGroup,
+            long anchorBytes,
+            boolean commitsBesideTraining) {
         this.workspace = workspace;
         this.store = store;
         this.lease = lease;
-        this.run = run;
-        this.clients = clients;
-        this.federation = federation;
-        this.sites = sites;
-        this.sampler = sampler;
+        this.server = server;
+        this.states = states;
         this.evaluator = evaluator;
         this.metrics = metrics;
-        this.anchorBytes = run.anchor().bytes();
-        this.profile = run.placement().profile();
-        this.waves = Waves.ofAttempt(workspace, run.runId(), lease.attempt());
+        this.jobGroup = jobGroup;
+        this.anchorBytes = anchorBytes;
+        this.commitsBesideTraining = commitsBesideTraining;
     }
 
-    /**
-     * Commits the state before training as round 0, then runs and commits {@code last} rounds.
-     *
-     * @param initial the model of round 0
-     */
-    void start(TensorMap initial, int last) {
+    /** Commits the state before training as round 0, then runs and commits {@code last} rounds. */
+    void start(ServerState initial, int last) {
         try (Commits commits = commits()) {
             Phases phases = new Phases();
-            commits.add(() -> finish(0, last, new Trained(initial, List.of()), 0, phases));
+            commits.add(() -> finish(0, last, new Server.Outcome(initial, List.of()), 0, phases));
             rounds(commits, initial, 0, last);
         }
     }
@@ -100,58 +80,63 @@ final class FederatedRun {
     /**
      * Runs and commits the rounds after {@code done} up to {@code last}.
      *
-     * @param global the model after round {@code done}
+     * @param state after round {@code done}
      */
-    void resume(TensorMap global, int done, int last) {
+    void resume(ServerState state, int done, int last) {
         try (Commits commits = commits()) {
-            rounds(commits, global, done, last);
+            rounds(commits, state, done, last);
         }
     }
 
     private Commits commits() {
         lastCommit = System.nanoTime();
-        return run.placement().sparesCores()
-                ? new Commits.BesideTraining(() -> workspace.context().cancelJobGroup(Training.jobGroup(run.runId())))
+        return commitsBesideTraining
+                ? new Commits.BesideTraining(() -> workspace.context().cancelJobGroup(jobGroup))
                 : new Commits.BetweenRounds();
     }
 
-    private void rounds(Commits commits, TensorMap global, int done, int last) {
-        Set<Integer> seen = new HashSet<>();
+    private void rounds(Commits commits, ServerState first, int done, int last) {
+        Map<Integer, Integer> lastRounds = new HashMap<>(); // of each client
         for (int round = 1; round <= done; round++) {
-            seen.addAll(sampler.round(round));
+            bytesDown(first, round, lastRounds);
         }
-        Broadcast<RunContext> context = workspace.context().broadcast(run);
-        Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
         try {
-            TensorMap current = global;
+            ServerState state = first;
             for (int number = done + 1; number <= last; number++) {
                 int round = number;
-                TensorMap sent = current;
-                List<Integer> sampled = sampler.round(round);
+                ServerState before = state;
                 Phases phases = new Phases();
-                Trained trained = phases.time("train", () -> train(round, sampled, sent, context, hadoop));
-                long bytesDown = sampled.size() * sent.bytes()
-                        + sampled.stream().filter(seen::add).count() * anchorBytes;
-                commits.add(() -> finish(round, last, trained, bytesDown, phases));
-                current = trained.global();
+                Server.Outcome outcome = phases.time("train", () -> server.round(before, round));
+                long bytesDown = bytesDown(before, round, lastRounds);
+                commits.add(() -> finish(round, last, outcome, bytesDown, phases));
+                states.release(before); // the commit that used it has ended, or the one above would not have begun
+                state = outcome.state();
             }
             commits.await();
         } catch (Exception e) { // Scala declares nothing
             commits.await(); // a commit that failed has cancelled the training, and is what to tell
             throw e;
-        } finally {
-            context.destroy();
-            hadoop.destroy();
         }
     }
 
+    /** What the clients of a round are sent, in bytes; they then have it. */
+    private long bytesDown(ServerState state, int round, Map<Integer, Integer> lastRounds) {
+        long bytes = 0;
+        for (int client : server.sampler().round(round)) {
+            int lastRound = lastRounds.getOrDefault(client, 0);
+            bytes += server.algorithm().bytesDown(state, round, lastRound) + (lastRound == 0 ? anchorBytes : 0);
+            lastRounds.put(client, round);
+        }
+        return bytes;
+    }
+
     /** Evaluates and commits a round. */
-    private void finish(int round, int last, Trained trained, long bytesDown, Phases phases) {
-        List<Evaluation> evaluations =
-                phases.time("evaluate", () -> evaluator.evaluateIfDue(trained.global(), round, last));
+    private void finish(int round, int last, Server.Outcome outcome, long bytesDown, Phases phases) {
+        List<Evaluation> evaluations = phases.time(
+                "evaluate", () -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last));
         double seconds = sinceLastCommit();
         Round result = new Round(
-                round, trained.global(), trained.updates(), evaluations, bytesDown, seconds, phases.seconds());
+                round, outcome.state(), outcome.updates(), evaluations, bytesDown, seconds, phases.seconds());
         commit(result);
         LOG.info(
                 "round={}/{} {}{}seconds={}",
@@ -175,7 +160,7 @@ final class FederatedRun {
 
     private void commit(Round round) {
         workspace.describe("round %d: commit".formatted(round.number()));
-        metrics.show(store.commit(round, lease), round.evaluations());
+        metrics.show(store.commit(round, states.of(round.state()), lease), round.evaluations());
         workspace.describe(null);
         round.updates()
                 .forEach(update -> LOG.debug(
@@ -189,97 +174,6 @@ final class FederatedRun {
                         "%.1f".formatted(update.seconds()),
                         update.host(),
                         update.device()));
-    }
-
-    /** The global model after a round, and what its clients reported. */
-    private record Trained(TensorMap global, List<ClientUpdate> updates) {}
-
-    private void requireQuorum(List<ClientUpdate> updates, int round) {
-        List<ClientUpdate> failed =
-                updates.stream().filter(update -> !update.ok()).toList();
-        int trained = updates.size() - failed.size();
-        if (trained < federation.minClients()) {
-            throw new IllegalStateException(
-                    "round %d: %d of %d clients trained, federation.min-clients is %d; client %d failed with: %s"
-                            .formatted(
-                                    round,
-                                    trained,
-                                    updates.size(),
-                                    federation.minClients(),
-                                    failed.get(0).client(),
-                                    failed.get(0).error()));
-        }
-    }
-
-    private Trained train(
-            int round,
-            List<Integer> sampled,
-            TensorMap global,
-            Broadcast<RunContext> context,
-            Broadcast<SerializableConfiguration> hadoop) {
-        // Where Spark shares its cores fairly, a commit gets the next free one and does not wait for all clients.
-        workspace.context().setLocalProperty("spark.scheduler.pool", "train");
-        Broadcast<TensorMap> model = workspace.context().broadcast(global);
-        Instant deadline = Instant.now().plusSeconds(federation.deadline());
-        try {
-            TrainClient task = new TrainClient(context, clients, model, round, deadline, hadoop);
-            Folded folded = waves.fold(
-                    sampled, global.asMap().values().stream().map(Tensor::shape).toList(), wave -> {
-                        workspace.describe("round %d: train %d clients".formatted(round, wave.size()));
-                        return placed(wave).flatMapToPair(task);
-                    });
-            folded.reports().stream()
-                    .filter(report -> report.error() == null)
-                    .forEach(report ->
-                            homes.trained(report.client(), PlacedTasks.place(report.host(), report.executor())));
-            List<ClientUpdate> updates =
-                    folded.reports().stream().map(FederatedRun::update).toList();
-            requireQuorum(updates, round);
-            return new Trained(next(round, global, folded.means()), updates);
-        } finally {
-            model.destroy();
-            workspace.context().setLocalProperty("spark.scheduler.pool", null);
-            workspace.describe(null);
-        }
-    }
-
-    /** The next global model: the means, which must be those of the tensors that were sent out. */
-    private static TensorMap next(int round, TensorMap global, Map<String, Tensor> means) {
-        TensorMap next = new TensorMap(means);
-        global.requireSameShapes(next, "the average of round " + round);
-        return next;
-    }
-
-    /** The clients, one per task, each where it must be or prefers to be. */
-    private JavaRDD<Integer> placed(List<Integer> sampled) {
-        JavaRDD<Integer> placed = sites.map(at -> at.place(sampled)).orElseGet(() -> atHome(sampled));
-        return profile.map(placed::withResources).orElse(placed);
-    }
-
-    private JavaRDD<Integer> atHome(List<Integer> sampled) {
-        Map<Integer, String> preferred = homes.of(sampled, workspace.executors());
-        return PlacedTasks.of(
-                workspace.spark().sparkContext(), sampled, client -> Optional.ofNullable(preferred.get(client)).stream()
-                        .toList());
-    }
-
-    private static ClientUpdate update(ClientReport report) {
-        return new ClientUpdate(
-                report.client(),
-                report.error() == null ? ClientUpdate.OK : ClientUpdate.FAILED,
-                report.numExamples(),
-                report.steps(),
-                report.lossFirst(),
-                report.lossMean(),
-                report.lossLast(),
-                report.seconds(),
-                report.bytesUp(),
-                report.host(),
-                report.arch(),
-                report.executor(),
-                report.device(),
-                report.starts(),
-                report.error());
     }
 
     /** What a round trained; the start trains nothing. */

@@ -61,7 +61,6 @@ final class Registration {
             LOG.info("{} resident clients of {}", clients.size(), data.name());
             return clients;
         } finally {
-            hadoop.destroy();
             workspace.describe(null);
         }
     }

@@ -3,7 +3,7 @@ package federa.pipeline;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.store.Round;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
 import java.util.List;

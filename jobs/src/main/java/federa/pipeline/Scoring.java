@@ -3,6 +3,7 @@ package federa.pipeline;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.ModelRef;
+import federa.federated.ServerState;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
@@ -57,11 +58,9 @@ public final class Scoring {
             throw new IllegalArgumentException("the data set %s has no rows in the split '%s'; there are train and test"
                     .formatted(data.name(), split));
         }
-        Evaluator evaluator = new Evaluator(workspace, context(), experiment.evaluation(), split, data);
-        try {
-            return evaluator.evaluate(store.global(round), round.number());
-        } finally {
-            evaluator.close();
+        try (StateBroadcasts states = new StateBroadcasts(workspace);
+                Evaluator evaluator = new Evaluator(workspace, context(), experiment.evaluation(), split, data)) {
+            return evaluator.evaluate(states.of(store.state(round)), round.number());
         }
     }
 
@@ -74,9 +73,9 @@ public final class Scoring {
                         "run %s has the rounds 0 to %d, not %d".formatted(results.runId(), last().number(), number)));
     }
 
-    /** The trained tensors of a committed round. */
-    TensorMap global(Round.Summary round) {
-        return store.global(round);
+    /** The server's state after a committed round. */
+    ServerState state(Round.Summary round) {
+        return store.state(round);
     }
 
     /** The task that the run was trained for. */
@@ -138,7 +137,7 @@ public final class Scoring {
         }
         ScoreRows score = new ScoreRows(
                 sent().context(),
-                sent().global(),
+                sent().state(),
                 places,
                 experiment.evaluation().batchSize(),
                 sent().hadoop());
@@ -154,13 +153,13 @@ public final class Scoring {
 
     /** What tasks need of the run, sent to them once. */
     private record Sent(
-            Broadcast<RunContext> context, Broadcast<TensorMap> global, Broadcast<SerializableConfiguration> hadoop) {}
+            Broadcast<RunContext> context, Broadcast<ServerState> state, Broadcast<SerializableConfiguration> hadoop) {}
 
     private synchronized Sent sent() {
         if (sent == null) {
             sent = new Sent(
                     workspace.context().broadcast(context()),
-                    workspace.context().broadcast(store.global(last())),
+                    workspace.context().broadcast(store.state(last())),
                     workspace.broadcastHadoop());
         }
         return sent;

@@ -6,6 +6,9 @@ import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
+import federa.federated.FederatedAlgorithm;
+import federa.federated.Server;
+import federa.federated.ServerState;
 import federa.partition.Resident;
 import federa.store.Round;
 import federa.store.RunLease;
@@ -15,6 +18,7 @@ import federa.udf.ClientLocation;
 import federa.udf.LoadedModel;
 import federa.udf.Placement;
 import federa.udf.RunContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -103,15 +107,10 @@ public final class Training {
     }
 
     private void inGroup(Experiment experiment, String runId, Start start, int last) {
-        workspace.inGroup(jobGroup(runId), () -> train(experiment, runId, start, last));
+        workspace.inGroup(Workspace.jobGroup(runId), () -> train(experiment, runId, start, last));
     }
 
-    /** What Spark calls the jobs of a run's training together. */
-    static String jobGroup(String runId) {
-        return "run " + runId;
-    }
-
-    private void train(Experiment experiment, String runId, Start start, int last) {
+    private void train(Experiment experiment, String runId, Start given, int last) {
         requireFitsModel(experiment);
         Placement placement = workspace.placement(experiment.compute());
         requireAttempts(experiment.federation().attempts(), placement);
@@ -134,7 +133,11 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        TensorMap initial = before.isEmpty() ? start.tensors(experiment, data, loaded) : store.global(before.get(0));
+        FederatedAlgorithm algorithm = experiment.federation().algorithm(experiment.method());
+        ServerState start = before.isEmpty()
+                ? algorithm.init(given.tensors(experiment, data, loaded))
+                : store.state(before.get(0));
+        TensorMap initial = start.trainable();
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
                 runId,
@@ -158,31 +161,37 @@ public final class Training {
         Optional<ClientLocation.Resident> resident = experiment.partition() instanceof Resident
                 ? Optional.of(new ClientLocation.Resident(data.name()))
                 : Optional.empty();
-        try (Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
+        ClientLocation location = resident.<ClientLocation>map(here -> here)
+                .orElse(new ClientLocation.Shared(partition.directory()));
+        try (StateBroadcasts states = new StateBroadcasts(workspace);
+                SparkClients clients = new SparkClients(
+                        workspace,
+                        run,
+                        new RunContext.Clients(location, experiment.training(), attempts(experiment)),
+                        Duration.ofSeconds(experiment.federation().deadline()),
+                        resident.map(here -> new Sites(workspace, here)),
+                        CohortChunks.ofAttempt(workspace, runId, lease.attempt()),
+                        states);
+                Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
                 RoundMetrics metrics = new RoundMetrics(last)) {
             FederatedRun federated = new FederatedRun(
                     workspace,
                     store,
                     lease,
-                    run,
-                    new RunContext.Clients(
-                            resident.<ClientLocation>map(here -> here)
-                                    .orElse(new ClientLocation.Shared(partition.directory())),
-                            experiment.training(),
-                            experiment.federation().weighting(),
-                            attempts(experiment)),
-                    experiment.federation(),
-                    resident.map(location -> new Sites(workspace, location)),
-                    sampler,
+                    new Server(algorithm, sampler, clients, experiment.federation().minClients()),
+                    states,
                     evaluator,
-                    metrics);
+                    metrics,
+                    Workspace.jobGroup(runId),
+                    run.anchor().bytes(),
+                    placement.sparesCores());
             List<Round.Summary> rounds = store.rounds(); // an older driver may have committed until the lease was taken
             if (rounds.isEmpty()) {
-                federated.start(initial, last);
+                federated.start(start, last);
             } else {
                 Round.Summary done = rounds.get(rounds.size() - 1);
                 LOG.info("run {} goes on after round {}", runId, done.number());
-                federated.resume(store.global(done), done.number(), last);
+                federated.resume(store.state(done), done.number(), last);
             }
         } catch (Throwable e) { // Scala declares nothing: SparkException is a checked one
             store.fail(lease, e);

@@ -78,9 +78,14 @@ public record Workspace(SparkSession spark, Warehouse warehouse) {
         return JavaSparkContext.fromSparkContext(spark.sparkContext());
     }
 
-    /** Hadoop's settings for tasks. */
+    /** Hadoop's settings for tasks: one broadcast a session, until they change. It is the session's; nobody destroys it. */
     Broadcast<SerializableConfiguration> broadcastHadoop() {
-        return context().broadcast(new SerializableConfiguration(hadoop()));
+        return HadoopBroadcast.of(context());
+    }
+
+    /** What Spark calls the jobs of a run's training together. */
+    static String jobGroup(String runId) {
+        return "run " + runId;
     }
 
     /** Cores that tasks of a stage can use at once. */

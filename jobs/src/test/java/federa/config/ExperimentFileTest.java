@@ -3,6 +3,8 @@ package federa.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.federated.FedAvg;
+import federa.federated.Mean;
 import federa.federated.Weighting;
 import federa.fixture.Tiny;
 import federa.partition.ClassDirichlet;
@@ -16,7 +18,9 @@ import federa.peft.Lora;
 import federa.peft.Scaling;
 import federa.peft.Targets;
 import federa.prepare.Columns;
+import federa.train.FedProx;
 import federa.train.OptimizerConfig;
+import federa.train.Plain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -86,7 +90,8 @@ class ExperimentFileTest {
                 "partition={kind: quantity-skew, clients: 3, beta: 0.3}",
                 "partition={kind: resident, clients: 3}",
                 "training.optimizer={kind: sgd, momentum: 0.9, weight-decay: 0.01}",
-                "federation.weighting=uniform",
+                "federation.aggregator.weighting=uniform",
+                "federation.client={kind: fedprox, mu: 0.5}",
                 "data.source={format: ag-news, train: a.csv, test: b.csv}",
                 "data.source={format: sst2, train: a.tsv, test: b.tsv}",
                 "data.source={format: semeval2010-task8, train: a.txt, test: b.txt}",
@@ -146,8 +151,10 @@ class ExperimentFileTest {
                         .training()
                         .optimizer())
                 .isEqualTo(new OptimizerConfig.Sgd(0.9, 0));
-        assertThat(Tiny.experiment("federation.weighting=uniform").federation().weighting())
-                .isEqualTo(Weighting.UNIFORM);
+        assertThat(Tiny.experiment("federation.aggregator.weighting=uniform")
+                        .federation()
+                        .aggregator())
+                .isEqualTo(new Mean(Weighting.UNIFORM));
         assertThat(Tiny.experiment("data.source={format: columns, train: a.csv, test: b.csv, text: t, label: l, id: i,"
                                 + " key: k}")
                         .data()
@@ -356,12 +363,15 @@ class ExperimentFileTest {
                         "defaulted",
                         "evaluation.batch-size",
                         "evaluation.every",
+                        "federation.aggregator.kind",
+                        "federation.aggregator.weighting",
                         "federation.attempts",
+                        "federation.client.kind",
                         "federation.clients-per-round",
                         "federation.deadline",
                         "federation.min-clients",
                         "federation.rounds",
-                        "federation.weighting",
+                        "federation.strategy.kind",
                         "method.alpha",
                         "method.kind",
                         "method.rank",
@@ -386,8 +396,55 @@ class ExperimentFileTest {
                         "training.optimizer.eps",
                         "training.optimizer.kind",
                         "training.optimizer.weight-decay",
-                        "training.proximal",
                         "training.warm-up");
+    }
+
+    @Test
+    void formerKeysOfTheAlgorithmAreStillRead() {
+        String yaml = Tiny.yaml()
+                .replace("clip-norm: 1.0", "clip-norm: 1.0\n  proximal: 0.25")
+                .replace("strategy: published", "weighting: uniform");
+
+        Experiment.Federation former = parse(yaml).bind().federation();
+
+        assertThat(former.client()).isEqualTo(new FedProx(0.25));
+        assertThat(former.aggregator()).isEqualTo(new Mean(Weighting.UNIFORM));
+        assertThat(former.strategy()).isEqualTo(new FedAvg());
+        Experiment.Federation set = parse(Tiny.yaml())
+                .with(List.of("training.proximal=0.5", "federation.weighting=uniform"))
+                .bind()
+                .federation();
+        assertThat(set.client()).isEqualTo(new FedProx(0.5));
+        assertThat(set.aggregator()).isEqualTo(new Mean(Weighting.UNIFORM));
+        assertThat(parse(yaml.replace("0.25", "0")).bind().federation().client())
+                .isEqualTo(new Plain());
+    }
+
+    @Test
+    void aRunOfBeforeTheAlgorithmHadKeysIsThePublishedOneNow() {
+        String stored = ExperimentFile.toYaml(Tiny.experiment());
+        String before = stored.replaceAll("(?m)^  (client|aggregator|strategy):\\n(    .*\\n)+", "")
+                .replaceAll("(?m)^training:\\n", "training:\n  proximal: 0.0\n")
+                .replaceAll("(?m)^federation:\\n", "federation:\n  weighting: num-examples\n");
+        assertThat(before).doesNotContain("fedavg");
+
+        assertThat(ExperimentFile.differences(ExperimentFile.ofYaml(before), Tiny.experiment(), List.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void theAlgorithmIsFedAvgByAnyOfItsNames() {
+        for (String strategy : List.of("strategy: published", "strategy: fedavg", "strategy: {kind: fedavg}")) {
+            assertThat(parse(Tiny.yaml().replace("strategy: published", strategy)).bind())
+                    .isEqualTo(Tiny.experiment());
+        }
+        assertThat(ExperimentFile.whole(
+                        parse(Tiny.yaml().replace(", strategy: published", "")).bind()))
+                .isEqualTo(ExperimentFile.whole(Tiny.experiment()));
+    }
+
+    private static ExperimentFile parse(String yaml) {
+        return ExperimentFile.parse("tiny.yaml", yaml, name -> Tiny.model().toString());
     }
 
     private static ExperimentFile parse(Path file) {

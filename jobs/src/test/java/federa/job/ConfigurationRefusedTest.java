@@ -69,7 +69,13 @@ class ConfigurationRefusedTest {
                 arguments("device: auto", "device: tpu", "compute.device", "[auto, cpu, gpu]"),
                 arguments("rounds: 1", "rounds: 0", "federation.rounds", "0"),
                 arguments("rounds: 1", "rounds: 1000000", "federation.rounds", "1000000"),
-                arguments("weighting: num-examples", "weighting: examples", "federation.weighting", "[num-examples"),
+                arguments(
+                        "strategy: published", "weighting: examples", "federation.aggregator.weighting", "[num-examples"),
+                arguments("strategy: published", "strategy: fedfoo", "federation.strategy", "fedavg"),
+                arguments(
+                        "strategy: published", "strategy: published, client: {kind: fedprox, mu: 1}", "published", "client"),
+                arguments(
+                        "strategy: published", "weighting: uniform, aggregator: mean", "federation.weighting", "remove"),
                 arguments("learning-rate: 0.01", "learning-rate: -1", "training.learning-rate", "-1"),
                 arguments("warm-up: 0.0", "warm-up: 2", "training.warm-up", "2"),
                 arguments("beta2: 0.999", "beta2: 1", "training.optimizer.beta2", "1"),

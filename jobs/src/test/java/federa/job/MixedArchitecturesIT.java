@@ -8,7 +8,7 @@ import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.pipeline.Workspace;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import federa.store.RunStore;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;

@@ -11,7 +11,7 @@ import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.store.Round;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -46,10 +46,9 @@ record SmallWorld(Path root) {
               learning-rate: 0.01
               warm-up: 0.0
               clip-norm: 1.0
-              proximal: 0.0
               gradient-checkpointing: false
               optimizer: {kind: adamw, beta1: 0.9, beta2: 0.999, eps: 1.0e-8, weight-decay: 0.0}
-            federation: {rounds: 1, clients-per-round: 2, min-clients: 1, attempts: 2, deadline: 600, weighting: num-examples}
+            federation: {rounds: 1, clients-per-round: 2, min-clients: 1, attempts: 2, deadline: 600, strategy: published}
             evaluation: {every: 1, batch-size: 16}
             compute: {device: auto, threads: 1, precision: fp32}
             baselines: {}

@@ -7,7 +7,7 @@ import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.pipeline.Results;
 import federa.pipeline.Workspace;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import federa.store.Round.Summary;
 import federa.store.Warehouse;
 import java.net.URI;

@@ -40,7 +40,7 @@ class ParamsRefusedTest {
                 set("method.kind must be one of [bitfit, federa, full,", c -> c.setMethod("adapter")),
                 set("partition.kind must be one of [class-dirichlet,", c -> c.setPartitioner("none")),
                 set("data.max-tokens must be at least 3, got 2", c -> c.setMaxTokens(2)),
-                set("federation.weighting must be one of [num-examples, uniform]", c -> c.setWeighting("equal")),
+                set("federation.aggregator.weighting must be one of [num-examples, uniform]", c -> c.setWeighting("equal")),
                 set("compute.precision must be one of [fp32, bf16]", c -> c.setPrecision("fp8")));
     }
 

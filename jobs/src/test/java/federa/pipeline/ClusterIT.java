@@ -11,7 +11,7 @@ import federa.fixture.SparkCluster.Worker;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.store.Round;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -226,15 +226,15 @@ class ClusterIT {
             assertThat(update.error()).startsWith("the loss is NaN at step 2 of ");
             assertThat(update.starts()).as("the same would come out again").isOne();
         });
-        PlainLoop.requireMeanOf(survivors, workspace, run, 1);
+        PlainLoop.requireRoundOf(survivors, workspace, run, 1);
     }
 
     @Test
     @Order(1) // while other classes have work for the cores: it waits for Spark to give a process up
-    void anExecutorAMachineAndAFrozenProcessThatAreLostBetweenWavesLeaveNoTraceInTheAdapters() throws Exception {
+    void anExecutorAMachineAndAFrozenProcessThatAreLostBetweenChunksLeaveNoTraceInTheAdapters() throws Exception {
         long bytes = whole.updates().get(1).get(0).bytesUp();
         Map<String, String> settings = Map.of(
-                Waves.SIZE,
+                CohortChunks.SIZE,
                 Long.toString(bytes), // as many clients at once as there are executors
                 "spark.network.timeout",
                 "40s",
@@ -258,8 +258,8 @@ class ClusterIT {
             addWorker(5);
         }
 
-        assertThat(directory.resolve("whole/.waves/lossy"))
-                .as("what waves kept")
+        assertThat(directory.resolve("whole/.chunks/lossy"))
+                .as("what chunks kept")
                 .isEmptyDirectory();
         Results lossy = Results.of(Tiny.empty(directory.resolve("whole")), "lossy");
         assertThat(lossy.rounds())
@@ -319,7 +319,7 @@ class ClusterIT {
                 .extracting(ClientUpdate::executor)
                 .containsOnly(updates.get(false).get(0).executor());
         assertThat(updates.get(true)).hasSizeGreaterThanOrEqualTo(2);
-        PlainLoop.requireMeanOf(
+        PlainLoop.requireRoundOf(
                 updates.get(true).stream().map(ClientUpdate::client).toList(), workspace, run, 1);
     }
 

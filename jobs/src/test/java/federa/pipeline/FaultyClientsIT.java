@@ -6,7 +6,7 @@ import federa.fixture.SparkCluster;
 import federa.fixture.SparkCluster.Machine;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class FaultyClientsIT {
         assertThat(updates.get(2).error()).isEqualTo("no update when the round's time was over (federation.deadline)");
         assertThat(updates.get(2).starts()).isOne();
         assertThat(faulty.last().failedClients()).isEqualTo(3);
-        PlainLoop.requireMeanOf(List.of(3, 4), workspace, faulty, ROUNDS + 1);
+        PlainLoop.requireRoundOf(List.of(3, 4), workspace, faulty, ROUNDS + 1);
     }
 
     /** One round more, on two executors. */

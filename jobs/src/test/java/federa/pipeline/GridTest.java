@@ -111,7 +111,7 @@ class GridTest {
                 "data.name=" + cell,
                 "data.source=" + cell.source.formatted(directory, directory),
                 "partition={kind: iid, clients: 2}",
-                "federation={rounds: 2, clients-per-round: 2, min-clients: 1, attempts: 2, deadline: 600, weighting: num-examples}",
+                "federation={rounds: 2, clients-per-round: 2, min-clients: 1, attempts: 2, deadline: 600, strategy: published}",
                 "evaluation.every=2");
     }
 

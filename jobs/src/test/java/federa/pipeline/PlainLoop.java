@@ -4,83 +4,62 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import federa.config.Experiment;
 import federa.engine.Torch;
-import federa.federated.WeightedMean;
+import federa.federated.FederatedAlgorithm;
+import federa.federated.InProcessClients;
+import federa.federated.ServerState;
 import federa.peft.FrozenBase;
-import federa.random.Seeds;
 import federa.store.RunStore;
-import federa.task.Example;
-import federa.task.Fields;
 import federa.task.Reader;
-import federa.task.Task;
-import federa.tensor.Tensor;
-import federa.tensor.TensorMap;
-import federa.train.ClientModel;
-import federa.train.LocalTrainer;
 import federa.udf.ClientFiles;
 import federa.udf.LoadedModel;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
-/** A round as a loop over its clients in this thread: what Spark must come out at, to the last bit. */
+/** A run's rounds with {@link InProcessClients}: what Spark must come out at, to the last bit. */
 final class PlainLoop {
 
-    private final Workspace workspace;
-    private final Experiment experiment;
-    private final List<String> labels;
-    private final String clients;
-    private final LoadedModel loaded;
-    private final FrozenBase frozen;
+    private final InProcessClients clients;
+    private final FederatedAlgorithm algorithm;
 
-    PlainLoop(Workspace workspace, Experiment experiment, Results run, TensorMap initial) {
-        this.workspace = workspace;
-        this.experiment = experiment;
-        labels = run.attempt().labels();
-        clients = workspace.warehouse().clients(run.attempt().partitionId());
-        loaded = LoadedModel.of(new Models(workspace).require(experiment.model()), workspace.hadoop());
+    /**
+     * A loop over a run's clients.
+     *
+     * @param initial the run's state of round 0
+     */
+    PlainLoop(Workspace workspace, Experiment experiment, Results run, ServerState initial) {
+        LoadedModel loaded = LoadedModel.of(new Models(workspace).require(experiment.model()), workspace.hadoop());
         Torch.threads(experiment.compute().threads());
-        frozen = new FrozenBase(
+        FrozenBase frozen = new FrozenBase(
                 loaded.base(),
                 experiment.method(),
-                experiment.method().anchor(initial),
+                experiment.method().anchor(initial.trainable()),
                 experiment.compute().precision());
+        String files = workspace.warehouse().clients(run.attempt().partitionId());
+        clients = new InProcessClients(
+                frozen,
+                experiment.task(),
+                new Reader(
+                        loaded.tokenizer(),
+                        run.attempt().labels(),
+                        experiment.data().maxTokens()),
+                experiment.training(),
+                experiment.seed(),
+                client -> ClientFiles.read(files, client, workspace.hadoop()));
+        algorithm = experiment.federation().algorithm(experiment.method());
     }
 
-    /** The round's adapters are what a plain loop over these clients makes of those of the round before. */
-    static void requireMeanOf(List<Integer> clients, Workspace workspace, Results run, int round) {
+    /** The round's state is what a plain loop over these clients makes of that of the round before. */
+    static void requireRoundOf(List<Integer> cohort, Workspace workspace, Results run, int round) {
         RunStore store = new RunStore(workspace.tables(), run.runId());
-        Experiment experiment = run.experiment();
         PlainLoop plain = new PlainLoop(
-                workspace, experiment, run, store.global(run.rounds().get(0)));
-        TensorMap expected = plain.round(store.global(run.rounds().get(round - 1)), round, clients);
-        assertThat(run.rounds().get(round).adaptersSha256()).isEqualTo(expected.sha256());
+                workspace, run.experiment(), run, store.state(run.rounds().get(0)));
+        ServerState expected = plain.round(store.state(run.rounds().get(round - 1)), round, cohort);
+        assertThat(run.rounds().get(round).adaptersSha256())
+                .isEqualTo(expected.trainable().sha256());
+        assertThat(run.rounds().get(round).stateSha256()).isEqualTo(expected.sha256());
     }
 
-    /** The mean of what these clients make of the global model in a round. */
-    TensorMap round(TensorMap global, int round, List<Integer> sampled) {
-        Map<String, WeightedMean> means = new TreeMap<>();
-        for (int client : sampled) {
-            List<Fields> rows = ClientFiles.read(clients, client, workspace.hadoop());
-            double weight = experiment.federation().weighting().of(rows.size());
-            train(global, rows, Seeds.of(experiment.seed(), round, client))
-                    .asMap()
-                    .forEach((name, tensor) ->
-                            means.computeIfAbsent(name, n -> new WeightedMean()).add(tensor, weight));
-        }
-        Map<String, Tensor> result = new TreeMap<>();
-        means.forEach((name, mean) -> result.put(name, mean.result()));
-        return new TensorMap(result);
-    }
-
-    private TensorMap train(TensorMap global, List<Fields> rows, long seed) {
-        Task task = experiment.task();
-        Reader reader = new Reader(loaded.tokenizer(), labels, experiment.data().maxTokens());
-        List<Example> examples = task.examples(rows, reader);
-        try (ClientModel model = new ClientModel(frozen, global, task.head(), labels.size(), seed);
-                LocalTrainer trainer =
-                        new LocalTrainer(model, task, loaded.base().config().padId(), experiment.training())) {
-            trainer.train(pass -> task.pass(examples, reader, pass), seed);
-            return model.snapshot();
-        }
+    /** The state after a round of these clients. */
+    ServerState round(ServerState state, int round, List<Integer> cohort) {
+        return algorithm.apply(state, clients.train(cohort, algorithm, state, round), round);
     }
 }

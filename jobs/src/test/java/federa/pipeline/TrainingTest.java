@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.federated.ClientSampler;
+import federa.federated.ClientUpdate;
+import federa.federated.ServerState;
 import federa.fixture.Tiny;
 import federa.store.Round;
-import federa.store.Round.ClientUpdate;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
 import federa.tensor.Tensor;
@@ -69,16 +70,17 @@ class TrainingTest {
 
     @Test
     void aRoundOnSparkEqualsAPlainLoopOverItsClients() {
-        TensorMap initial = global(whole, 0);
+        ServerState initial = state(workspace, whole, 0);
         PlainLoop plain = new PlainLoop(workspace, Tiny.experiment(), whole, initial);
         ClientSampler sampler = new ClientSampler(List.of(0, 1, 2, 3, 4), 3, 7);
         assertThat(whole.updates().get(1)).extracting(ClientUpdate::client).containsExactlyElementsOf(sampler.round(1));
 
-        TensorMap first = plain.round(initial, 1, sampler.round(1));
-        TensorMap second = plain.round(first, 2, sampler.round(2));
+        ServerState first = plain.round(initial, 1, sampler.round(1));
+        ServerState second = plain.round(first, 2, sampler.round(2));
 
-        assertThat(first.sha256()).isEqualTo(whole.rounds().get(1).adaptersSha256());
-        assertThat(second.sha256()).isEqualTo(whole.rounds().get(2).adaptersSha256());
+        assertThat(first.trainable().sha256()).isEqualTo(whole.rounds().get(1).adaptersSha256());
+        assertThat(second.trainable().sha256()).isEqualTo(whole.rounds().get(2).adaptersSha256());
+        assertThat(second.sha256()).isEqualTo(whole.rounds().get(2).stateSha256());
     }
 
     @Test
@@ -95,6 +97,34 @@ class TrainingTest {
         assertThat(parts.rounds())
                 .extracting(Round.Summary::bytesDown)
                 .isEqualTo(whole.rounds().stream().map(Round.Summary::bytesDown).toList());
+    }
+
+    /** Stopped after each round: the plain loop goes on from what it has in memory, Spark from what it has stored. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "federation={rounds: 2, clients-per-round: 3, min-clients: 1, attempts: 2, deadline: 600,"
+                        + " client: {kind: fedprox, mu: 0.1}, strategy: fedadam}",
+                "federation.strategy=frlora",
+                "federation.strategy=rolora",
+                "federation.strategy=fedsvd"
+            })
+    void everyAlgorithmIsOnSparkWhatItIsInAPlainLoopHoweverOftenItIsStopped(String algorithm) {
+        String runId = "algorithm-" + algorithm.hashCode();
+        Tiny.train(workspace, runId, algorithm, ONE_ROUND, "evaluation.every=9");
+        Results run = Tiny.train(workspace, runId, algorithm, "federation.rounds=2", "evaluation.every=9");
+
+        ServerState plain = state(workspace, run, 0);
+        PlainLoop loop = new PlainLoop(workspace, run.experiment(), run, plain);
+        for (int round = 1; round <= 2; round++) {
+            List<ClientUpdate> updates = run.updates().get(round);
+            assertThat(updates).hasSize(3).allMatch(ClientUpdate::ok);
+            plain = loop.round(
+                    plain, round, updates.stream().map(ClientUpdate::client).sorted().toList());
+            assertThat(run.rounds().get(round).stateSha256()).isEqualTo(plain.sha256());
+        }
+        assertThat(run.last().attempt()).isEqualTo(2);
+        assertThat(run.evaluations().get(2)).allMatch(metric -> Double.isFinite(metric.value()));
     }
 
     @Test
@@ -121,8 +151,8 @@ class TrainingTest {
     @ValueSource(
             strings = {
                 "seed=8",
-                "training.proximal=1.0",
-                "federation.weighting=uniform",
+                "federation.client={kind: fedprox, mu: 1.0}",
+                "federation.aggregator.weighting=uniform",
                 "method.kind=lora",
                 "method={kind: full}"
             })
@@ -164,10 +194,10 @@ class TrainingTest {
         assertThat(run.last().clients()).isEqualTo(5);
         assertThat(run.last().failedClients()).isEqualTo(1);
         assertThat(run.last().trainLoss()).isFinite();
-        TensorMap initial = global(damaged, run, 0);
-        TensorMap expected =
+        ServerState initial = state(damaged, run, 0);
+        ServerState expected =
                 new PlainLoop(damaged, Tiny.experiment(), run, initial).round(initial, 1, List.of(0, 1, 3, 4));
-        assertThat(run.last().adaptersSha256()).isEqualTo(expected.sha256());
+        assertThat(run.last().adaptersSha256()).isEqualTo(expected.trainable().sha256());
     }
 
     @Test
@@ -211,10 +241,10 @@ class TrainingTest {
     }
 
     private static TensorMap global(Results run, int round) {
-        return global(workspace, run, round);
+        return state(workspace, run, round).trainable();
     }
 
-    private static TensorMap global(Workspace workspace, Results run, int round) {
-        return new RunStore(workspace.tables(), run.runId()).global(run.rounds().get(round));
+    private static ServerState state(Workspace workspace, Results run, int round) {
+        return new RunStore(workspace.tables(), run.runId()).state(run.rounds().get(round));
     }
 }

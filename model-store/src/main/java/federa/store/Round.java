@@ -1,6 +1,7 @@
 package federa.store;
 
-import federa.tensor.TensorMap;
+import federa.federated.ClientUpdate;
+import federa.federated.ServerState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
  * A round as it is committed, all in one.
  *
  * @param number 0 for the start, before any client trained
- * @param global the trained tensors after the round
+ * @param state of the server after the round
  * @param updates what each sampled client reported
  * @param evaluations empty if the round was not evaluated
  * @param bytesDown what the driver sent to clients, in bytes
@@ -19,7 +20,7 @@ import java.util.TreeMap;
  */
 public record Round(
         int number,
-        TensorMap global,
+        ServerState state,
         List<ClientUpdate> updates,
         List<Evaluation> evaluations,
         long bytesDown,
@@ -30,7 +31,7 @@ public record Round(
     Round withPhase(String phase, double length) {
         Map<String, Double> phases = new TreeMap<>(phaseSeconds);
         phases.put(phase, length);
-        return new Round(number, global, updates, evaluations, bytesDown, seconds, phases);
+        return new Round(number, state, updates, evaluations, bytesDown, seconds, phases);
     }
 
     /** What the tables keep of it besides rows of its own, as an attempt commits it now. */
@@ -47,7 +48,8 @@ public record Round(
                 bytesDown,
                 seconds,
                 phaseSeconds,
-                global.sha256());
+                state.trainable().sha256(),
+                state.sha256());
     }
 
     /** The clients whose updates went into the round. */
@@ -72,47 +74,18 @@ public record Round(
     }
 
     /**
-     * What a client did in a round.
-     *
-     * @param status {@link #OK} or {@link #FAILED}
-     * @param executor Spark's id of the process it ran in; null in rounds of versions that did not tell
-     * @param device it trained on
-     * @param starts how often it was started in the round, the time that this tells of included; 1 in such rounds
-     * @param error why it failed, one line; null if it did not
-     */
-    public record ClientUpdate(
-            int client,
-            String status,
-            long numExamples,
-            int steps,
-            double lossFirst,
-            double lossMean,
-            double lossLast,
-            double seconds,
-            long bytesUp,
-            String host,
-            String arch,
-            String executor,
-            String device,
-            int starts,
-            String error) {
-
-        public static final String OK = "ok";
-        public static final String FAILED = "failed";
-
-        public boolean ok() {
-            return status.equals(OK);
-        }
-    }
-
-    /**
      * A metric of the global model on a split.
      *
      * @param seconds the evaluation took, all metrics together
      */
     public record Evaluation(String split, String metric, double value, long numExamples, double seconds) {}
 
-    /** A committed round without its tensors. */
+    /**
+     * A committed round without its tensors.
+     *
+     * @param adaptersSha256 of the trained tensors' bytes, see {@link federa.tensor.TensorMap#sha256}
+     * @param stateSha256 of the whole state, see {@link ServerState#sha256}; null in rounds of versions that had none
+     */
     public record Summary(
             int number,
             int attempt,
@@ -125,5 +98,6 @@ public record Round(
             long bytesDown,
             double seconds,
             Map<String, Double> phaseSeconds,
-            String adaptersSha256) {}
+            String adaptersSha256,
+            String stateSha256) {}
 }

@@ -2,7 +2,9 @@ package federa.store;
 
 import static org.apache.spark.sql.functions.col;
 
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
+import federa.federated.ServerState;
+import federa.federated.ServerState.Role;
 import federa.store.Round.Evaluation;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -10,6 +12,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,24 +115,35 @@ public final class RunStore {
                 .orElse(List.of());
     }
 
-    /**
-     * The trained tensors as a committed round left them.
-     *
-     * @throws StoreException if they do not have the digest that was committed
-     */
+    /** The trained tensors as a committed round left them, see {@link #state}. */
     public TensorMap global(Round.Summary round) {
-        Map<String, Tensor> tensors = new TreeMap<>();
+        return state(round).trainable();
+    }
+
+    /**
+     * The server's state as a committed round left it.
+     *
+     * @throws StoreException if it does not have the digest that was committed
+     */
+    public ServerState state(Round.Summary round) {
+        Map<Role, Map<String, Tensor>> tensors = new EnumMap<>(Role.class);
         for (Row row : committed(Table.ADAPTERS, round)) {
-            tensors.put(row.getAs("name"), AdapterRows.tensor(row));
+            tensors.computeIfAbsent(AdapterRows.role(row), role -> new TreeMap<>())
+                    .put(row.getAs("name"), AdapterRows.tensor(row));
         }
-        TensorMap global = new TensorMap(tensors);
-        if (!global.sha256().equals(round.adaptersSha256())) {
+        Map<Role, TensorMap> parts = new EnumMap<>(Role.class);
+        tensors.forEach((role, ofRole) -> parts.put(role, new TensorMap(ofRole)));
+        ServerState state = ServerState.of(parts);
+        boolean same = round.stateSha256() == null
+                ? state.trainable().sha256().equals(round.adaptersSha256())
+                : state.sha256().equals(round.stateSha256());
+        if (!same) {
             throw new StoreException(
                     "the adapters of run %s, round %d do not have the digest they were committed with; the table %s was changed from outside"
                             .formatted(runId, round.number(), Table.ADAPTERS.tableName()),
                     null);
         }
-        return global;
+        return state;
     }
 
     /** The clients' reports of all committed rounds, by round. */
@@ -164,11 +178,26 @@ public final class RunStore {
      * @throws StoreException if it could not be written, or a newer attempt has taken the run over
      */
     public Round.Summary commit(Round round, RunLease lease) {
+        Broadcast<ServerState> state =
+                JavaSparkContext.fromSparkContext(tables.spark().sparkContext()).broadcast(round.state());
+        try {
+            return commit(round, state, lease);
+        } finally {
+            state.destroy();
+        }
+    }
+
+    /**
+     * As {@link #commit(Round, RunLease)}, for a state that tasks have already.
+     *
+     * @param state the round's; stays the caller's
+     */
+    public Round.Summary commit(Round round, Broadcast<ServerState> state, RunLease lease) {
         long version = lease.version(round.number());
         int attempt = lease.attempt();
         long start = System.nanoTime();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
-        writes.add(write(() -> writeAdapters(round, attempt, version)));
+        writes.add(write(() -> writeAdapters(round.number(), state, attempt, version)));
         writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
         writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
         try {
@@ -207,18 +236,12 @@ public final class RunStore {
         return CompletableFuture.runAsync(write, task -> new Thread(task, "write").start());
     }
 
-    private void writeAdapters(Round round, int attempt, long version) {
+    private void writeAdapters(int round, Broadcast<ServerState> state, int attempt, long version) {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(tables.spark().sparkContext());
-        Broadcast<TensorMap> global = spark.broadcast(round.global());
-        try {
-            Dataset<Row> rows = tables.spark()
-                    .createDataFrame(
-                            AdapterRows.of(spark, global, runId, round.number(), attempt), Table.ADAPTERS.schema());
-            tables.append(Table.ADAPTERS, rows, runId, version);
-        } finally {
-            global.destroy();
-        }
+        Dataset<Row> rows = tables.spark()
+                .createDataFrame(AdapterRows.of(spark, state, runId, round, attempt), Table.ADAPTERS.schema());
+        tables.append(Table.ADAPTERS, rows, runId, version);
     }
 
     private List<Row> updateRows(Round round, int attempt) {
@@ -266,7 +289,8 @@ public final class RunStore {
                 round.bytesDown(),
                 round.seconds(),
                 round.phaseSeconds(),
-                round.adaptersSha256());
+                round.adaptersSha256(),
+                round.stateSha256());
     }
 
     private static Round.Summary summary(Row row) {
@@ -282,13 +306,13 @@ public final class RunStore {
                 row.getAs("bytes_down"),
                 row.getAs("seconds"),
                 row.getJavaMap(row.fieldIndex("phase_seconds")),
-                row.getAs("adapters_sha256"));
+                row.getAs("adapters_sha256"),
+                row.getAs("state_sha256"));
     }
 
     private static ClientUpdate update(Row row) {
         return new ClientUpdate(
                 row.getAs("client_id"),
-                row.getAs("status"),
                 row.getAs("num_examples"),
                 row.getAs("steps"),
                 row.getAs("loss_first"),

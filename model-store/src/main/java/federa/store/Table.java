@@ -54,7 +54,8 @@ public enum Table {
                     .add("bytes_down", LongType)
                     .add("seconds", DoubleType)
                     .add("phase_seconds", map(DoubleType))
-                    .add("adapters_sha256", StringType)),
+                    .add("adapters_sha256", StringType)
+                    .add("state_sha256", StringType)),
 
     /** One row per sampled client and round. */
     CLIENT_UPDATES(
@@ -79,7 +80,7 @@ public enum Table {
                     .add("starts", IntegerType)
                     .add("error", StringType)),
 
-    /** The trained tensors of every committed round, round 0 being the start. */
+    /** The tensors of the server's state after every committed round, round 0 being the start. */
     ADAPTERS(
             "run_id",
             columns()
@@ -89,7 +90,8 @@ public enum Table {
                     .add("name", StringType)
                     .add("shape", DataTypes.createArrayType(LongType))
                     .add("data", BinaryType)
-                    .add("sha256", StringType)),
+                    .add("sha256", StringType)
+                    .add("role", StringType)),
 
     /** One row per metric of an evaluated round. */
     EVALUATIONS(

@@ -193,9 +193,9 @@ public final class Warehouse {
         }
     }
 
-    /** The directory of what a run keeps in mid-round, from one wave of its clients to the next. */
-    public Path waves(String name) {
-        return new Path(root, ".waves/" + name);
+    /** The directory of what a run keeps in mid-round, from one chunk of its cohort to the next. */
+    public Path cohortChunks(String name) {
+        return new Path(root, ".chunks/" + name);
     }
 
     /** The directory of the base models. */

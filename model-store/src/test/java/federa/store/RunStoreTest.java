@@ -5,7 +5,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import federa.store.Round.ClientUpdate;
+import federa.federated.ClientUpdate;
+import federa.federated.ServerState;
 import federa.store.Round.Evaluation;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
@@ -72,8 +74,12 @@ class RunStoreTest {
                 .containsEntry("train", 2.0)
                 .containsEntry("evaluate", 1.0);
         assertThat(summary.seconds()).isEqualTo(3.5);
-        assertThat(summary.adaptersSha256()).isEqualTo(round.global().sha256());
-        assertSameBits(store.global(summary), round.global());
+        assertThat(summary.adaptersSha256()).isEqualTo(round.state().trainable().sha256());
+        assertThat(summary.stateSha256()).isEqualTo(round.state().sha256());
+        ServerState stored = store.state(summary);
+        assertSameBits(stored.trainable(), round.state().trainable());
+        assertSameBits(stored.baseDelta(), round.state().baseDelta());
+        assertSameBits(stored.memory(), round.state().memory());
         assertThat(store.updates(List.of(summary))).isEqualTo(Map.of(1, round.updates()));
         assertThat(store.evaluations(List.of(summary)).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
     }
@@ -110,8 +116,8 @@ class RunStoreTest {
 
         List<Round.Summary> rounds = store.rounds();
         assertThat(rounds).hasSize(1);
-        assertThat(count(Table.ADAPTERS)).isEqualTo(2L * round.global().asMap().size());
-        assertSameBits(store.global(rounds.get(0)), round.global());
+        assertThat(count(Table.ADAPTERS)).isEqualTo(2L * tensors(round));
+        assertSameBits(store.global(rounds.get(0)), round.state().trainable());
         assertThat(store.updates(rounds).get(1)).isEqualTo(round.updates());
         assertThat(store.evaluations(rounds).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
     }
@@ -125,8 +131,8 @@ class RunStoreTest {
         store.commit(round, lease);
 
         List<Round.Summary> rounds = store.rounds();
-        assertThat(count(Table.ADAPTERS)).isEqualTo(round.global().asMap().size());
-        assertSameBits(store.global(rounds.get(0)), round.global());
+        assertThat(count(Table.ADAPTERS)).isEqualTo(tensors(round));
+        assertSameBits(store.global(rounds.get(0)), round.state().trainable());
         assertThat(store.updates(rounds).get(1)).isEqualTo(round.updates());
         assertThat(store.evaluations(rounds).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
     }
@@ -156,7 +162,7 @@ class RunStoreTest {
         store.commit(round(1, 0.75f), newer);
         assertThatThrownBy(() -> store.commit(round(2, 0.25f), older)).isInstanceOf(StoreException.class);
         assertThat(store.rounds()).extracting(Round.Summary::attempt).containsExactly(1, 2);
-        assertSameBits(store.global(store.rounds().get(1)), round(1, 0.75f).global());
+        assertSameBits(store.global(store.rounds().get(1)), round(1, 0.75f).state().trainable());
     }
 
     @Test
@@ -205,8 +211,8 @@ class RunStoreTest {
         store.commit(round(1, 0.5f), store.begin(attempt("a")));
         other.commit(round(1, 0.75f), other.begin(attempt("b")));
 
-        assertSameBits(store.global(store.rounds().get(0)), round(1, 0.5f).global());
-        assertSameBits(other.global(other.rounds().get(0)), round(1, 0.75f).global());
+        assertSameBits(store.global(store.rounds().get(0)), round(1, 0.5f).state().trainable());
+        assertSameBits(other.global(other.rounds().get(0)), round(1, 0.75f).state().trainable());
         assertThat(other.lastAttempt()).contains(attempt("b"));
     }
 
@@ -250,19 +256,39 @@ class RunStoreTest {
     void clientsOfATableFromBeforeColumnsWereAddedAreRead() {
         Round round = round(1, 0.5f);
         store.commit(round, store.begin(attempt("one")));
-        List<Row> rows = tables.read(Table.CLIENT_UPDATES).orElseThrow().collectAsList();
-        FileUtil.fullyDelete(new File(URI.create(warehouse.table(Table.CLIENT_UPDATES))));
-        SharedSpark.SESSION
-                .createDataFrame(rows, Table.CLIENT_UPDATES.schema())
-                .drop("executor", "starts")
-                .write()
-                .format("delta")
-                .save(warehouse.table(Table.CLIENT_UPDATES));
+        rewriteWithout(Table.CLIENT_UPDATES, "executor", "starts");
 
         List<ClientUpdate> updates = store.updates(store.rounds()).get(1);
 
         assertThat(updates).extracting(ClientUpdate::client).containsExactlyInAnyOrder(3, 7);
         assertThat(updates).allMatch(update -> update.executor() == null && update.starts() == 1);
+    }
+
+    @Test
+    void aRoundOfAVersionThatKnewOnlyTrainedTensorsIsRead() {
+        Round round = round(1, 0.5f);
+        ServerState trained = ServerState.of(round.state().trainable());
+        store.commit(
+                new Round(1, trained, round.updates(), round.evaluations(), 88, 3.5, Map.of()),
+                store.begin(attempt("one")));
+        rewriteWithout(Table.ADAPTERS, "role");
+        rewriteWithout(Table.ROUNDS, "state_sha256");
+
+        Round.Summary summary = store.rounds().get(0);
+
+        assertThat(summary.stateSha256()).isNull();
+        assertThat(store.state(summary).sha256()).isEqualTo(trained.sha256());
+    }
+
+    private void rewriteWithout(Table table, String... columns) {
+        List<Row> rows = tables.read(table).orElseThrow().collectAsList();
+        FileUtil.fullyDelete(new File(URI.create(warehouse.table(table))));
+        SharedSpark.SESSION
+                .createDataFrame(rows, table.schema())
+                .drop(columns)
+                .write()
+                .format("delta")
+                .save(warehouse.table(table));
     }
 
     @Test
@@ -293,16 +319,17 @@ class RunStoreTest {
 
     /** What a driver leaves behind that is killed after the first tables of a round. */
     private void writeWithoutCommit(Round round, int attempt) {
-        List<Row> rows = round.global().asMap().entrySet().stream()
-                .map(tensor -> RowFactory.create(
+        List<Row> rows = new ArrayList<>();
+        round.state().parts().forEach((role, tensors) -> tensors.asMap()
+                .forEach((name, tensor) -> rows.add(RowFactory.create(
                         RUN,
                         round.number(),
                         attempt,
-                        tensor.getKey(),
-                        Arrays.stream(tensor.getValue().shape()).boxed().toArray(Long[]::new),
-                        tensor.getValue().toBytes(),
-                        TensorMap.sha256(tensor.getValue())))
-                .toList();
+                        name,
+                        Arrays.stream(tensor.shape()).boxed().toArray(Long[]::new),
+                        tensor.toBytes(),
+                        TensorMap.sha256(tensor),
+                        role.name().toLowerCase(Locale.ROOT)))));
         long version = attempt * 1_000_000L + round.number();
         tables.append(Table.ADAPTERS, rows, RUN, version);
         List<Row> evaluations = round.evaluations().stream()
@@ -322,12 +349,19 @@ class RunStoreTest {
                 row.get(3),
                 row.getList(row.fieldIndex("shape")).toArray(),
                 data,
-                row.get(6));
+                row.get(6),
+                row.get(7));
     }
 
     private Map<Table, Long> counts() {
         return Set.of(Table.RUNS, Table.ROUNDS, Table.CLIENT_UPDATES, Table.ADAPTERS, Table.EVALUATIONS).stream()
                 .collect(Collectors.toMap(table -> table, this::count));
+    }
+
+    private static long tensors(Round round) {
+        return round.state().parts().values().stream()
+                .mapToLong(part -> part.asMap().size())
+                .sum();
     }
 
     private long count(Table table) {
@@ -344,16 +378,19 @@ class RunStoreTest {
 
     /** A round of tensors that do not survive any rounding, with a client that trained and one that did not. */
     private static Round round(int number, float value) {
-        TensorMap global = new TensorMap(Map.of(
+        TensorMap trainable = new TensorMap(Map.of(
                 "a", new Tensor(new long[] {2, 3}, new float[] {-0f, value, 1f / 3, Float.MIN_VALUE, 1e38f, -1e-40f}),
                 "b.scalar", new Tensor(new long[] {}, new float[] {value}),
                 "c", new Tensor(new long[] {4}, new float[] {1, 2, 3, value})));
+        ServerState state = new ServerState(
+                trainable,
+                new TensorMap(Map.of("a", new Tensor(new long[] {1, 2}, new float[] {1e-3f, value}))),
+                new TensorMap(Map.of("v/a", new Tensor(new long[] {2, 3}, new float[] {1, 2, 3, 4, 5, value}))));
         List<ClientUpdate> updates = List.of(
                 new ClientUpdate(
-                        3, ClientUpdate.OK, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "0", "cpu", 1, null),
+                        3, 10, 2, 2.5, 2.25, 2, 0.75, 44, "host", "amd64", "0", "cpu", 1, null),
                 new ClientUpdate(
                         7,
-                        ClientUpdate.FAILED,
                         0,
                         0,
                         Double.NaN,
@@ -369,7 +406,7 @@ class RunStoreTest {
                         "no files"));
         List<Evaluation> evaluations =
                 List.of(new Evaluation("test", "accuracy", value, 5, 0.5), new Evaluation("test", "loss", 2, 5, 0.5));
-        return new Round(number, global, updates, evaluations, 88, 3.5, Map.of("train", 2.0, "evaluate", 1.0));
+        return new Round(number, state, updates, evaluations, 88, 3.5, Map.of("train", 2.0, "evaluate", 1.0));
     }
 
     private static RunStore.Attempt attempt(String experiment) {

@@ -2,7 +2,6 @@ package federa.udf;
 
 import federa.encoder.ModelRef;
 import federa.engine.Precision;
-import federa.federated.Weighting;
 import federa.peft.Method;
 import federa.task.Task;
 import federa.tensor.TensorMap;
@@ -42,9 +41,8 @@ public record RunContext(
      *
      * @param location of the clients' Parquet files
      * @param training settings of local training
-     * @param weighting how much an update counts
      * @param attempts how often a client is started in a round before it counts as failed
      */
-    public record Clients(ClientLocation location, LocalTraining training, Weighting weighting, int attempts)
+    public record Clients(ClientLocation location, LocalTraining training, int attempts)
             implements Serializable {}
 }

@@ -1,7 +1,7 @@
 package federa.udf;
 
+import federa.federated.ServerState;
 import federa.task.Task;
-import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.Scorer;
 import java.util.Collections;
@@ -25,7 +25,7 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<RunContext> run;
-    private final Broadcast<TensorMap> global;
+    private final Broadcast<ServerState> state;
     private final Map<String, Integer> columns;
     private final int batchSize;
     private final Broadcast<SerializableConfiguration> hadoop;
@@ -37,12 +37,12 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
      */
     public ScoreRows(
             Broadcast<RunContext> run,
-            Broadcast<TensorMap> global,
+            Broadcast<ServerState> state,
             Map<String, Integer> columns,
             int batchSize,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
-        this.global = global;
+        this.state = state;
         this.columns = Map.copyOf(columns);
         this.batchSize = batchSize;
         this.hadoop = hadoop;
@@ -62,9 +62,10 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
         if (!rows.hasNext()) {
             return Collections.emptyIterator();
         }
-        RunModel shared = RunModel.open(run.value(), hadoop.value().value());
+        RunModel shared =
+                RunModel.open(run.value(), state.value().baseDelta(), hadoop.value().value());
         closeAtEnd(shared);
-        ClientModel model = shared.bind(global.value(), 0);
+        ClientModel model = shared.bind(state.value().trainable(), 0);
         closeAtEnd(model); // listeners run in reverse: the model goes before what it shares
         Task task = run.value().task();
         Scorer scorer = new Scorer(model, task, shared.padId());

@@ -1,8 +1,10 @@
 package federa.udf;
 
+import federa.federated.ClientUpdate;
 import federa.random.Seeds;
 import federa.tensor.Tensor;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -12,25 +14,28 @@ import scala.Tuple2;
 
 /**
  * What {@link TrainClient} emits, without training: tensors of the given shapes with random values, one after the other,
- * then the report. For measuring what comes after training.
+ * then the report. For measuring what comes after training, with an aggregator whose blocks are single tensors.
  */
-public final class SyntheticUpdate implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
+public final class SyntheticUpdate implements PairFlatMapFunction<Integer, BlockKey, UpdatePart> {
 
     private static final long serialVersionUID = 1L;
 
+    private final Slices slices;
     private final TreeMap<String, long[]> shapes;
 
-    public SyntheticUpdate(SortedMap<String, long[]> shapes) {
+    public SyntheticUpdate(Slices slices, SortedMap<String, long[]> shapes) {
+        this.slices = slices;
         this.shapes = new TreeMap<>(shapes);
     }
 
     @Override
-    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) {
+    public Iterator<Tuple2<BlockKey, UpdatePart>> call(Integer client) {
         return Stream.concat(
                         shapes.entrySet().stream()
-                                .flatMap(tensor -> UpdatePart.of(
-                                        tensor.getKey(),
-                                        random(client, tensor.getKey(), tensor.getValue()),
+                                .flatMap(tensor -> slices.parts(
+                                        Map.of(
+                                                tensor.getKey(),
+                                                random(client, tensor.getKey(), tensor.getValue())),
                                         client,
                                         1 + client % 100)),
                         Stream.of(UpdatePart.of(report(client))))
@@ -46,10 +51,10 @@ public final class SyntheticUpdate implements PairFlatMapFunction<Integer, Updat
         return new Tensor(shape, values);
     }
 
-    private ClientReport report(int client) {
+    private ClientUpdate report(int client) {
         long bytes =
                 Float.BYTES * shapes.values().stream().mapToLong(Tensor::size).sum();
-        return new ClientReport(
+        return new ClientUpdate(
                 client,
                 1 + client % 100,
                 1,

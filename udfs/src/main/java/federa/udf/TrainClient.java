@@ -1,29 +1,29 @@
 package federa.udf;
 
 import federa.engine.Torch;
-import federa.random.Seeds;
-import federa.task.Task;
-import federa.tensor.Tensor;
+import federa.federated.ClientRound;
+import federa.federated.ClientUpdate;
+import federa.federated.FederatedAlgorithm;
+import federa.federated.GlobalModel;
+import federa.federated.ServerState;
 import federa.tensor.TensorMap;
-import federa.train.ClientModel;
-import federa.train.LocalTrainer;
 import federa.train.LocalTrainer.Result;
 import federa.train.TrainingException;
 import federa.udf.Placement.Seat;
 import federa.udf.RunContext.Clients;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * A client's round, inside a Spark task: reads its files, trains, and emits its update piece by piece, then its report.
+ * A client's round, inside a Spark task: reads its files, trains, and emits its update slice by slice, then its report.
  *
  * <p>A client that fails is started again, by Spark and so perhaps in another executor, until it has had its attempts or
  * the round's time is over. Then it emits only a report that says why, and the task succeeds. What would fail in the same
@@ -44,40 +44,43 @@ import scala.Tuple2;
  *
  * <p>A resident client whose task is not where it is is refused there, so that Spark tries another executor.
  */
-public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey, UpdatePart> {
+public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey, UpdatePart> {
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(TrainClient.class);
 
     private final Broadcast<RunContext> run;
     private final Clients clients;
-    private final Broadcast<TensorMap> global;
-    private final int round;
-    private final Instant deadline;
+    private final Round round;
     private final Broadcast<SerializableConfiguration> hadoop;
 
     /**
-     * Trains clients in a round.
+     * A round, as its tasks need it.
      *
+     * @param algorithm of the run
+     * @param state before the round
+     * @param slices how the clients' updates are cut
+     * @param number of the round
      * @param deadline when the round's time is over, by the driver's clock
      */
+    public record Round(
+            FederatedAlgorithm algorithm, Broadcast<ServerState> state, Slices slices, int number, Instant deadline)
+            implements Serializable {}
+
+    /** Trains clients in a round. */
     public TrainClient(
             Broadcast<RunContext> run,
             Clients clients,
-            Broadcast<TensorMap> global,
-            int round,
-            Instant deadline,
+            Round round,
             Broadcast<SerializableConfiguration> hadoop) {
         this.run = run;
         this.clients = clients;
-        this.global = global;
         this.round = round;
-        this.deadline = deadline;
         this.hadoop = hadoop;
     }
 
     @Override
-    public Iterator<Tuple2<UpdateKey, UpdatePart>> call(Integer client) throws InterruptedException {
+    public Iterator<Tuple2<BlockKey, UpdatePart>> call(Integer client) throws InterruptedException {
         int before = TaskContext.get().attemptNumber();
         Start start = new Start(
                 client, before + 1, System.nanoTime(), run.value().placement().take());
@@ -107,20 +110,20 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         }
     }
 
-    private List<Tuple2<UpdateKey, UpdatePart>> train(Start start) throws InterruptedException {
-        LOG.debug("round {}: client {}, start {}", round, start.client(), start.number());
-        TensorMap model = global.value();
+    private List<Tuple2<BlockKey, UpdatePart>> train(Start start) throws InterruptedException {
+        LOG.debug("round {}: client {}, start {}", round.number(), start.client(), start.number());
+        ServerState before = round.state().value();
         RunContext context = run.value();
         ExecutorService trainer = Executors.newSingleThreadExecutor(TrainClient::daemon);
         try {
-            Duration left = Duration.between(Instant.now(), deadline);
-            return trainer.submit(() -> trained(start, context, model))
+            Duration left = Duration.between(Instant.now(), round.deadline());
+            return trainer.submit(() -> trained(start, context, before))
                     .get(Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return failed(start, "no update when the round's time was over (federation.deadline)");
         } catch (ExecutionException e) {
             Throwable told = clients.location().told(e.getCause());
-            LOG.warn("client {} failed in round {}, start {}", start.client(), round, start.number(), told);
+            LOG.warn("client {} failed in round {}, start {}", start.client(), round.number(), start.number(), told);
             if (e.getCause() instanceof TrainingException || start.number() >= clients.attempts()) {
                 return failed(start, oneLine(told));
             }
@@ -139,56 +142,43 @@ public final class TrainClient implements PairFlatMapFunction<Integer, UpdateKey
         return thread;
     }
 
-    private List<Tuple2<UpdateKey, UpdatePart>> trained(Start start, RunContext context, TensorMap global) {
+    private List<Tuple2<BlockKey, UpdatePart>> trained(Start start, RunContext context, ServerState before) {
         int client = start.client();
-        Task task = context.task();
-        long seed = Seeds.of(context.seed(), round, client);
+        FederatedAlgorithm algorithm = round.algorithm();
+        GlobalModel received = algorithm.broadcast(before);
         Torch.threads(context.placement().threads());
-        try (RunModel shared = RunModel.open(context, start.seat().device(), configuration());
-                ClientModel model = shared.bind(global, seed, clients.training());
-                LocalTrainer trainer = new LocalTrainer(model, task, shared.padId(), clients.training())) {
+        try (RunModel shared =
+                RunModel.open(context, received.baseDelta(), start.seat().device(), configuration())) {
             ClientExamples data = ClientExamples.of(
                     context, clients.location().directory(), client, shared.reader(), configuration());
-            Result result = trainer.train(pass -> task.pass(data.examples(), shared.reader(), pass), seed);
-            TensorMap update = model.snapshot();
-            requireUsable(update, global, client);
-            double weight = clients.weighting().of(data.numRows());
-            List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
-            update.asMap().forEach((name, tensor) -> UpdatePart.of(name, tensor, client, weight)
-                    .forEach(parts::add));
-            parts.add(UpdatePart.of(report(start, data.numRows(), result, update.bytes(), null)));
-            return parts;
-        }
-    }
-
-    /**
-     * Checks what a client sends.
-     *
-     * @throws TrainingException naming the tensor that is not finite or does not fit the global model
-     */
-    static void requireUsable(TensorMap update, TensorMap global, int client) {
-        try {
-            global.requireSameShapes(update, "the update of client " + client);
-        } catch (IllegalArgumentException e) {
-            throw new TrainingException(e.getMessage());
-        }
-        for (Map.Entry<String, Tensor> tensor : update.asMap().entrySet()) {
-            if (!tensor.getValue().isFinite()) {
-                throw new TrainingException(
-                        "the update's tensor %s is not finite; lower training.learning-rate or set training.clip-norm"
-                                .formatted(tensor.getKey()));
-            }
+            ClientRound.Trained trained = new ClientRound(
+                            context.task(), clients.training(), algorithm, context.seed())
+                    .train(
+                            shared.frozen(),
+                            received,
+                            data.examples(),
+                            shared.reader(),
+                            shared.padId(),
+                            client,
+                            round.number());
+            TensorMap update = trained.tensors();
+            double weight = algorithm.aggregator().weight(data.numRows());
+            return Stream.concat(
+                            round.slices().parts(update.asMap(), client, weight),
+                            Stream.of(UpdatePart.of(
+                                    report(start, data.numRows(), trained.result(), update.bytes(), null))))
+                    .toList();
         }
     }
 
     private static final Result NOTHING = new Result(0, Double.NaN, Double.NaN, Double.NaN);
 
-    private static List<Tuple2<UpdateKey, UpdatePart>> failed(Start start, String error) {
+    private static List<Tuple2<BlockKey, UpdatePart>> failed(Start start, String error) {
         return List.of(UpdatePart.of(report(start, 0, NOTHING, 0, error)));
     }
 
-    private static ClientReport report(Start start, long numExamples, Result result, long bytesUp, String error) {
-        return new ClientReport(
+    private static ClientUpdate report(Start start, long numExamples, Result result, long bytesUp, String error) {
+        return new ClientUpdate(
                 start.client(),
                 numExamples,
                 result.steps(),

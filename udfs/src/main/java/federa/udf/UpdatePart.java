@@ -1,39 +1,31 @@
 package federa.udf;
 
-import federa.federated.WeightedMean;
+import federa.federated.Aggregator.Accumulator;
+import federa.federated.ClientUpdate;
 import federa.tensor.Tensor;
 import java.io.Serializable;
-import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.SortedMap;
 import scala.Tuple2;
 
-/** What meets in a fold: pieces of the clients' tensors, what earlier clients have made of a piece, and reports. */
+/** What meets in the shuffle of a round: slices of the clients' tensors, partial aggregates of earlier clients', reports. */
 public sealed interface UpdatePart extends Serializable {
 
     /**
-     * A piece of a tensor of a client's update, or the mean of such pieces.
+     * A slice of a block of a client's update, or of the aggregate of all.
      *
-     * @param weight of the client
+     * @param tensors the block's tensors, or rows of its only one
+     * @param weight of the client; 0 in an aggregate
      */
-    record Piece(Tensor tensor, double weight) implements UpdatePart {}
+    record Slice(SortedMap<String, Tensor> tensors, double weight) implements UpdatePart {}
 
-    /** The mean of a piece over the clients so far, in full precision. */
-    record Running(WeightedMean mean) implements UpdatePart {}
+    /** The aggregate of a slice over the clients so far, in full precision. */
+    record Partial(Accumulator accumulator) implements UpdatePart {}
 
     /** What a client tells of its round. */
-    record Report(ClientReport report) implements UpdatePart {}
-
-    /** A client's tensor in pieces, each with where it goes. */
-    static Stream<Tuple2<UpdateKey, UpdatePart>> of(String name, Tensor tensor, int client, double weight) {
-        List<Tensor> pieces = Rows.of(tensor);
-        return IntStream.range(0, pieces.size())
-                .mapToObj(piece ->
-                        new Tuple2<>(UpdateKey.ofTensor(name, piece, client), new Piece(pieces.get(piece), weight)));
-    }
+    record Report(ClientUpdate update) implements UpdatePart {}
 
     /** A client's report with where it goes. */
-    static Tuple2<UpdateKey, UpdatePart> of(ClientReport report) {
-        return new Tuple2<>(UpdateKey.ofReport(report.client()), new Report(report));
+    static Tuple2<BlockKey, UpdatePart> of(ClientUpdate update) {
+        return new Tuple2<>(BlockKey.ofReport(update.client()), new Report(update));
     }
 }

@@ -12,13 +12,17 @@ import federa.peft.Federa;
 import federa.peft.Method;
 import federa.peft.Scaling;
 import federa.peft.Targets;
+import federa.random.Draw;
 import federa.task.Example;
 import federa.task.Task;
 import federa.task.TextClassification;
+import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import federa.train.ClientModel;
 import federa.train.Scorer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -55,8 +59,8 @@ class RunModelTest {
     void tasksOfARunShareItsFrozenWeights() {
         RunContext run = run("shared", first, federa(4));
 
-        try (RunModel one = RunModel.open(run, HADOOP);
-                RunModel two = RunModel.open(run, HADOOP)) {
+        try (RunModel one = RunModel.open(run, TensorMap.empty(), HADOOP);
+                RunModel two = RunModel.open(run, TensorMap.empty(), HADOOP)) {
             assertThat(one.base()).isSameAs(two.base());
             assertThat(one.padId()).isEqualTo(1);
         }
@@ -76,11 +80,29 @@ class RunModelTest {
     }
 
     @Test
+    void eachRoundSeesItsOwnChangeOfTheFrozenWeights() {
+        RunContext run = run("changes", first, federa(4));
+        float[][] unchanged = score(run);
+        String name = "roberta.encoder.layer.0.attention.self.query.weight";
+        List<float[][]> rounds = new ArrayList<>();
+        for (int round = 1; round <= 3; round++) {
+            Tensor change = Draw.normal(0.5, round, LoadedModel.of(first, HADOOP).base().shape(name));
+            rounds.add(score(run, new TensorMap(Map.of(name, change))));
+        }
+        assertThat(rounds.get(0)).satisfies(now -> assertThat(Arrays.deepEquals(now, unchanged)).isFalse());
+        assertThat(rounds.get(1)).satisfies(now -> assertThat(Arrays.deepEquals(now, rounds.get(0))).isFalse());
+        assertThat(rounds.get(2)).satisfies(now -> assertThat(Arrays.deepEquals(now, rounds.get(1))).isFalse());
+        Tensor change = Draw.normal(0.5, 1, LoadedModel.of(first, HADOOP).base().shape(name));
+        assertThat(score(run, new TensorMap(Map.of(name, change)))).isDeepEqualTo(rounds.get(0));
+        assertThat(score(run)).isDeepEqualTo(unchanged);
+    }
+
+    @Test
     void aLongestTextThatTheModelHasNoPositionsForIsRefused() {
         RunContext run =
                 new RunContext("long", first, TASK, federa(4), TensorMap.empty(), LABELS, 65, PLACE, Precision.FP32, 1);
 
-        assertThatThrownBy(() -> RunModel.open(run, HADOOP))
+        assertThatThrownBy(() -> RunModel.open(run, TensorMap.empty(), HADOOP))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("data.max-tokens is 65, but the model has positions for 64 tokens; set it to 64 or less");
     }
@@ -99,7 +121,7 @@ class RunModelTest {
                 Precision.FP32,
                 1);
 
-        try (RunModel shared = RunModel.open(run, HADOOP)) {
+        try (RunModel shared = RunModel.open(run, TensorMap.empty(), HADOOP)) {
             assertThat(examples(shared))
                     .hasSize(2)
                     .allSatisfy(example ->
@@ -109,8 +131,12 @@ class RunModelTest {
 
     /** What a run's round-0 model says, with the frozen weights as this process shares them. */
     private static float[][] score(RunContext run) {
+        return score(run, TensorMap.empty());
+    }
+
+    private static float[][] score(RunContext run, TensorMap baseDelta) {
         TensorMap global = initial(run.model(), run.method());
-        try (RunModel shared = RunModel.open(run, HADOOP);
+        try (RunModel shared = RunModel.open(run, baseDelta, HADOOP);
                 ClientModel model = shared.bind(global, 1)) {
             return new Scorer(model, TASK, shared.padId())
                     .outputs(examples(shared), 2)

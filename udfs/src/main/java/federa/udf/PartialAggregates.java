@@ -16,15 +16,15 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** Parts between two folds, in files that outlive the executors: what one writes the next one reads. */
-public final class KeptParts {
+/** What a chunk of the cohort comes to, in files that outlive the executors until the next chunk reads them. */
+public final class PartialAggregates {
 
     private static final int BUFFER = 1 << 16;
 
-    private KeptParts() {}
+    private PartialAggregates() {}
 
-    /** Writes what a task has folded and gives the file's name. A task that is started again writes another file. */
-    public static final class Write implements FlatMapFunction<Iterator<Tuple2<UpdateKey, UpdatePart>>, String> {
+    /** Writes what a task has aggregated and gives the file's name. A task that is started again writes another file. */
+    public static final class Write implements FlatMapFunction<Iterator<Tuple2<BlockKey, UpdatePart>>, String> {
 
         private static final long serialVersionUID = 1L;
 
@@ -37,7 +37,7 @@ public final class KeptParts {
         }
 
         @Override
-        public Iterator<String> call(Iterator<Tuple2<UpdateKey, UpdatePart>> parts) throws IOException {
+        public Iterator<String> call(Iterator<Tuple2<BlockKey, UpdatePart>> parts) throws IOException {
             Path file = new Path(directory, UUID.randomUUID().toString());
             try (ObjectOutputStream out = new ObjectOutputStream(new BufferedOutputStream(
                     file.getFileSystem(hadoop.value().value()).create(file, false), BUFFER))) {
@@ -53,7 +53,7 @@ public final class KeptParts {
     }
 
     /** Reads a file. */
-    public static final class Read implements PairFlatMapFunction<String, UpdateKey, UpdatePart> {
+    public static final class Read implements PairFlatMapFunction<String, BlockKey, UpdatePart> {
 
         private static final long serialVersionUID = 1L;
 
@@ -64,14 +64,14 @@ public final class KeptParts {
         }
 
         @Override
-        public Iterator<Tuple2<UpdateKey, UpdatePart>> call(String name) throws IOException, ClassNotFoundException {
+        public Iterator<Tuple2<BlockKey, UpdatePart>> call(String name) throws IOException, ClassNotFoundException {
             Path file = new Path(name);
-            List<Tuple2<UpdateKey, UpdatePart>> parts = new ArrayList<>();
+            List<Tuple2<BlockKey, UpdatePart>> parts = new ArrayList<>();
             try (ObjectInputStream in = new ObjectInputStream(new BufferedInputStream(
                     file.getFileSystem(hadoop.value().value()).open(file), BUFFER))) {
                 while (in.readBoolean()) {
                     Tuple2<?, ?> part = (Tuple2<?, ?>) in.readObject();
-                    parts.add(new Tuple2<>((UpdateKey) part._1(), (UpdatePart) part._2()));
+                    parts.add(new Tuple2<>((BlockKey) part._1(), (UpdatePart) part._2()));
                 }
             }
             return parts.iterator();

@@ -1,4 +1,4 @@
-package federa.udf;
+package federa.federated;
 
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,22 +11,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TrainClientTest {
+class ClientRoundTest {
 
     private static final TensorMap GLOBAL = tensors(new long[] {2, 1}, 1, 2);
 
     @Test
     void anUpdateOfTheSameShapesIsUsable() {
         assertThatNoException()
-                .isThrownBy(() -> TrainClient.requireUsable(tensors(new long[] {2, 1}, 3, 4), GLOBAL, 5));
+                .isThrownBy(() -> ClientRound.requireUsable(tensors(new long[] {2, 1}, 3, 4), GLOBAL, 5));
     }
 
     @Test
     void anUpdateOfAnotherShapeIsRefused() {
-        assertThatThrownBy(() -> TrainClient.requireUsable(tensors(new long[] {1, 2}, 3, 4), GLOBAL, 5))
+        assertThatThrownBy(() -> ClientRound.requireUsable(tensors(new long[] {1, 2}, 3, 4), GLOBAL, 5))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("the update of client 5 has the tensor a with shape [1, 2], expected [2, 1]");
-        assertThatThrownBy(() -> TrainClient.requireUsable(TensorMap.empty(), GLOBAL, 5))
+        assertThatThrownBy(() -> ClientRound.requireUsable(TensorMap.empty(), GLOBAL, 5))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("the update of client 5 lacks the tensor a");
     }
@@ -34,7 +34,7 @@ class TrainClientTest {
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void anUpdateThatIsNotFiniteIsRefused(float value) {
-        assertThatThrownBy(() -> TrainClient.requireUsable(tensors(new long[] {2, 1}, 1, value), GLOBAL, 5))
+        assertThatThrownBy(() -> ClientRound.requireUsable(tensors(new long[] {2, 1}, 1, value), GLOBAL, 5))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageStartingWith("the update's tensor a is not finite");
     }
