@@ -5,6 +5,7 @@ import federa.config.ExperimentFile;
 import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -52,6 +53,7 @@ enum Setting {
             model: {name: unnamed, source: unnamed}
             task: {kind: %s}
             data: {name: given, source: {format: given, kind: texts, numbers: false}}
+            federation: {client: {kind: fedprox, mu: 0.0}}
             """;
 
     private final String param;
@@ -76,11 +78,9 @@ enum Setting {
     /** Adds the param, with its default if that depends on no other param. */
     void declare(Params parent, ParamTable params, String task) {
         Map<String, String> known = Map.of("task.kind", task);
-        boolean fixed = Defaults.STANDARD.isFixed(key, known);
-        String explained = fixed
-                ? doc
-                : "%s; by default %s"
-                        .formatted(doc, Defaults.STANDARD.inWords(key, known).orElseThrow());
+        Optional<String> standard = Defaults.STANDARD.inWords(key, known);
+        boolean fixed = standard.isEmpty() || Defaults.STANDARD.isFixed(key, known);
+        String explained = fixed ? doc : "%s; by default %s".formatted(doc, standard.orElseThrow());
         Object value = unset(task).get(key).orElseThrow(() -> new IllegalStateException("no default of " + key));
         Param<?> declared = declared(parent, explained, task, value);
         if (fixed) {

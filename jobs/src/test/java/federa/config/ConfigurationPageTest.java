@@ -71,7 +71,7 @@ class ConfigurationPageTest {
                         .map(Key::name)
                         .filter(key -> !key.startsWith("data.source.")))
                 .as("of partitions, only resident clients must be counted by the user")
-                .containsExactly("name", "task.kind", "partition.clients");
+                .containsExactly("name", "task.kind", "partition.clients", "federation.client.mu");
     }
 
     @Test
@@ -123,7 +123,18 @@ class ConfigurationPageTest {
         String property = part.equals("data.source.") ? "format" : "kind";
         Map<String, String> known =
                 key.choice().isEmpty() ? Map.of() : Map.of(part + property, key.choice().replace("`", ""));
-        return Defaults.STANDARD.inWords(key.name(), known);
+        return Defaults.STANDARD.inWords(key.name(), known).or(() -> ofPaper(key));
+    }
+
+    /** Of what its own class has a default for. */
+    private static Optional<String> ofPaper(Key key) {
+        String choice = key.choice().isEmpty() ? "" : ": {kind: %s}".formatted(key.choice().replace("`", ""));
+        String part = key.name().replaceAll("^federation\\.|\\.[^.]*$", "");
+        String file = "name: any\ntask: {kind: classification}\nmodel: {source: any}\ndata: {source: {format: topics}}\n"
+                + (choice.isEmpty() ? "" : "federation: {%s%s}".formatted(part, choice));
+        return key.name().matches("federation\\.(client|aggregator|strategy)\\..*")
+                ? ExperimentFile.parse("any", file, name -> null).get(key.name()).map(String::valueOf)
+                : Optional.empty();
     }
 
     private void walk(String path, String choice, Class<?> type) throws IOException {

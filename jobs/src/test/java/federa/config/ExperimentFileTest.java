@@ -441,8 +441,9 @@ class ExperimentFileTest {
                             .bind())
                     .isEqualTo(Tiny.experiment());
         }
-        assertThat(parse(Tiny.yaml().replace(", strategy: published", "")).bind())
-                .isEqualTo(Tiny.experiment());
+        assertThat(ExperimentFile.whole(
+                        parse(Tiny.yaml().replace(", strategy: published", "")).bind()))
+                .isEqualTo(ExperimentFile.whole(Tiny.experiment()));
     }
 
     private static ExperimentFile parse(String yaml) {
