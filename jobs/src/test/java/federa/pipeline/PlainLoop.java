@@ -77,8 +77,7 @@ final class PlainLoop {
         Reader reader = new Reader(loaded.tokenizer(), labels, experiment.data().maxTokens());
         List<Example> examples = task.examples(rows, reader);
         try (ClientModel model = new ClientModel(frozen, global, task.head(), labels.size(), seed);
-                LocalTrainer trainer =
-                        new LocalTrainer(model, task, experiment.training())) {
+                LocalTrainer trainer = new LocalTrainer(model, task, experiment.training())) {
             trainer.train(pass -> task.pass(examples, reader, pass), seed);
             return model.snapshot();
         }
