@@ -39,9 +39,7 @@ public final class BenchEpochJob implements Callable<Integer> {
         double padded;
         try (BenchModel model = new BenchModel(options);
                 LocalTrainer trainer = model.trainer()) {
-            List<Example> longest = examples.stream()
-                    .map(this::padded)
-                    .toList();
+            List<Example> longest = examples.stream().map(this::padded).toList();
             seconds(trainer, Batch.inOrder(longest.subList(0, Math.min(longest.size(), 2 * batch)), batch)); // warm up
             grouped = seconds(trainer, Batch.shuffled(examples, batch, 0));
             padded = seconds(trainer, Batch.shuffled(longest, batch, 0));

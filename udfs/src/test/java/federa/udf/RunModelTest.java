@@ -141,9 +141,7 @@ class RunModelTest {
         TensorMap global = initial(run.model(), run.method());
         try (RunModel shared = RunModel.open(run, baseDelta, HADOOP);
                 ClientModel model = shared.bind(global, 1)) {
-            return new Scorer(model, TASK)
-                    .outputs(examples(shared), 2)
-                    .toArray(float[][]::new);
+            return new Scorer(model, TASK).outputs(examples(shared), 2).toArray(float[][]::new);
         }
     }
 
