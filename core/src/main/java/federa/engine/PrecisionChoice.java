@@ -32,4 +32,16 @@ public enum PrecisionChoice {
 
     /** The precision of a run whose slowest processor, as far as bfloat16 goes, is this one. */
     public abstract Precision on(ProductSpeed processor);
+
+    /** Whether a processor has to be measured to know what this choice comes to. */
+    public boolean dependsOnProcessor() {
+        return this == AUTO || this == BF16;
+    }
+
+    /** Whether a run that was asked for this choice may have been stored with that one. */
+    public boolean mayBecome(PrecisionChoice stored) {
+        return this == stored
+                || (this == AUTO && (stored == FP32 || stored == BF16))
+                || (this == BF16 && stored == BF16_STORAGE);
+    }
 }

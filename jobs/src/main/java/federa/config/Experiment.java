@@ -2,7 +2,7 @@ package federa.config;
 
 import federa.encoder.HeadLabels;
 import federa.engine.DeviceChoice;
-import federa.engine.Precision;
+import federa.engine.PrecisionChoice;
 import federa.federated.Aggregator;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.Strategy;
@@ -165,14 +165,32 @@ public record Experiment(
         }
     }
 
+    /** The same experiment, computed in this precision. */
+    public Experiment computedIn(PrecisionChoice precision) {
+        return new Experiment(
+                name,
+                seed,
+                model,
+                task,
+                data,
+                partition,
+                method,
+                training,
+                federation,
+                evaluation,
+                new Compute(compute.device(), compute.threads(), precision),
+                baselines,
+                defaulted);
+    }
+
     /**
      * How much of an executor a client takes, and what it computes with.
      *
      * @param device what clients train on
      * @param threads native threads of a client's task
-     * @param precision of the encoder's layers
+     * @param precision of the encoder's layers; {@code auto} is bf16 where every executor is faster in it, else fp32
      */
-    public record Compute(DeviceChoice device, int threads, Precision precision) {
+    public record Compute(DeviceChoice device, int threads, PrecisionChoice precision) {
 
         public Compute {
             Check.that(threads >= 1, "compute.threads must be at least 1", threads);

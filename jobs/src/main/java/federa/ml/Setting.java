@@ -45,7 +45,7 @@ enum Setting {
     CLIENTS_PER_ROUND("clientsPerRound", "federation.clients-per-round", "clients sampled for each round"),
     WEIGHTING("weighting", "federation.aggregator.weighting", "how much an update counts: num-examples or uniform"),
     EVALUATE_EVERY("evaluateEvery", "evaluation.every", "evaluate the validation rows every so many rounds"),
-    PRECISION("precision", "compute.precision", "of the encoder's layers: fp32 or bf16");
+    PRECISION("precision", "compute.precision", "of the encoder's layers: auto, fp32, bf16 or bf16-storage");
 
     private static final String UNSET =
             """

@@ -12,6 +12,7 @@ import federa.store.RunTables;
 import federa.task.Task;
 import federa.tensor.TensorMap;
 import federa.udf.PredictionColumns;
+import federa.udf.Placement;
 import federa.udf.RunContext;
 import federa.udf.ScoreRows;
 import java.util.List;
@@ -175,6 +176,7 @@ public final class Scoring {
                     .formatted(results.runId(), model.name(), results.attempt().modelSha256()));
         }
         TensorMap initial = store.global(results.rounds().get(0));
+        Placement placement = workspace.placement();
         return new RunContext(
                 results.runId(),
                 model,
@@ -183,8 +185,9 @@ public final class Scoring {
                 experiment.method().anchor(initial),
                 results.attempt().labels(),
                 experiment.data().maxTokens(),
-                workspace.placement(),
-                experiment.compute().precision(),
+                placement,
+                new PrecisionOfRun(workspace, placement)
+                        .settle(experiment.compute().precision()),
                 experiment.seed());
     }
 }

@@ -4,6 +4,8 @@ import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.EncoderConfig;
 import federa.encoder.ModelRef;
+import federa.engine.Precision;
+import federa.engine.PrecisionChoice;
 import federa.engine.Torch;
 import federa.federated.ClientSampler;
 import federa.federated.FederatedAlgorithm;
@@ -62,7 +64,11 @@ public final class Training {
             return experiment;
         }
         try {
-            return ExperimentFile.continued(ExperimentFile.ofYaml(last.get().config()), experiment, MAY_CHANGE);
+            Experiment stored = ExperimentFile.ofYaml(last.get().config());
+            PrecisionChoice settled = stored.compute().precision();
+            boolean sameWish = experiment.compute().precision().mayBecome(settled);
+            return ExperimentFile.continued(
+                    stored, sameWish ? experiment.computedIn(settled) : experiment, MAY_CHANGE);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
                     "run %s was started with another configuration: %s; use another --run-id"
@@ -149,7 +155,12 @@ public final class Training {
                 total(loaded, initial),
                 "%.2f".formatted(100.0 * initial.parameters() / total(loaded, initial)));
 
-        RunLease lease = store.begin(attempt(experiment, model, data, partition, initial, loaded));
+        PrecisionOfRun precisions = new PrecisionOfRun(workspace, placement);
+        PrecisionChoice wish = experiment.compute().precision();
+        Precision precision = store.lastAttempt().isPresent() ? precisions.goingOn(wish) : precisions.settle(wish);
+        Experiment settled = experiment.computedIn(PrecisionChoice.valueOf(precision.name()));
+
+        RunLease lease = store.begin(attempt(settled, model, data, partition, initial, loaded));
         RunContext run = new RunContext(
                 runId,
                 model,
@@ -159,7 +170,7 @@ public final class Training {
                 experiment.task().labels(data.labels()),
                 experiment.data().maxTokens(),
                 placement,
-                experiment.compute().precision(),
+                precision,
                 experiment.seed());
         Optional<ClientLocation.Resident> resident = onSite(experiment)
                 ? Optional.of(new ClientLocation.Resident(data.name()))

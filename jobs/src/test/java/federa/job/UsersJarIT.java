@@ -3,13 +3,13 @@ package federa.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import federa.federated.ClientUpdate;
 import federa.fixture.Submission;
 import federa.fixture.Tiny;
 import federa.fixture.UsersJar;
 import federa.pipeline.Partitions;
 import federa.pipeline.Results;
 import federa.pipeline.Workspace;
-import federa.store.Round.ClientUpdate;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;

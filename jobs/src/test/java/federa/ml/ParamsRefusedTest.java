@@ -44,7 +44,7 @@ class ParamsRefusedTest {
                 set(
                         "federation.aggregator.weighting must be one of [num-examples, uniform]",
                         c -> c.setWeighting("equal")),
-                set("compute.precision must be one of [fp32, bf16]", c -> c.setPrecision("fp8")));
+                set("compute.precision must be one of [auto, fp32, bf16, bf16-storage]", c -> c.setPrecision("fp8")));
     }
 
     @ParameterizedTest

@@ -91,7 +91,7 @@ class EveryKeyMattersTest {
             entry("evaluation.batch-size", 16),
             entry("compute.device", "cpu"),
             entry("compute.threads", 2),
-            entry("compute.precision", "bf16"),
+            entry("compute.precision", "bf16-storage"),
             entry("baselines", Map.of("other", Map.of("seed", 9))));
 
     /** Keys that a run may not change and that yet leave its bits alone, with the reason. */

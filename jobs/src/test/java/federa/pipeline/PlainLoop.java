@@ -3,6 +3,7 @@ package federa.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import federa.config.Experiment;
+import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.InProcessClients;
@@ -32,7 +33,7 @@ final class PlainLoop {
                 loaded.base(),
                 experiment.method(),
                 experiment.method().anchor(initial.trainable()),
-                experiment.compute().precision());
+                Precision.valueOf(experiment.compute().precision().name()));
         String files = workspace.warehouse().clients(run.attempt().partitionId());
         clients = new InProcessClients(
                 frozen,
