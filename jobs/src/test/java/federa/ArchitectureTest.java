@@ -251,11 +251,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackages("federa.spi..", "federa.tensor..")
                 .and()
-                .doNotHaveFullyQualifiedName("federa.federated.WeightedMean")
-                .and()
-                .doNotHaveFullyQualifiedName("federa.train.ClientModel")
-                .and()
-                .doNotHaveFullyQualifiedName("federa.text.Pieces")
+                .haveNameNotMatching("federa\\.(federated\\.WeightedMean|text\\.Pieces|train\\.ClientModel.*)")
                 .should()
                 .callConstructorWhere(describe(
                         "is IllegalArgumentException's, and called by a line of code",

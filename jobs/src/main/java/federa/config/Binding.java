@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import federa.peft.Targets;
 import federa.prepare.Source;
 import federa.spi.Choice;
@@ -25,7 +27,8 @@ final class Binding {
     private Binding() {}
 
     static YAMLMapper mapper() {
-        YAMLMapper mapper = YAMLMapper.builder()
+        YAMLMapper mapper = YAMLMapper.builder(
+                        YAMLFactory.builder().stringQuotingChecker(new Unusual()).build())
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -47,6 +50,24 @@ final class Binding {
             mapper.registerSubtypes(new NamedType(choice.type(), choice.name()));
         }
         return mapper;
+    }
+
+    /** Quotes, beside what YAML reserves, what it would read as another character: its line breaks and what is not printed. */
+    private static final class Unusual extends StringQuotingChecker.Default {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean needToQuoteValue(String value) {
+            return super.needToQuoteValue(value) || value.codePoints().anyMatch(Unusual::isUnusual);
+        }
+
+        private static boolean isUnusual(int character) {
+            return switch (Character.getType(character)) {
+                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+                default -> Character.isWhitespace(character) && character != ' ';
+            };
+        }
     }
 
     /** A choice is named by its key {@code kind}. */

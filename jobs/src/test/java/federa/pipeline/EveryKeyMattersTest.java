@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class EveryKeyMattersTest {
 
-    /** The experiment in which one key at a time is changed: two rounds, so that what a round leaves behind counts. */
+    /** The experiment in which one key at a time is changed: as few texts, steps and rounds as every key needs to matter. */
     private static final Map<String, Object> BASE = Map.ofEntries(
             entry("data.source.train", 36),
             entry("data.source.test", 4),
@@ -42,7 +42,7 @@ class EveryKeyMattersTest {
             entry("training.batch-size", 4),
             entry("training.optimizer.eps", 1.0e-4),
             entry("training.optimizer.weight-decay", 0.01),
-            entry("federation.rounds", 2),
+            entry("federation.rounds", 1),
             entry("federation.clients-per-round", 2),
             entry("evaluation.every", 2));
 
@@ -81,7 +81,7 @@ class EveryKeyMattersTest {
             entry("training.optimizer.beta2", 0.9),
             entry("training.optimizer.eps", 1.0e-2),
             entry("training.optimizer.weight-decay", 0.2),
-            entry("federation.rounds", 3),
+            entry("federation.rounds", 2),
             entry("federation.clients-per-round", 3),
             entry("federation.min-clients", 2),
             entry("federation.attempts", 3),
@@ -157,8 +157,7 @@ class EveryKeyMattersTest {
         values.put("training.gradient-checkpointing", true);
         Results other = train("may-change", experiment(values));
 
-        assertThat(other.rounds().get(2).adaptersSha256())
-                .isEqualTo(base.rounds().get(2).adaptersSha256());
+        assertThat(other.rounds().get(1).adaptersSha256()).isEqualTo(base.last().adaptersSha256());
     }
 
     private static boolean mayChange(String key) {
