@@ -32,7 +32,9 @@ public final class ExperimentFile {
     private static final Map<String, Object> ADDED = Map.of(
             "training.gradient-checkpointing", false,
             "data.test-share", 0.0,
-            "data.test-seed", 0L);
+            "data.test-seed", 0L,
+            "evaluation.validation", 0.0,
+            "federation.patience", 0);
 
     private final String file;
     private final ObjectNode tree;

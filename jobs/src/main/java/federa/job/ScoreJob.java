@@ -3,6 +3,7 @@ package federa.job;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
+import federa.store.Round;
 import federa.task.TextClassification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Option;
         name = "score",
         mixinStandardHelpOptions = true,
         description =
-                "Adds the predictions of a run's last committed round to a table: labels, entities or answers, by its task.",
+                "Adds the predictions of a run's model to a table: labels, entities or answers, by its task.",
         footer = {
             "",
             "A null text gives nulls. The output must not exist.",
@@ -58,6 +59,9 @@ public final class ScoreJob implements Callable<Integer> {
 
     @Mixin
     private Options.TrainedRun run;
+
+    @Mixin
+    private Options.CommittedRound round;
 
     @Option(names = "--input", paramLabel = "PATH", required = true, description = "The table to score.")
     private String input;
@@ -110,13 +114,10 @@ public final class ScoreJob implements Callable<Integer> {
             long start = System.nanoTime();
             requireNew(workspace);
             Scoring scoring = new Scoring(workspace, runId);
-            LOG.info(
-                    "run {} scores {} with the model of round {}",
-                    runId,
-                    input,
-                    scoring.last().number());
+            Round.Summary at = round.of(scoring);
+            LOG.info("run {} scores {} with the model of round {}", runId, input, at.number());
             Dataset<Row> scored =
-                    scoring.score(read(workspace), Map.of("text", textColumn, "question", questionColumn));
+                    scoring.score(at, read(workspace), Map.of("text", textColumn, "question", questionColumn));
             write(workspace, scored);
             long rows = workspace
                     .spark()
@@ -126,7 +127,7 @@ public final class ScoreJob implements Callable<Integer> {
                     .count();
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run_id", runId);
-            json.put("rounds", scoring.last().number());
+            json.put("rounds", at.number());
             json.put("metric", "rows");
             json.put("value", rows);
             json.put("seconds", (System.nanoTime() - start) / 1e9);

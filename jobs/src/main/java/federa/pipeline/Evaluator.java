@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,47 +20,69 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
-/** Evaluates a global model on a split of the data, as a Spark job. */
+/** Evaluates a global model on the test or train split, or on the clients' validation examples, as a Spark job. */
 final class Evaluator implements AutoCloseable {
 
     /** Smaller tasks than cores, so that a slow one does not keep the others waiting. */
-    private static final int TASKS_PER_CORE = 2;
+    static final int TASKS_PER_CORE = 2;
 
     private final Workspace workspace;
     private final RunContext run;
     private final Experiment.Evaluation settings;
     private final String split;
-    private final Dataset<Row> examples;
+    private final boolean everyRound;
+    private final Supplier<Dataset<Row>> source;
     private final Broadcast<RunContext> context;
 
-    Evaluator(Workspace workspace, RunContext run, Experiment.Evaluation settings, String split, Datasets.Stored data) {
+    private Evaluator(
+            Workspace workspace,
+            RunContext run,
+            Experiment.Evaluation settings,
+            String split,
+            boolean everyRound,
+            Supplier<Dataset<Row>> source) {
         this.workspace = workspace;
         this.run = run;
         this.settings = settings;
         this.split = split;
+        this.everyRound = everyRound;
+        this.source = source;
         context = workspace.context().broadcast(run);
+    }
+
+    /** On a split of the data set, which is kept in the executors' memory; when it is due. */
+    static Evaluator onSplit(
+            Workspace workspace, RunContext run, Experiment.Evaluation settings, String split, Datasets.Stored data) {
         List<String> needed = new ArrayList<>(List.of("id"));
         needed.addAll(run.task().inputs());
         needed.addAll(run.task().truths());
-        examples = data.split(split)
+        Dataset<Row> examples = data.split(split)
                 .select(needed.stream().map(name -> col(name)).toArray(Column[]::new))
                 // The same order in every process: a batch's other texts show in the last bits of a probability.
                 .repartition(workspace.parallelism() * TASKS_PER_CORE, col("id"))
                 .sortWithinPartitions("id")
                 .persist(StorageLevel.MEMORY_AND_DISK());
+        return new Evaluator(workspace, run, settings, split, false, () -> examples);
+    }
+
+    /** On what clients hold out of their training, in every round; nothing if they hold out nothing. */
+    static Evaluator onClients(
+            Workspace workspace, RunContext run, Experiment.Evaluation settings, ValidationExamples examples) {
+        return new Evaluator(workspace, run, settings, BestRounds.VALIDATION, true, examples.of(run.task()));
     }
 
     /** The metrics, or nothing if the round is not to be evaluated. */
     List<Evaluation> evaluateIfDue(Broadcast<ServerState> state, int round, int last) {
-        return settings.due(round, last) ? evaluate(state, round) : List.of();
+        return everyRound || settings.due(round, last) ? evaluate(state, round) : List.of();
     }
 
     /** The task's metrics of the model on the split; none if it has no rows, as data that a program gave may have. */
     List<Evaluation> evaluate(Broadcast<ServerState> state, int round) {
         long start = System.nanoTime();
         workspace.describe("round %d: evaluate on %s".formatted(round, split));
+        Dataset<Row> examples = source.get();
         Dataset<Row> scored = examples.mapPartitions(
-                        new ScoreRows(context, state, inputs(), settings.batchSize(), workspace.broadcastHadoop()),
+                        new ScoreRows(context, state, inputs(examples), settings.batchSize(), workspace.broadcastHadoop()),
                         Encoders.row(ScoreRows.schema(examples.schema(), PredictionColumns.of(run.task()))))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
@@ -78,7 +101,7 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
-    private Map<String, Integer> inputs() {
+    private Map<String, Integer> inputs(Dataset<Row> examples) {
         Map<String, Integer> places = new TreeMap<>();
         run.task().inputs().forEach(input -> places.put(input, examples.schema().fieldIndex(input)));
         return places;
@@ -86,7 +109,7 @@ final class Evaluator implements AutoCloseable {
 
     @Override
     public void close() {
-        examples.unpersist();
+        source.get().unpersist();
         context.destroy();
     }
 }
