@@ -63,6 +63,10 @@ public record Experiment(
                 "federation.clients-per-round must be at most partition.clients, which is " + clients,
                 federation.clientsPerRound());
         federation.algorithm(method); // refuses what does not go together
+        Check.that(
+                federation.patience() == 0 || evaluation.validation() > 0,
+                "federation.patience waits for a better round, which needs evaluation.validation above 0",
+                federation.patience());
     }
 
     /**
@@ -114,6 +118,7 @@ public record Experiment(
      * @param client what clients do besides following their own gradients
      * @param aggregator how a round's updates become one
      * @param strategy what the server makes of them
+     * @param patience rounds to wait for one that is better on the validation examples before the run ends, 0 for none
      */
     public record Federation(
             int rounds,
@@ -123,7 +128,8 @@ public record Experiment(
             int deadline,
             LocalAlgorithm client,
             Aggregator aggregator,
-            Strategy strategy) {
+            Strategy strategy,
+            int patience) {
 
         public Federation {
             Check.that(rounds >= 1 && rounds < 1_000_000, "federation.rounds must be 1 to 999999", rounds);
@@ -134,6 +140,7 @@ public record Experiment(
                     minClients);
             Check.that(attempts >= 1, "federation.attempts must be at least 1", attempts);
             Check.that(deadline >= 1, "federation.deadline must be at least 1 second", deadline);
+            Check.that(patience >= 0, "federation.patience must be 0 or more", patience);
         }
 
         /**
@@ -147,19 +154,25 @@ public record Experiment(
     }
 
     /**
-     * When the global model is evaluated on the test split.
+     * When the global model is evaluated.
      *
-     * @param every so many rounds, and after the last; round 0 is evaluated too
+     * @param every so many rounds on the test split, and after the last; round 0 is evaluated too
      * @param batchSize examples scored together
+     * @param validation share of each client's examples that it does not train on, 0 for none: the model of every round is
+     *     evaluated on these, and the best round is chosen by them
      */
-    public record Evaluation(int every, int batchSize) {
+    public record Evaluation(int every, int batchSize, double validation) {
 
         public Evaluation {
             Check.that(every >= 1, "evaluation.every must be at least 1", every);
             Check.that(batchSize >= 1, "evaluation.batch-size must be at least 1", batchSize);
+            Check.that(
+                    validation >= 0 && validation < 1,
+                    "evaluation.validation must be 0 or more and below 1",
+                    validation);
         }
 
-        /** True if this round is to be evaluated. */
+        /** True if this round is to be evaluated on the test split. */
         public boolean due(int round, int rounds) {
             return round % every == 0 || round == rounds;
         }

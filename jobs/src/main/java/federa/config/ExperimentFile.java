@@ -34,7 +34,9 @@ public final class ExperimentFile {
             "data.test-share", 0.0,
             "data.test-seed", 0L,
             "model.head-labels", "by-position",
-            "federation.strategy.kind", "fedavg");
+            "federation.strategy.kind", "fedavg",
+            "evaluation.validation", 0.0,
+            "federation.patience", 0);
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
 

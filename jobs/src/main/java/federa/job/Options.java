@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -161,11 +162,16 @@ final class Options {
     /** A round of such a run. */
     static final class CommittedRound {
 
-        @Option(names = "--round", paramLabel = "N", description = "A committed round (default: the last).")
-        private Integer round;
+        @Option(
+                names = "--round",
+                paramLabel = "N",
+                description = "A committed round by its number, best (by the validation examples) or last"
+                        + " (default: best if the run has validation examples, otherwise last).")
+        private Optional<String> round;
 
+        /** The round, chosen with a sentence in the log. */
         Round.Summary of(Scoring scoring) {
-            return round == null ? scoring.last() : scoring.round(round);
+            return scoring.choose("--round", round);
         }
     }
 }

@@ -4,7 +4,9 @@ import federa.pipeline.Reports;
 import federa.pipeline.Results;
 import federa.report.Target;
 import federa.store.Round;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi.Text;
@@ -28,8 +30,9 @@ final class RoundTable {
                 run.attempt().trainableParameters(),
                 run.attempt().totalParameters(),
                 100.0 * run.attempt().trainableParameters() / run.attempt().totalParameters());
-        List<String> header =
-                List.of("round", "clients", "examples", "train loss", run.metric(), "MB up", "MB down", "seconds");
+        List<String> header = new ArrayList<>(List.of("round", "clients", "examples", "train loss", run.metric()));
+        run.best().ifPresent(best -> header.add("validation"));
+        header.addAll(List.of("MB up", "MB down", "seconds"));
         Column[] columns = header.stream()
                 .map(name -> new Column(WIDTH, 0, Overflow.TRUNCATE))
                 .toArray(Column[]::new);
@@ -40,6 +43,10 @@ final class RoundTable {
         String shares = run.phaseShares().entrySet().stream()
                 .map(phase -> "%s %.0f %%".formatted(phase.getKey(), 100 * phase.getValue()))
                 .collect(Collectors.joining(", "));
+        run.best()
+                .ifPresent(best -> System.out.printf(
+                        "Best round by the clients' validation examples: %d (%s %.4f)%n",
+                        best.round(), run.metric(), best.value()));
         System.out.printf("Time of the rounds: %s%n", shares);
     }
 
@@ -85,19 +92,24 @@ final class RoundTable {
     }
 
     private static List<String> row(Results run, Round.Summary round) {
-        return List.of(
+        List<String> row = new ArrayList<>(List.of(
                 Integer.toString(round.number()),
                 round.failedClients() == 0
                         ? Integer.toString(round.clients())
                         : "%d of %d".formatted(round.clients() - round.failedClients(), round.clients()),
                 "%,d".formatted(round.numExamples()),
                 Double.isNaN(round.trainLoss()) ? "-" : "%.4f".formatted(round.trainLoss()),
-                run.metric(run.metric(), round.number())
-                        .map(v -> "%.4f".formatted(v))
-                        .orElse("-"),
+                value(run.metric(run.metric(), round.number()))));
+        run.best().ifPresent(best -> row.add(value(run.validation(round.number()))));
+        row.addAll(List.of(
                 "%.2f".formatted(round.bytesUp() / 1e6),
                 "%.2f".formatted(round.bytesDown() / 1e6),
-                "%.1f".formatted(round.seconds()));
+                "%.1f".formatted(round.seconds())));
+        return row;
+    }
+
+    private static String value(Optional<Double> metric) {
+        return metric.map(v -> "%.4f".formatted(v)).orElse("-");
     }
 
     private static Text[] cells(List<String> values) {

@@ -9,6 +9,8 @@ import federa.prepare.InputTable;
 import federa.prepare.Printable;
 import federa.spi.InvalidInputException;
 import federa.store.Locations;
+import federa.store.Round;
+import federa.task.TextClassification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Option;
         name = "score",
         mixinStandardHelpOptions = true,
         description =
-                "Adds the predictions of a run's last committed round to a table: labels, entities or answers, by its task.",
+                "Adds the predictions of a run's model to a table: labels, entities or answers, by its task.",
         footer = {
             "",
             "A null text gives nulls. The output must not exist.",
@@ -65,6 +67,9 @@ public final class ScoreJob implements Callable<Integer> {
 
     @Mixin
     private Options.TrainedRun run;
+
+    @Mixin
+    private Options.CommittedRound round;
 
     @Option(names = "--input", paramLabel = "PATH", required = true, description = "The table to score.")
     private String input;
@@ -125,19 +130,16 @@ public final class ScoreJob implements Callable<Integer> {
             long start = System.nanoTime();
             requireNew(workspace);
             Scoring scoring = new Scoring(workspace, runId);
-            LOG.info(
-                    "run {} scores {} with the model of round {}",
-                    runId,
-                    input,
-                    scoring.last().number());
+            Round.Summary at = round.of(scoring);
+            LOG.info("run {} scores {} with the model of round {}", runId, input, at.number());
             Map<String, String> names = Map.of("text", textColumn, "question", questionColumn);
-            Dataset<Row> scored = scoring.score(read(workspace, scoring, names), names);
+            Dataset<Row> scored = scoring.score(at, read(workspace, scoring, names), names);
             Observation written = new Observation();
             write(workspace, scored.observe(written, count(lit(1)).as("rows")));
             long rows = rows(written);
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run_id", runId);
-            json.put("rounds", scoring.last().number());
+            json.put("rounds", at.number());
             json.put("metric", "rows");
             json.put("value", rows);
             json.put("seconds", (System.nanoTime() - start) / 1e9);

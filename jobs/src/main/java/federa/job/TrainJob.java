@@ -1,6 +1,7 @@
 package federa.job;
 
 import federa.config.Experiment;
+import federa.federated.BestRound;
 import federa.pipeline.Results;
 import federa.pipeline.Training;
 import java.util.LinkedHashMap;
@@ -58,6 +59,8 @@ public final class TrainJob implements Callable<Integer> {
         json.put("rounds", results.last().number());
         json.put("metric", results.metric());
         json.put("value", results.value());
+        json.put("best_round", results.best().map(BestRound::round).orElse(null));
+        json.put("best_value", results.best().map(BestRound::value).orElse(null));
         json.put("seconds", (System.nanoTime() - start) / 1e9);
         json.put("adapters_sha256", results.last().adaptersSha256());
         return json;

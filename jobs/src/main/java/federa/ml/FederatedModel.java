@@ -3,10 +3,12 @@ package federa.ml;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.store.Locations;
+import federa.store.Round;
 import federa.store.RunTables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * A trained run as a Spark ML {@code Transformer}: it adds the task's predictions to rows, or to a stream of rows, by the
- * run's last committed round. Any run of the warehouse will do, those of the jobs too: set warehouse and runId.
+ * run's best round on its validation examples, or its last one. Any run of the warehouse will do, those of the jobs too: set warehouse and runId.
  *
  * <p>A saved model is a warehouse of its own, with the base model, the run and nothing else.
  *
@@ -44,6 +46,10 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
         table = new ParamTable(this);
         table.text("warehouse", "directory of tables and models");
         table.text("runId", "name of the run in the tables");
+        table.text(
+                "round",
+                "the round whose model predicts: its number, best (by the clients' validation examples) or last;"
+                        + " if not set, best if the run has such examples, otherwise last");
         declare(table);
     }
 
@@ -59,6 +65,15 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
     @Override
     public Param<?> param(String name) {
         return table.get(name);
+    }
+
+    /** The round whose model predicts: a number, {@code best} or {@code last}. */
+    public Param<String> round() {
+        return text("round");
+    }
+
+    public M setRound(String value) {
+        return with(round(), value);
     }
 
     @Override
@@ -91,13 +106,17 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
         transformSchema(dataset.schema(), true);
         Map<String, String> names = new TreeMap<>();
         columns().forEach((column, param) -> names.put(column, getOrDefault(param)));
-        return scoring().score(dataset.toDF(), names);
+        return scoring().score(chosen(), dataset.toDF(), names);
     }
 
     /** What the tables tell of the training. */
     public TrainingSummary summary() {
         scoring(); // refuses a run that is not there, or not of this task
         return new TrainingSummary(new RunTables(workspace().tables(), getOrDefault(runId())));
+    }
+
+    private Round.Summary chosen() {
+        return scoring().choose("param round", isSet(round()) ? Optional.of(getOrDefault(round())) : Optional.empty());
     }
 
     /** The run, opened once. */
@@ -149,7 +168,7 @@ public abstract class FederatedModel<M extends FederatedModel<M>> extends Model<
                 if (kept != null && kept.isGone()) {
                     kept.copyTo(new Path(path + SAVED));
                 } else {
-                    scoring().copyTo(Workspace.of(sparkSession(), "path", path + SAVED));
+                    scoring().copyTo(Workspace.of(sparkSession(), "path", path + SAVED), chosen());
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot save the model to " + path, e);

@@ -29,7 +29,8 @@ final class FederatedRun {
     private final RunLease lease;
     private final Server server;
     private final StateBroadcasts states;
-    private final Evaluator evaluator;
+    private final List<Evaluator> evaluators;
+    private final EarlyStop stop;
     private final RoundMetrics metrics;
     private final String jobGroup;
     private final long anchorBytes;
@@ -44,6 +45,7 @@ final class FederatedRun {
      * @param states the broadcasts of the server's states
      * @param jobGroup what Spark calls the jobs of the run together
      * @param anchorBytes what a client must be sent once, besides what the algorithm sends in rounds
+     * @param stop may end the run before its last round; a round must then be evaluated before the next one trains
      * @param commitsBesideTraining whether executors have cores to spare for the evaluation of a round while the next trains
      */
     FederatedRun(
@@ -52,7 +54,8 @@ final class FederatedRun {
             RunLease lease,
             Server server,
             StateBroadcasts states,
-            Evaluator evaluator,
+            List<Evaluator> evaluators,
+            EarlyStop stop,
             RoundMetrics metrics,
             String jobGroup,
             long anchorBytes,
@@ -62,7 +65,8 @@ final class FederatedRun {
         this.lease = lease;
         this.server = server;
         this.states = states;
-        this.evaluator = evaluator;
+        this.evaluators = evaluators;
+        this.stop = stop;
         this.metrics = metrics;
         this.jobGroup = jobGroup;
         this.anchorBytes = anchorBytes;
@@ -103,7 +107,7 @@ final class FederatedRun {
         }
         try {
             ServerState state = first;
-            for (int number = done + 1; number <= last; number++) {
+            for (int number = done + 1; number <= last && !stop.reached(); number++) {
                 int round = number;
                 ServerState before = state;
                 Phases phases = new Phases();
@@ -114,6 +118,9 @@ final class FederatedRun {
                 state = outcome.state();
             }
             commits.await();
+            if (stop.reached()) {
+                LOG.info("the run ends before round {}: {}", last, stop);
+            }
         } catch (Exception e) { // Scala declares nothing
             commits.await(); // a commit that failed has cancelled the training, and is what to tell
             throw e;
@@ -133,12 +140,17 @@ final class FederatedRun {
 
     /** Evaluates and commits a round. */
     private void finish(int round, int last, Server.Outcome outcome, long bytesDown, Phases phases) {
-        List<Evaluation> evaluations =
-                phases.time("evaluate", () -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last));
+        List<Evaluation> evaluations = phases.time(
+                "evaluate",
+                () -> evaluators.stream()
+                        .flatMap(evaluator ->
+                                evaluator.evaluateIfDue(states.of(outcome.state()), round, last).stream())
+                        .toList());
         double seconds = sinceLastCommit();
         Round result =
                 new Round(round, outcome.state(), outcome.updates(), evaluations, bytesDown, seconds, phases.seconds());
         commit(result);
+        stop.add(round, evaluations);
         LOG.info(
                 "round={}/{} {}{}seconds={}",
                 round,
@@ -192,7 +204,12 @@ final class FederatedRun {
 
     private static String describe(List<Evaluation> evaluations) {
         StringBuilder text = new StringBuilder();
-        evaluations.forEach(e -> text.append(String.format(Locale.ROOT, "%s=%.4f ", e.metric(), e.value())));
+        evaluations.forEach(e -> text.append(String.format(
+                Locale.ROOT,
+                "%s%s=%.4f ",
+                e.split().equals("test") ? "" : e.split() + "_",
+                e.metric(),
+                e.value())));
         return text.toString();
     }
 }

@@ -2,8 +2,10 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
-import federa.federated.ClientUpdate;
+import federa.federated.BestRound;
 import federa.spi.InvalidInputException;
+import federa.store.Round;
+import federa.federated.ClientUpdate;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
@@ -42,6 +44,16 @@ public record Results(
         return new Results(runId, attempt, rounds, store.evaluations(rounds), store.updates(rounds));
     }
 
+    /** The best round by the validation examples; nothing if the run held none out. */
+    public Optional<BestRound> best() {
+        return BestRound.of(BestRounds.validation(evaluations, metric()));
+    }
+
+    /** The metric that the run is judged by on the validation examples after a round, if there are any. */
+    public Optional<Double> validation(int round) {
+        return Optional.ofNullable(BestRounds.validation(evaluations, metric()).get(round));
+    }
+
     public Round.Summary last() {
         return rounds.get(rounds.size() - 1);
     }
@@ -64,9 +76,12 @@ public record Results(
         return experiment().task().metric();
     }
 
-    /** {@link #metric()} of the last round, which is always evaluated. */
+    /** {@link #metric()} on the test split of the last round that was evaluated: the last one, unless the run ended early. */
     public double value() {
-        return metric(metric(), last().number()).orElse(Double.NaN);
+        return rounds.stream()
+                .flatMap(round -> metric(metric(), round.number()).stream())
+                .reduce((earlier, later) -> later)
+                .orElse(Double.NaN);
     }
 
     /** Seconds of all rounds together. */

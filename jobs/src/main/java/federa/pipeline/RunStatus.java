@@ -2,11 +2,14 @@ package federa.pipeline;
 
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
+import federa.federated.BestRound;
 import federa.store.Runs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How a run stands.
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param rounds that it is to have
  * @param metric that the run is judged by
  * @param value of that metric when it was last evaluated, NaN before
+ * @param best the best round by the validation examples, if there are any
  * @param seenAt when it last committed something
  */
 public record RunStatus(
@@ -26,13 +30,14 @@ public record RunStatus(
         int rounds,
         String metric,
         double value,
+        Optional<BestRound> best,
         Instant startedAt,
         Instant seenAt,
         Optional<String> failure) {
 
     /** What the tables allow to say: a driver that is killed cannot leave a word. */
     public enum State {
-        /** All its rounds are committed. */
+        /** All its rounds are committed, or those after which it ends for want of a better one. */
         FINISHED,
         /** The last attempt ended before that, and said why. */
         FAILED,
@@ -64,7 +69,10 @@ public record RunStatus(
         Instant seen = last.map(Runs.Committed::at)
                 .filter(at -> at.isAfter(run.lastBegunAt()))
                 .orElse(run.lastBegunAt());
-        State state = round >= rounds
+        SortedMap<Integer, Double> validation = new TreeMap<>();
+        run.validation().forEach((number, metrics) -> validation.put(number, metrics.get(metric)));
+        boolean ended = BestRound.isOutOfPatience(validation, experiment.federation().patience());
+        State state = round >= rounds || ended
                 ? State.FINISHED
                 : run.failure().isPresent()
                         ? State.FAILED
@@ -78,6 +86,7 @@ public record RunStatus(
                 rounds,
                 metric,
                 run.metrics().getOrDefault(metric, Double.NaN),
+                BestRound.of(validation),
                 run.startedAt(),
                 seen,
                 state == State.FINISHED ? Optional.empty() : run.failure());

@@ -4,6 +4,7 @@ import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.ModelRef;
 import federa.federated.ServerState;
+import federa.federated.BestRound;
 import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
@@ -17,7 +18,10 @@ import federa.udf.RunContext;
 import federa.udf.ScoreRows;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -26,9 +30,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A trained run put to use: evaluation on a split, predictions for any table. */
 public final class Scoring {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Scoring.class);
+    private static final String BEST = "best";
+    private static final String LAST = "last";
 
     private final Workspace workspace;
     private final RunStore store;
@@ -61,7 +71,8 @@ public final class Scoring {
                     .formatted(data.name(), split));
         }
         try (StateBroadcasts states = new StateBroadcasts(workspace);
-                Evaluator evaluator = new Evaluator(workspace, context(), experiment.evaluation(), split, data)) {
+                Evaluator evaluator =
+                        Evaluator.onSplit(workspace, context(), experiment.evaluation(), split, data)) {
             return evaluator.evaluate(states.of(store.state(round)), round.number());
         }
     }
@@ -73,6 +84,48 @@ public final class Scoring {
                 .findFirst()
                 .orElseThrow(() -> new InvalidInputException(
                         "run %s has the rounds 0 to %d, not %d".formatted(results.runId(), last().number(), number)));
+    }
+
+    /**
+     * A committed round as a user names it; says in the log which one was chosen and why, if nobody did.
+     *
+     * @param key option or param that names it, for messages
+     * @param named a number, {@code best} by the validation examples, or {@code last}; nothing for the best of a run that has
+     *     such examples and the last of one that has none
+     * @throws InvalidInputException if there is no such round, or it is none of these
+     */
+    public Round.Summary choose(String key, Optional<String> named) {
+        Optional<BestRound> best = results.best();
+        String name = named.orElse(best.isPresent() ? BEST : LAST);
+        if (name.equals(LAST)) {
+            return last();
+        }
+        if (!name.equals(BEST)) {
+            return round(number(key, name));
+        }
+        BestRound chosen = best.orElseThrow(() -> new InvalidInputException(
+                "%s best: run %s has no validation examples to choose by; train one with evaluation.validation=0.1, or name a round"
+                        .formatted(key, results.runId())));
+        if (named.isEmpty() && chosen.round() != last().number()) {
+            LOG.info(
+                    "run {}: round {} of {} is used, the best on the validation examples ({} {}); {} last for the last one",
+                    results.runId(),
+                    chosen.round(),
+                    last().number(),
+                    results.metric(),
+                    "%.4f".formatted(chosen.value()),
+                    key);
+        }
+        return round(chosen.round());
+    }
+
+    private static int number(String key, String name) {
+        try {
+            return Integer.parseInt(name);
+        } catch (NumberFormatException e) {
+            throw new InvalidInputException(
+                    "%s must be the number of a round, best or last, got '%s'".formatted(key, name), e);
+        }
     }
 
     /** The server's state after a committed round. */
@@ -108,12 +161,13 @@ public final class Scoring {
     }
 
     /**
-     * The rows with the columns of the task's predictions added, by the last committed round.
+     * The rows with the columns of the task's predictions added.
      *
+     * @param round whose model predicts
      * @param columns the names in the table of the task's inputs and of the added columns, where they are others
      * @throws InvalidInputException if a column is missing or no string, or the new columns are there already
      */
-    public Dataset<Row> score(Dataset<Row> rows, Map<String, String> columns) {
+    public Dataset<Row> score(Round.Summary round, Dataset<Row> rows, Map<String, String> columns) {
         ColumnNames present = ColumnNames.of(rows.schema());
         Map<String, Integer> places = new TreeMap<>();
         for (String input : task().inputs()) {
@@ -138,31 +192,37 @@ public final class Scoring {
             }
             schema = schema.add(added, prediction.dataType());
         }
+        Sent sent = sent(round);
         ScoreRows score = new ScoreRows(
-                sent().context(),
-                sent().state(),
+                sent.context(),
+                sent.state(),
                 places,
                 experiment.evaluation().batchSize(),
-                sent().hadoop());
+                sent.hadoop());
         return rows.mapPartitions(score, Encoders.row(schema));
     }
 
-    /** Copies what scoring needs, the run's rows and its base model, to another warehouse. */
-    public void copyTo(Workspace target) {
+    /** Copies what scoring with a round, the best and the last needs, the run's rows and its base model, to another warehouse. */
+    public void copyTo(Workspace target, Round.Summary chosen) {
         ModelRef model = context().model();
         target.models().importModel(model.name(), model.uri());
-        new RunTables(workspace.tables(), results.runId()).copyTo(target.tables());
+        Set<Integer> rounds = new TreeSet<>(Set.of(last().number()));
+        results.best().ifPresent(best -> rounds.add(best.round()));
+        rounds.add(chosen.number());
+        new RunTables(workspace.tables(), results.runId()).copyTo(target.tables(), rounds);
     }
 
-    /** What tasks need of the run, sent to them once. */
+    /** What tasks need of the run's round, sent to them once. */
     private record Sent(
+            int round,
             Broadcast<RunContext> context, Broadcast<ServerState> state, Broadcast<SerializableConfiguration> hadoop) {}
 
-    private synchronized Sent sent() {
-        if (sent == null) {
+    private synchronized Sent sent(Round.Summary round) {
+        if (sent == null || sent.round() != round.number()) {
             sent = new Sent(
+                    round.number(),
                     workspace.context().broadcast(context()),
-                    workspace.context().broadcast(store.state(last())),
+                    workspace.context().broadcast(store.state(round)),
                     workspace.broadcastHadoop());
         }
         return sent;

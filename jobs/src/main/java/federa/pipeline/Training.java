@@ -12,6 +12,7 @@ import federa.federated.FederatedAlgorithm;
 import federa.federated.Server;
 import federa.federated.ServerState;
 import federa.partition.Resident;
+import federa.random.HeldOut;
 import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.RunLease;
@@ -44,7 +45,9 @@ public final class Training {
             "federation.min-clients",
             "federation.attempts",
             "federation.deadline",
-            "evaluation");
+            "federation.patience",
+            "evaluation.every",
+            "evaluation.batch-size");
 
     private final Workspace workspace;
 
@@ -134,6 +137,11 @@ public final class Training {
             LOG.info("run {} has its {} rounds already", runId, last);
             return;
         }
+        EarlyStop stop = EarlyStop.of(experiment, store.evaluations(before));
+        if (last > 0 && stop.reached()) {
+            LOG.info("run {} ended early: {}", runId, stop);
+            return;
+        }
         Partitions partitions = new Partitions(workspace);
         // Resident clients may come and go: a run keeps to those it began with.
         Partitions.Stored partition = store.lastAttempt()
@@ -175,18 +183,26 @@ public final class Training {
         Optional<ClientLocation.Resident> resident = onSite(experiment)
                 ? Optional.of(new ClientLocation.Resident(data.name()))
                 : Optional.empty();
-        ClientLocation location =
-                resident.<ClientLocation>map(here -> here).orElse(new ClientLocation.Shared(partition.directory()));
+        Optional<Sites> sites = resident.map(here -> new Sites(workspace, here));
+        HeldOut validation = new HeldOut(experiment.evaluation().validation(), experiment.seed());
+        ClientLocation location = resident.<ClientLocation>map(here -> here)
+                .orElse(new ClientLocation.Shared(partition.directory()));
         try (StateBroadcasts states = new StateBroadcasts(workspace);
                 SparkClients clients = new SparkClients(
                         workspace,
                         run,
-                        new RunContext.Clients(location, experiment.training(), attempts(experiment)),
+                        new RunContext.Clients(location, experiment.training(), attempts(experiment), validation),
                         Duration.ofSeconds(experiment.federation().deadline()),
-                        resident.map(here -> new Sites(workspace, here)),
+                        sites,
                         CohortChunks.ofAttempt(workspace, runId, lease.attempt()),
                         states);
-                Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
+                Evaluator tested = Evaluator.onSplit(workspace, run, experiment.evaluation(), "test", data);
+                Evaluator validated = Evaluator.onClients(
+                        workspace,
+                        run,
+                        experiment.evaluation(),
+                        new ValidationExamples(
+                                workspace, location, sites, partition.withExamples(), validation, data));
                 RoundMetrics metrics = new RoundMetrics(last)) {
             FederatedRun federated = new FederatedRun(
                     workspace,
@@ -195,11 +211,12 @@ public final class Training {
                     new Server(
                             algorithm, sampler, clients, experiment.federation().minClients()),
                     states,
-                    evaluator,
+                    List.of(tested, validated),
+                    stop,
                     metrics,
                     Workspace.jobGroup(runId),
                     run.anchor().bytes(),
-                    placement.sparesCores());
+                    placement.sparesCores() && experiment.federation().patience() == 0);
             List<Round.Summary> rounds = store.rounds(); // an older driver may have committed until the lease was taken
             if (rounds.isEmpty()) {
                 federated.start(start, last);

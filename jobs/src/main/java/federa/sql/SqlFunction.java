@@ -2,6 +2,7 @@ package federa.sql;
 
 import federa.pipeline.Reading;
 import federa.pipeline.Scoring;
+import federa.store.Round;
 import federa.pipeline.Workspace;
 import federa.spi.InvalidInputException;
 import federa.task.EntityRecognition;
@@ -11,6 +12,7 @@ import federa.udf.TokenizeTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -81,6 +83,9 @@ enum SqlFunction {
 
         Dataset<Row> apply(Dataset<Row> rows, List<String> inputs);
     }
+
+    /** Between a run and its round, in the first argument: {@code reviews@best}. */
+    private static final char ROUND = '@';
 
     private final String sqlName;
     private final String arguments;
@@ -159,14 +164,17 @@ enum SqlFunction {
     }
 
     private static Model scoring(Workspace workspace, String run, String task, String... columns) {
-        Scoring scoring = new Scoring(workspace, run);
+        int at = run.indexOf(ROUND);
+        Scoring scoring = new Scoring(workspace, at < 0 ? run : run.substring(0, at));
         scoring.requireTask(task);
+        Round.Summary round =
+                scoring.choose("the round after @", at < 0 ? Optional.empty() : Optional.of(run.substring(at + 1)));
         return (rows, inputs) -> {
             Map<String, String> names = new TreeMap<>();
             for (int i = 0; i < columns.length; i++) {
                 names.put(columns[i], inputs.get(i));
             }
-            return scoring.score(rows, names);
+            return scoring.score(round, rows, names);
         };
     }
 

@@ -3,6 +3,7 @@ package federa.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import federa.config.ExperimentFile;
+import federa.federated.BestRound;
 import federa.fixture.Tiny;
 import federa.pipeline.RunStatus.State;
 import federa.store.Runs;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,10 +58,12 @@ class RunStatusTest {
                 START,
                 rounds,
                 Map.of("accuracy", 0.5),
+                new TreeMap<>(Map.of(0, Map.of("accuracy", 0.4), 1, Map.of("accuracy", 0.3))),
                 failure);
         RunStatus status = RunStatus.of(run, START.plus(Duration.ofMinutes(minutes)));
         assertThat(status.round()).isEqualTo(round);
         assertThat(status.value()).isEqualTo(0.5);
+        assertThat(status.best()).contains(new BestRound(0, 0.4));
         return status.state();
     }
 }

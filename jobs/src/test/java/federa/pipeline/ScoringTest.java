@@ -48,7 +48,7 @@ class ScoringTest {
 
     @Test
     void metricsAreThoseOfTheScoredRows() {
-        List<Row> rows = scoring.score(new Datasets(workspace).open("topics").split("test"), Map.of("text", "text"))
+        List<Row> rows = scoring.score(scoring.last(), new Datasets(workspace).open("topics").split("test"), Map.of("text", "text"))
                 .collectAsList();
         Map<String, Evaluation> evaluated =
                 scoring.evaluate(scoring.last(), "test").stream().collect(Collectors.toMap(Evaluation::metric, e -> e));
@@ -94,6 +94,7 @@ class ScoringTest {
                 RowFactory.create(3L, "the orchestra played a long symphony to a full hall", new String[] {"a"}));
 
         Dataset<Row> scored = scoring.score(
+                scoring.last(),
                 SharedSpark.session().createDataFrame(input, schema).coalesce(1), Map.of("text", "body"));
         List<Row> rows = scored.collectAsList();
 
@@ -118,7 +119,7 @@ class ScoringTest {
                 .split("test")
                 .where(col("id").equalTo("no such id"));
 
-        assertThat(scoring.score(nothing, Map.of("text", "text")).collectAsList())
+        assertThat(scoring.score(scoring.last(), nothing, Map.of("text", "text")).collectAsList())
                 .isEmpty();
     }
 

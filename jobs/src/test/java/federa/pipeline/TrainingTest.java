@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import federa.federated.ClientSampler;
 import federa.federated.ClientUpdate;
 import federa.federated.ServerState;
+import federa.federated.BestRound;
 import federa.fixture.Tiny;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
@@ -14,6 +15,8 @@ import federa.tensor.TensorMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +157,58 @@ class TrainingTest {
 
         assertThat(run.evaluations()).containsOnlyKeys(0, 2, 3);
         assertSameRounds(run, whole);
+    }
+
+    @Test
+    void theBestRoundIsChosenByExamplesOnWhichNobodyTrains() {
+        Results run = Tiny.train(workspace, "validated", "evaluation.validation=0.3", "evaluation.every=3");
+
+        assertThat(run.evaluations()).containsOnlyKeys(0, 1, 2, 3);
+        SortedMap<Integer, Double> values = BestRounds.validation(run.evaluations(), "accuracy");
+        assertThat(values).containsOnlyKeys(0, 1, 2, 3);
+        assertThat(run.best()).isEqualTo(BestRound.of(values)).isPresent();
+        assertThat(run.metric("accuracy", 2)).as("the test split was not due").isEmpty();
+        long held = run.evaluations().get(1).get(0).numExamples();
+        assertThat(held).isBetween(30L, 90L);
+        assertThat(run.updates().get(1)).allSatisfy(update -> assertThat(update.numExamples())
+                .isLessThan(whole.updates().get(1).stream()
+                        .filter(other -> other.client() == update.client())
+                        .mapToLong(ClientUpdate::numExamples)
+                        .sum()));
+        Scoring scoring = new Scoring(workspace, "validated");
+        int best = run.best().orElseThrow().round();
+        assertThat(scoring.choose("--round", Optional.empty()).number()).isEqualTo(best);
+        assertThat(scoring.choose("--round", Optional.of("best")).number()).isEqualTo(best);
+        assertThat(scoring.choose("--round", Optional.of("last")).number()).isEqualTo(3);
+        assertThat(scoring.choose("--round", Optional.of("1")).number()).isEqualTo(1);
+        Scoring unvalidated = new Scoring(workspace, "whole");
+        assertThat(unvalidated.choose("--round", Optional.empty()).number()).isEqualTo(3);
+        assertThatThrownBy(() -> unvalidated.choose("--round", Optional.of("best")))
+                .hasMessageContaining("has no validation examples to choose by");
+        assertThatThrownBy(() -> unvalidated.choose("--round", Optional.of("bst")))
+                .hasMessageContaining("--round must be the number of a round, best or last, got 'bst'");
+    }
+
+    /** With so small a rate no round is better than the start. */
+    @Test
+    void aRunEndsWhereItIsOutOfPatienceAlsoIfItIsStoppedBefore() {
+        String[] settings = {"evaluation.validation=0.3", "federation.patience=2", "training.learning-rate=1e-12",
+            "federation.rounds=5"};
+        Results early = Tiny.train(workspace, "early", settings);
+
+        assertThat(early.last().number()).isEqualTo(2);
+        Tiny.train(workspace, "early-parts", settings[0], settings[1], settings[2], "federation.rounds=1");
+        Results parts = Tiny.train(workspace, "early-parts", settings);
+        assertThat(parts.last().number()).isEqualTo(2);
+        assertThat(parts.last().adaptersSha256()).isEqualTo(early.last().adaptersSha256());
+        assertThat(Tiny.train(workspace, "early", settings)).isEqualTo(early);
+        assertThat(RunStatus.all(workspace))
+                .filteredOn(status -> status.runId().equals("early"))
+                .singleElement()
+                .satisfies(status -> assertThat(status.state()).isEqualTo(RunStatus.State.FINISHED));
+        assertThat(Tiny.train(workspace, "early", settings[0], settings[2], settings[3]).last().number())
+                .as("without patience it goes on")
+                .isEqualTo(5);
     }
 
     @Test

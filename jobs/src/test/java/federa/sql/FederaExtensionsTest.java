@@ -93,8 +93,9 @@ class FederaExtensionsTest {
         "answers, 'federa_answer(''answers'', question, text)', prediction"
     })
     void aFunctionGivesWhatScoringGivesAndNullForNull(String run, String call, String column) {
+        Scoring scoring = new Scoring(workspace, run);
         Dataset<Row> scored =
-                new Scoring(workspace, run).score(spark.table("notes").select("id", "question", "text"), Map.of());
+                scoring.score(scoring.last(), spark.table("notes").select("id", "question", "text"), Map.of());
 
         List<Row> rows = spark.sql("select id, %s as said from notes order by id".formatted(call))
                 .collectAsList();

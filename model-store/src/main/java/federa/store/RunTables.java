@@ -1,9 +1,9 @@
 package federa.store;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.max;
 
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,12 +39,11 @@ public final class RunTables {
     }
 
     /**
-     * Copies the run to another warehouse, the rows of {@code rounds} last; of its adapters those of the first and the last
-     * round, which is what its model needs. A copy that was cut off can be made again.
+     * Copies the run to another warehouse, the rows of {@code rounds} last; of its adapters those of the first round, on which
+     * all models of the run stand, and of the given ones. A copy that was cut off can be made again.
      */
-    public void copyTo(Tables target) {
-        int last = rows(Table.ROUNDS).agg(max("round")).first().getInt(0);
-        Column ends = col("round").isin(0, last);
+    public void copyTo(Tables target, Set<Integer> withAdapters) {
+        Column ends = col("round").equalTo(0).or(col("round").isInCollection(withAdapters));
         copy(target, Table.RUNS, rows(Table.RUNS));
         copy(target, Table.CLIENT_UPDATES, rows(Table.CLIENT_UPDATES));
         copy(target, Table.EVALUATIONS, rows(Table.EVALUATIONS));

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
@@ -27,6 +28,7 @@ public final class Runs {
      * @param config of the last attempt
      * @param rounds committed, in order
      * @param metrics on the test split, of the last round that was evaluated
+     * @param validation the metrics on the validation examples, by round
      * @param failure of the last attempt, one line, if its driver could still tell
      */
     public record Glance(
@@ -38,6 +40,7 @@ public final class Runs {
             Instant lastBegunAt,
             List<Committed> rounds,
             Map<String, Double> metrics,
+            SortedMap<Integer, Map<String, Double>> validation,
             Optional<String> failure) {}
 
     /** A committed round of a {@link Glance}. */
@@ -80,25 +83,27 @@ public final class Runs {
                 last.getAs("config"),
                 last.<Timestamp>getAs("started_at").toInstant(),
                 committed,
-                lastMetrics(committed, evaluations),
+                metrics(committed, evaluations, "test").values().stream().reduce(Map.of(), (earlier, later) -> later),
+                metrics(committed, evaluations, "validation"),
                 failures.stream()
                         .filter(row -> row.getAs("attempt").equals(last.getAs("attempt")))
                         .map(row -> row.<String>getAs("error"))
                         .findFirst());
     }
 
-    private static Map<String, Double> lastMetrics(List<Committed> rounds, List<Row> evaluations) {
+    private static SortedMap<Integer, Map<String, Double>> metrics(
+            List<Committed> rounds, List<Row> evaluations, String split) {
         Map<Integer, Integer> attempts =
                 rounds.stream().collect(Collectors.toMap(Committed::round, Committed::attempt));
-        Map<Integer, Map<String, Double>> byRound = new TreeMap<>();
+        SortedMap<Integer, Map<String, Double>> byRound = new TreeMap<>();
         for (Row row : evaluations) {
             int round = row.getAs("round");
             if (row.getAs("attempt").equals(attempts.get(round))
-                    && row.getAs("split").equals("test")) {
+                    && row.getAs("split").equals(split)) {
                 byRound.computeIfAbsent(round, r -> new TreeMap<>()).put(row.getAs("metric"), row.getAs("value"));
             }
         }
-        return byRound.values().stream().reduce(Map.of(), (earlier, later) -> later);
+        return byRound;
     }
 
     private Map<String, List<Row>> byRun(Table table, String... columns) {

@@ -1,6 +1,7 @@
 package federa.udf;
 
 import federa.encoder.ModelRef;
+import federa.random.HeldOut;
 import federa.spi.InvalidInputException;
 import federa.task.Example;
 import federa.task.Fields;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * are and memory lasts, so a client that comes back is neither read nor tokenized again.
  *
  * @param files that they were read from
- * @param numRows rows in the files; how many examples they make is the task's business
+ * @param numRows rows that it trains on; how many examples they make is the task's business
  */
 record ClientExamples(List<ClientFiles.Stamp> files, long numRows, List<Example> examples) {
 
@@ -27,23 +28,27 @@ record ClientExamples(List<ClientFiles.Stamp> files, long numRows, List<Example>
     private static final Map<Key, SoftReference<ClientExamples>> KEPT = new ConcurrentHashMap<>();
 
     /** What token ids depend on besides the files. */
-    private record Key(String directory, ModelRef model, Task task, List<String> labels, int maxTokens) {}
+    private record Key(
+            String directory, ModelRef model, Task task, List<String> labels, int maxTokens, HeldOut validation) {}
 
     /**
      * The client's examples, read now unless this process has them.
      *
+     * @param validation which of its rows are none of them
+     *
      * @throws InvalidInputException if its files are missing or damaged, or there is nothing to learn in them
      */
-    static ClientExamples of(RunContext run, String clients, int client, Reader reader, Configuration hadoop) {
+    static ClientExamples of(
+            RunContext run, String clients, int client, HeldOut validation, Reader reader, Configuration hadoop) {
         String directory = ClientFiles.directory(clients, client);
         List<ClientFiles.Stamp> files = ClientFiles.list(clients, client, hadoop);
-        Key key = new Key(directory, run.model(), run.task(), run.labels(), run.maxTokens());
+        Key key = new Key(directory, run.model(), run.task(), run.labels(), run.maxTokens(), validation);
         SoftReference<ClientExamples> reference = KEPT.get(key);
         ClientExamples kept = reference == null ? null : reference.get();
         if (kept != null && kept.files.equals(files)) {
             return kept;
         }
-        List<Fields> rows = ClientFiles.read(files, hadoop);
+        List<Fields> rows = HeldOutRows.without(ClientFiles.read(files, hadoop), validation);
         if (rows.isEmpty()) {
             throw new InvalidInputException("client %d has no examples".formatted(client));
         }

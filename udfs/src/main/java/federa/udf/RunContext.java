@@ -3,6 +3,7 @@ package federa.udf;
 import federa.encoder.ModelRef;
 import federa.engine.Precision;
 import federa.peft.Method;
+import federa.random.HeldOut;
 import federa.task.Task;
 import federa.tensor.TensorMap;
 import federa.train.LocalTraining;
@@ -42,6 +43,8 @@ public record RunContext(
      * @param location of the clients' Parquet files
      * @param training settings of local training
      * @param attempts how often a client is started in a round before it counts as failed
+     * @param validation which of a client's rows are held out of its training
      */
-    public record Clients(ClientLocation location, LocalTraining training, int attempts) implements Serializable {}
+    public record Clients(ClientLocation location, LocalTraining training, int attempts, HeldOut validation)
+            implements Serializable {}
 }

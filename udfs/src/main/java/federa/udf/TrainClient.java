@@ -151,8 +151,14 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
         try (RunModel shared =
                 RunModel.open(context, received.baseDelta(), start.seat().device(), configuration())) {
             ClientExamples data = ClientExamples.of(
-                    context, clients.location().directory(), client, shared.reader(), configuration());
-            ClientRound.Trained trained = new ClientRound(context.task(), clients.training(), algorithm, context.seed())
+                    context,
+                    clients.location().directory(),
+                    client,
+                    clients.validation(),
+                    shared.reader(),
+                    configuration());
+            ClientRound.Trained trained = new ClientRound(
+                            context.task(), clients.training(), algorithm, context.seed())
                     .train(
                             shared.frozen(),
                             received,
