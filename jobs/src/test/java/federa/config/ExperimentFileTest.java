@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.encoder.HeadLabels;
 import federa.federated.FedAvg;
 import federa.federated.Mean;
 import federa.federated.Weighting;
@@ -256,7 +257,7 @@ class ExperimentFileTest {
         assertThat(minimal("federation: {clients-per-round: 3}").federation().minClients())
                 .isEqualTo(2);
         assertThat(minimal("model: {source: /models/roberta-base/}").model())
-                .isEqualTo(new Experiment.Model("roberta-base", "/models/roberta-base/"));
+                .isEqualTo(new Experiment.Model("roberta-base", "/models/roberta-base/", HeadLabels.BY_NAME));
         assertThat(minimal("model: {name: imported}").model().source()).isEqualTo(Experiment.Model.NONE);
     }
 

@@ -3,6 +3,7 @@ package federa.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import federa.config.Experiment;
+import federa.encoder.HeadLabels;
 import federa.config.ExperimentFile;
 import federa.fixture.Notes;
 import federa.fixture.Tiny;
@@ -47,7 +48,8 @@ class EarlierWarehouseTest {
         }
         workspace = Tiny.empty(warehouse);
         new Models(workspace)
-                .importIfMissing(new Experiment.Model("tiny", Tiny.model().toString()));
+                .importIfMissing(new Experiment.Model(
+                        "tiny", Tiny.model().toString(), HeadLabels.BY_NAME));
     }
 
     @Test
@@ -63,7 +65,7 @@ class EarlierWarehouseTest {
                 .extracting(Round.Evaluation::value)
                 .containsExactly(0.125);
         List<Row> scored = new Scoring(workspace, RUN)
-                .score(Notes.rows().select("text"), Map.of())
+                .score(run.last(), Notes.rows().select("text"), Map.of())
                 .collectAsList();
         assertThat(scored)
                 .hasSize(24)

@@ -100,7 +100,7 @@ class GridTest {
         assertThat(last.clients()).isEqualTo(2);
         assertThat(last.failedClients()).isZero();
         assertThat(store.evaluations(rounds).get(2)).isNotEmpty();
-        PlainLoop.requireMeanOf(List.of(0, 1), workspace, Results.of(workspace, run), last.number());
+        PlainLoop.requireRoundOf(List.of(0, 1), workspace, Results.of(workspace, run), last.number());
     }
 
     private static Experiment experiment(String method, String model, Cell cell) {
