@@ -39,8 +39,7 @@ public final class ConfigJson {
             requireSize("attention_head_size", whole("hidden_size") / Math.max(1, whole("num_attention_heads")));
         }
         if (isNull("hidden_act")) {
-            throw new InvalidInputException(
-                    "hidden_act is null; name the activation that the model was trained with");
+            throw new InvalidInputException("hidden_act is null; name the activation that the model was trained with");
         }
         return new EncoderConfig(
                 text("model_type"),

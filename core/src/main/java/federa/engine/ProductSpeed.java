@@ -39,15 +39,14 @@ public record ProductSpeed(double fp32, double bf16) implements Serializable {
                     manager.ones(new Shape(ROWS, SIZE)),
                     manager.ones(new Shape(SIZE, SIZE)),
                     manager.zeros(new Shape(SIZE)));
-            NDList bf16 =
-                    new NDList(fp32.stream().map(Kernels::bf16).toArray(NDArray[]::new));
+            NDList bf16 = new NDList(fp32.stream().map(Kernels::bf16).toArray(NDArray[]::new));
             seconds(fp32); // the first product of a kind also prepares the library
             seconds(bf16);
             ProductSpeed fastest = new ProductSpeed(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
             long start = System.nanoTime();
             for (int i = 0; i < PRODUCTS && (i == 0 || System.nanoTime() - start < ENOUGH); i++) {
-                fastest = new ProductSpeed(
-                        Math.min(fastest.fp32, seconds(fp32)), Math.min(fastest.bf16, seconds(bf16)));
+                fastest =
+                        new ProductSpeed(Math.min(fastest.fp32, seconds(fp32)), Math.min(fastest.bf16, seconds(bf16)));
             }
             return fastest;
         }

@@ -202,11 +202,7 @@ public final class PeftDirectory {
 
     /** The tensors that the file must have, by our names: the head's, and both factors of each layer that has one. */
     private static Map<String, long[]> expected(
-            Checkpoint checkpoint,
-            Map<String, String> keys,
-            int rank,
-            EncoderConfig config,
-            Map<String, long[]> head) {
+            Checkpoint checkpoint, Map<String, String> keys, int rank, EncoderConfig config, Map<String, long[]> head) {
         Map<String, long[]> linear = config.family().linearLayers(config);
         Map<String, long[]> expected = new TreeMap<>(head);
         keys.forEach((name, key) -> {

@@ -27,8 +27,7 @@ record SpecialTokens(int[] before, int[] between, int[] after, int[] singleTypes
      */
     static SpecialTokens around(int[] bare, Encoded single, Encoded pair) {
         if (bare.length == 0) {
-            throw new InvalidInputException(
-                    "it makes no token of the letter 'a', so where a text stands is not known");
+            throw new InvalidInputException("it makes no token of the letter 'a', so where a text stands is not known");
         }
         int start = 0;
         while (start + bare.length < single.ids.length && !isAt(start, bare, single.ids)) {

@@ -39,11 +39,7 @@ public final class LocalTrainer implements AutoCloseable {
      * @param control what the server sends the algorithm beside the model
      */
     public LocalTrainer(
-            ClientModel model,
-            Task task,
-            LocalTraining settings,
-            LocalAlgorithm algorithm,
-            TensorMap control) {
+            ClientModel model, Task task, LocalTraining settings, LocalAlgorithm algorithm, TensorMap control) {
         this.model = model;
         this.task = task;
         this.settings = settings;

@@ -20,7 +20,8 @@ class BestRoundTest {
     void patienceEndsSoManyRoundsAfterTheBest() {
         assertThat(BestRound.isOutOfPatience(values(0.1, 0.5, 0.4), 2)).isFalse();
         assertThat(BestRound.isOutOfPatience(values(0.1, 0.5, 0.4, 0.5), 2)).isTrue();
-        assertThat(BestRound.isOutOfPatience(values(0.1, 0.5, 0.4, 0.3, 0.2), 0)).isFalse();
+        assertThat(BestRound.isOutOfPatience(values(0.1, 0.5, 0.4, 0.3, 0.2), 0))
+                .isFalse();
         assertThat(BestRound.isOutOfPatience(values(), 1)).isFalse();
     }
 

@@ -370,8 +370,8 @@ class LocalTrainerTest {
         TensorMap global = Tiny.global(base, method);
         try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
                 ClientModel model = new ClientModel(frozen, global, HeadKind.SEQUENCE, Tiny.LABELS, seed);
-                LocalTrainer trainer = new LocalTrainer(
-                        model, new TextClassification(), settings, algorithm, TensorMap.empty())) {
+                LocalTrainer trainer =
+                        new LocalTrainer(model, new TextClassification(), settings, algorithm, TensorMap.empty())) {
             work.accept(trainer);
             return model.snapshot();
         }

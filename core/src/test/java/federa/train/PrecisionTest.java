@@ -87,7 +87,8 @@ class PrecisionTest {
                 farthest = Math.max(farthest, Tiny.farthest(expected.get(i), got.get(i)));
             }
             assertThat(farthest).as("%s", narrow).isLessThan(BF16);
-            if (!(method instanceof FullFineTuning && narrow == Precision.BF16_STORAGE)) { // nothing is frozen, so nothing narrowed
+            if (!(method instanceof FullFineTuning
+                    && narrow == Precision.BF16_STORAGE)) { // nothing is frozen, so nothing narrowed
                 assertThat(farthest).as("%s", narrow).isGreaterThan(0);
             }
         }

@@ -74,7 +74,9 @@ final class AlgorithmKeys {
         return switch (key) {
             case MU -> {
                 boolean off = value.isNumber() && value.doubleValue() == 0;
-                yield Map.entry("federation.client", off ? kind("plain") : kind("fedprox").set("mu", value));
+                yield Map.entry(
+                        "federation.client",
+                        off ? kind("plain") : kind("fedprox").set("mu", value));
             }
             case WEIGHTING -> Map.entry("federation.aggregator", kind("mean").set("weighting", value));
             default -> Map.entry(key, value);
@@ -123,8 +125,9 @@ final class AlgorithmKeys {
             return value.asText();
         }
         Map<String, String> settings = new LinkedHashMap<>();
-        mapping.fields().forEachRemaining(setting -> settings.put(
-                setting.getKey(), setting.getValue().asText()));
+        mapping.fields()
+                .forEachRemaining(setting ->
+                        settings.put(setting.getKey(), setting.getValue().asText()));
         return settings.toString().replace("=", ": ");
     }
 }

@@ -27,8 +27,9 @@ final class Binding {
     private Binding() {}
 
     static YAMLMapper mapper() {
-        YAMLMapper mapper = YAMLMapper.builder(
-                        YAMLFactory.builder().stringQuotingChecker(new Unusual()).build())
+        YAMLMapper mapper = YAMLMapper.builder(YAMLFactory.builder()
+                        .stringQuotingChecker(new Unusual())
+                        .build())
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -64,7 +65,10 @@ final class Binding {
 
         private static boolean isUnusual(int character) {
             return switch (Character.getType(character)) {
-                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> true;
                 default -> Character.isWhitespace(character) && character != ' ';
             };
         }

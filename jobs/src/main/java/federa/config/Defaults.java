@@ -69,7 +69,8 @@ public final class Defaults {
         for (Choice<?> choice : Binding.CHOICES.of(category)) {
             published(choice).ifPresent(settings -> {
                 Map<String, JsonNode> then = new TreeMap<>();
-                settings.fields().forEachRemaining(setting -> then.put(key + "." + setting.getKey(), setting.getValue()));
+                settings.fields()
+                        .forEachRemaining(setting -> then.put(key + "." + setting.getKey(), setting.getValue()));
                 then.remove(key + ".kind");
                 rules.add(new Rule(Map.of(key + ".kind", List.of(choice.name())), then));
             });
@@ -83,7 +84,8 @@ public final class Defaults {
         } catch (NoSuchMethodException e) {
             return Optional.empty(); // it has a setting for which no value is right for everybody
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the settings of %s as published are not valid".formatted(choice.name()), e);
+            throw new IllegalStateException(
+                    "the settings of %s as published are not valid".formatted(choice.name()), e);
         }
     }
 
@@ -120,8 +122,8 @@ public final class Defaults {
                 && setting.stream()
                         .allMatch(rule -> !Expression.isOne(rule.then().get(key))
                                 && rule.when().keySet().stream()
-                                        .allMatch(condition -> known.containsKey(condition)
-                                                || isChoiceOf(key, condition)));
+                                        .allMatch(condition ->
+                                                known.containsKey(condition) || isChoiceOf(key, condition)));
     }
 
     /** True for {@code method.kind} and {@code method.rank}: there is no such key without the choice. */
@@ -177,7 +179,8 @@ public final class Defaults {
                             ? modelType().filter(condition.getValue()::contains).isPresent()
                             : condition
                                     .getValue()
-                                    .contains(Leaves.at(tree, condition.getKey()).asText()));
+                                    .contains(
+                                            Leaves.at(tree, condition.getKey()).asText()));
         }
 
         private Optional<String> modelType() {
@@ -200,7 +203,10 @@ public final class Defaults {
         private void expand(UnaryOperator<String> environment) {
             for (String key : defaulted) {
                 if (Leaves.at(tree, key) instanceof TextNode text) {
-                    Leaves.put(tree, key, TextNode.valueOf(Variables.expand("the default", text.textValue(), key, environment)));
+                    Leaves.put(
+                            tree,
+                            key,
+                            TextNode.valueOf(Variables.expand("the default", text.textValue(), key, environment)));
                 }
             }
         }

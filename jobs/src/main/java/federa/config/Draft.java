@@ -65,7 +65,8 @@ public final class Draft {
 
     /** As it is if it can be nothing but this text, else in double quotes, which YAML has from JSON. */
     private static String scalar(Object value) {
-        boolean plain = PLAIN.matcher(value.toString()).matches() && !WORDS.contains(value.toString().toLowerCase(Locale.ROOT));
+        boolean plain = PLAIN.matcher(value.toString()).matches()
+                && !WORDS.contains(value.toString().toLowerCase(Locale.ROOT));
         if (!(value instanceof String) || plain) {
             return value.toString();
         }

@@ -96,8 +96,7 @@ public record Experiment(
      * @param testShare of the train rows that become the test split if the source has no test rows, 0 for none
      * @param testSeed decides which rows these are
      */
-    public record Data(
-            String name, Source source, double maxBadShare, int maxTokens, double testShare, long testSeed) {
+    public record Data(String name, Source source, double maxBadShare, int maxTokens, double testShare, long testSeed) {
 
         public Data {
             Check.name("data.name", name);

@@ -30,13 +30,20 @@ public final class ExperimentFile {
 
     /** Keys that came after warehouses did, each with what runs did before it; nobody set them. */
     static final Map<String, Object> ADDED = Map.of(
-            "training.gradient-checkpointing", false,
-            "data.test-share", 0.0,
-            "data.test-seed", 0L,
-            "model.head-labels", "by-position",
-            "federation.strategy.kind", "fedavg",
-            "evaluation.validation", 0.0,
-            "federation.patience", 0);
+            "training.gradient-checkpointing",
+            false,
+            "data.test-share",
+            0.0,
+            "data.test-seed",
+            0L,
+            "model.head-labels",
+            "by-position",
+            "federation.strategy.kind",
+            "fedavg",
+            "evaluation.validation",
+            0.0,
+            "federation.patience",
+            0);
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
 
@@ -49,11 +56,7 @@ public final class ExperimentFile {
     private final ModelTypes modelTypes;
 
     private ExperimentFile(
-            String file,
-            ObjectNode tree,
-            Set<String> set,
-            UnaryOperator<String> environment,
-            ModelTypes modelTypes) {
+            String file, ObjectNode tree, Set<String> set, UnaryOperator<String> environment, ModelTypes modelTypes) {
         this.file = file;
         this.tree = tree;
         this.set = set;
@@ -290,7 +293,8 @@ public final class ExperimentFile {
         }
         if (!Leaves.put(root, key, value)) {
             throw new InvalidInputException(
-                    "%s: there is no key %s to set, since what stands above it is no mapping of keys".formatted(file, key));
+                    "%s: there is no key %s to set, since what stands above it is no mapping of keys"
+                            .formatted(file, key));
         }
     }
 

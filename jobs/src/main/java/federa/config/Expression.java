@@ -32,8 +32,8 @@ final class Expression {
             Optional<JsonNode> value = of(node.get(OF), tree);
             return node.has(TIMES)
                     ? value.filter(JsonNode::isNumber)
-                            .map(number -> IntNode.valueOf((int)
-                                    Math.ceil(number.asDouble() * node.get(TIMES).asDouble())))
+                            .map(number -> IntNode.valueOf((int) Math.ceil(
+                                    number.asDouble() * node.get(TIMES).asDouble())))
                     : value;
         }
         if (node.has(LAST_PART_OF)) {
@@ -75,8 +75,7 @@ final class Expression {
     }
 
     private static Stream<JsonNode> made(JsonNode parts, ObjectNode tree) {
-        return StreamSupport.stream(parts.spliterator(), false)
-                .flatMap(part -> value(part, tree).stream());
+        return StreamSupport.stream(parts.spliterator(), false).flatMap(part -> value(part, tree).stream());
     }
 
     private static Optional<JsonNode> of(JsonNode key, ObjectNode tree) {

@@ -30,7 +30,8 @@ final class Meanings {
     String of(String key, JsonNode experiment) {
         return all.stream()
                 .filter(meaning -> meaning.key().equals(key) || key.startsWith(meaning.key() + "."))
-                .filter(meaning -> meaning.choice().isEmpty() || chosen(key, experiment).contains(meaning.choice()))
+                .filter(meaning ->
+                        meaning.choice().isEmpty() || chosen(key, experiment).contains(meaning.choice()))
                 .findFirst()
                 .map(Meaning::sentence)
                 .orElse("");

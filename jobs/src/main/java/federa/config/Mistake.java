@@ -67,7 +67,8 @@ final class Mistake {
         }
         if (error instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             return "%s must be %s, got %s%s"
-                    .formatted(key(), expected(mismatch.getTargetType()), shown(value()), meant(mismatch.getTargetType()));
+                    .formatted(
+                            key(), expected(mismatch.getTargetType()), shown(value()), meant(mismatch.getTargetType()));
         }
         return "%s: %s".formatted(key(), oneLine(message));
     }

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "config",
         mixinStandardHelpOptions = true,
-        description = "Shows an experiment with all its values, those of the file and the defaults, and trains nothing.",
+        description =
+                "Shows an experiment with all its values, those of the file and the defaults, and trains nothing.",
         footer = {
             "",
             "Without --explain it prints YAML: an experiment file that says all and means the same.",
@@ -50,8 +51,8 @@ public final class ConfigJob implements Callable<Integer> {
                 width(keys.stream().map(ExperimentFile.Explained::value).toList()));
         String line = "%-" + key + "s  %-" + value + "s  %-7s  %s";
         System.out.println(line.formatted("key", "value", "from", "meaning"));
-        keys.forEach(k -> System.out.println(line.formatted(k.key(), k.value(), k.origin(), k.meaning())
-                .strip()));
+        keys.forEach(k -> System.out.println(
+                line.formatted(k.key(), k.value(), k.origin(), k.meaning()).strip()));
         return 0;
     }
 

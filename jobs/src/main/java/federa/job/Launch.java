@@ -47,7 +47,8 @@ final class Launch {
 
     /** A job or an option of a similar name, if there is one. */
     private static String meant(ParameterException e) {
-        List<String> similar = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        List<String> similar =
+                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         return similar.isEmpty() ? "" : " (did you mean '%s'?)".formatted(similar.get(0));
     }
 

@@ -73,7 +73,8 @@ final class Options {
         @Option(
                 names = "--set",
                 paramLabel = "KEY=VALUE",
-                description = "Sets a key, such as method.rank=16, in place of the file or the default; may be repeated.")
+                description =
+                        "Sets a key, such as method.rank=16, in place of the file or the default; may be repeated.")
         List<String> assignments = new ArrayList<>();
 
         /** The file with what is set here, and the defaults for the model that the warehouse has or the file names. */

@@ -42,8 +42,8 @@ final class OwnData {
                     variable -> null)
             .bind();
 
-    private static final HeldOut HELD_OUT = new HeldOut(
-            DEFAULTS.data().testShare(), DEFAULTS.data().testSeed());
+    private static final HeldOut HELD_OUT =
+            new HeldOut(DEFAULTS.data().testShare(), DEFAULTS.data().testSeed());
 
     /** Lengths in tokens to choose from; the longest is what the smallest embedded model reads. */
     private static final List<Integer> LENGTHS = List.of(32, 64, 128);
@@ -59,8 +59,7 @@ final class OwnData {
     private final List<String> reasons;
     private final Survey survey;
 
-    private OwnData(
-            String task, Source source, Map<String, Object> sourceKeys, List<String> reasons, Survey survey) {
+    private OwnData(String task, Source source, Map<String, Object> sourceKeys, List<String> reasons, Survey survey) {
         this.task = task;
         this.source = source;
         this.sourceKeys = sourceKeys;
@@ -82,7 +81,8 @@ final class OwnData {
             Optional<String> client) {
         boolean none = client.filter(NONE::equals).isPresent();
         ColumnRoles roles = ColumnRoles.of(spark, train, text, label, none ? Optional.empty() : client, !none);
-        Columns source = new Columns(train, test, roles.text(), roles.label(), NONE, roles.client().orElse(NONE));
+        Columns source = new Columns(
+                train, test, roles.text(), roles.label(), NONE, roles.client().orElse(NONE));
         Map<String, Object> keys = keys("columns", train, test);
         keys.put("text", roles.text());
         keys.put("label", roles.label());
@@ -146,16 +146,17 @@ final class OwnData {
                 .part(1, "source");
         sourceKeys.forEach((key, value) -> draft.value(2, key, value));
         if (!hasTest()) {
-            draft.comment(2, "no test: %,d of the %,d rows are the test split; see data.test-share"
-                    .formatted(survey.counts().rows("test"), survey.counts().rows()));
+            draft.comment(
+                    2,
+                    "no test: %,d of the %,d rows are the test split; see data.test-share"
+                            .formatted(
+                                    survey.counts().rows("test"),
+                                    survey.counts().rows()));
         }
-        draft.value(1, "max-tokens", maxTokens(), "95 of 100 texts have at most about %d".formatted(survey.mostTokens()));
+        draft.value(
+                1, "max-tokens", maxTokens(), "95 of 100 texts have at most about %d".formatted(survey.mostTokens()));
         if (survey.counts().malformed() > 0) {
-            draft.value(
-                    1,
-                    "max-bad-share",
-                    Math.ceil(survey.counts().badShare() * 100) / 100,
-                    unusable());
+            draft.value(1, "max-bad-share", Math.ceil(survey.counts().badShare() * 100) / 100, unusable());
         }
         return divided(draft.gap());
     }
@@ -170,14 +171,18 @@ final class OwnData {
             }
             return draft;
         }
-        draft.comment(0, "the rows are divided, each client with a mixture of labels of its own; small alphas make them differ more");
-        return draft.part(0, "partition")
-                .value(1, "clients", dividedClients())
-                .value(1, "alpha", 1.0);
+        draft.comment(
+                0,
+                "the rows are divided, each client with a mixture of labels of its own; small alphas make them differ more");
+        return draft.part(0, "partition").value(1, "clients", dividedClients()).value(1, "alpha", 1.0);
     }
 
     private int dividedClients() {
-        return (int) Math.max(1, Math.min(DEFAULTS.partition().clientsAsked().orElseThrow(), survey.counts().rows("train") / ROWS_PER_CLIENT));
+        return (int) Math.max(
+                1,
+                Math.min(
+                        DEFAULTS.partition().clientsAsked().orElseThrow(),
+                        survey.counts().rows("train") / ROWS_PER_CLIENT));
     }
 
     private int maxTokens() {
@@ -212,7 +217,8 @@ final class OwnData {
                 sourceKeys.containsKey("key")
                         ? "%,d clients, one for each value of '%s', with %,d to %,d rows"
                                 .formatted(clients.number(), sourceKeys.get("key"), clients.fewest(), clients.most())
-                        : "no column says whose row it is, so %d clients will share the rows".formatted(dividedClients()));
+                        : "no column says whose row it is, so %d clients will share the rows"
+                                .formatted(dividedClients()));
         if (survey.counts().malformed() > 0) {
             lines.add("%s; the first is %s"
                     .formatted(unusable(), survey.counts().firstProblems().get(0)));
@@ -222,20 +228,23 @@ final class OwnData {
             lines.add("%,d of the train rows repeat the text of another".formatted(survey.repeated()));
         }
         if (survey.shared() > 0) {
-            lines.add("%,d of the test rows repeat the text of a train row, which makes results look better than they are"
-                    .formatted(survey.shared()));
+            lines.add(
+                    "%,d of the test rows repeat the text of a train row, which makes results look better than they are"
+                            .formatted(survey.shared()));
         }
         return lines;
     }
 
     private String unusable() {
         long malformed = survey.counts().malformed();
-        return "%,d of %,d rows cannot be used and are left out".formatted(malformed, survey.counts().rows() + malformed);
+        return "%,d of %,d rows cannot be used and are left out"
+                .formatted(malformed, survey.counts().rows() + malformed);
     }
 
     private void labels(List<String> lines) {
         if (task.equals("ner")) {
-            lines.add("entities of the types %s".formatted(String.join(", ", survey.counts().classes("train"))));
+            lines.add("entities of the types %s"
+                    .formatted(String.join(", ", survey.counts().classes("train"))));
         } else if (task.equals("classification")) {
             String shown = survey.labels().entrySet().stream()
                     .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
@@ -246,7 +255,8 @@ final class OwnData {
             lines.add("%,d labels: %s%s"
                     .formatted(survey.labels().size(), shown, more > 0 ? " and %,d more".formatted(more) : ""));
             if (!survey.untrained().isEmpty()) {
-                lines.add("the test labels %s do not occur in train and cannot be learnt".formatted(survey.untrained()));
+                lines.add(
+                        "the test labels %s do not occur in train and cannot be learnt".formatted(survey.untrained()));
             }
         }
     }

@@ -10,7 +10,6 @@ import federa.prepare.Printable;
 import federa.spi.InvalidInputException;
 import federa.store.Locations;
 import federa.store.Round;
-import federa.task.TextClassification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -37,8 +36,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "score",
         mixinStandardHelpOptions = true,
-        description =
-                "Adds the predictions of a run's model to a table: labels, entities or answers, by its task.",
+        description = "Adds the predictions of a run's model to a table: labels, entities or answers, by its task.",
         footer = {
             "",
             "A null text gives nulls. The output must not exist.",
@@ -146,7 +144,8 @@ public final class ScoreJob implements Callable<Integer> {
             System.out.printf("%,d rows scored into %s%n", rows, output);
             List<String> labels = scoring.experiment().task().probabilitiesOf(scoring.labels());
             if (!labels.isEmpty()) {
-                System.out.printf("Each probability is of %s, in this order%n", Printable.of(String.join(", ", labels)));
+                System.out.printf(
+                        "Each probability is of %s, in this order%n", Printable.of(String.join(", ", labels)));
             }
             result.write(json);
             return 0;

@@ -198,7 +198,8 @@ public abstract class FederatedEstimator<E, M extends FederatedModel<M>> extends
                         "model.source", getOrDefault(baseModel()),
                         "data.name", data.name(),
                         "data.source", given,
-                        "compute.threads", workspace.spark().sparkContext().conf().getInt("spark.task.cpus", 1)))
+                        "compute.threads",
+                                workspace.spark().sparkContext().conf().getInt("spark.task.cpus", 1)))
                 .on((name, source) -> Optional.of(new Models(workspace).modelType(base)));
         if (isSet(clientCol())) {
             file = file.with(Map.of("partition", Map.of("kind", "natural-key")));

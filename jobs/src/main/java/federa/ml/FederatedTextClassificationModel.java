@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.when;
 
 import federa.pipeline.ColumnNames;
-import federa.prepare.Given;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

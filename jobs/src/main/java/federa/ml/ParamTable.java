@@ -32,7 +32,8 @@ final class ParamTable {
     @SuppressWarnings("unchecked") // the param takes values of the default's type
     void add(Param<?> param, Object standard) {
         add(param);
-        parent.setDefault((Param<Object>) param, standard instanceof List<?> list ? list.toArray(String[]::new) : standard);
+        parent.setDefault(
+                (Param<Object>) param, standard instanceof List<?> list ? list.toArray(String[]::new) : standard);
     }
 
     /** Declares any param, without a default. */

@@ -63,7 +63,9 @@ public final class AdapterImport {
         List<Round.Summary> rounds = new RunStore(workspace.tables(), runId).rounds();
         if (rounds.isEmpty()) {
             training.start(experiment, runId, start);
-        } else if (rounds.get(0).adaptersSha256().equals(start(experiment, start).sha256())) {
+        } else if (rounds.get(0)
+                .adaptersSha256()
+                .equals(start(experiment, start).sha256())) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
             throw new InvalidInputException(
@@ -177,22 +179,20 @@ public final class AdapterImport {
     /** The adapter's method as {@code --set} takes it. */
     private static String setting(PeftDirectory.Adapter adapter, EncoderConfig config) {
         OrdinaryLora lora = adapter.lora();
-        SortedSet<String> targeted = new TreeSet<>(
-                config.family().linearLayers(config).keySet());
+        SortedSet<String> targeted =
+                new TreeSet<>(config.family().linearLayers(config).keySet());
         targeted.removeIf(layer -> !new Targets(adapter.targets()).matches(layer));
         // A pattern, or targets of which some are not the encoder's or not in all layers: the layers' own names say it.
         boolean asWritten = targeted.equals(adapter.layers())
                 && adapter.targets().stream().allMatch(TARGET.asMatchPredicate())
-                && adapter.targets().stream()
-                        .allMatch(target -> targeted.stream()
-                                .anyMatch(layer -> new Targets(List.of(target)).matches(layer)));
+                && adapter.targets().stream().allMatch(target -> targeted.stream()
+                        .anyMatch(layer -> new Targets(List.of(target)).matches(layer)));
         return String.format(
                 Locale.ROOT,
                 "method={kind: lora, rank: %d, alpha: %s, scaling: %s, targets: [%s]}",
-        
-                        lora.rank(),
-                        lora.alpha(),
-                        lora.scaling().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        String.join(", ", asWritten ? adapter.targets() : adapter.layers()));
+                lora.rank(),
+                lora.alpha(),
+                lora.scaling().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                String.join(", ", asWritten ? adapter.targets() : adapter.layers()));
     }
 }

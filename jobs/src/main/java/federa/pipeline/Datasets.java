@@ -103,8 +103,8 @@ public final class Datasets {
     private static String origin(Experiment.Data data) {
         return data.source().splits().contains("test")
                 ? Canonical.of(data.source())
-                : Canonical.of(Map.of(
-                        "source", data.source(), "test-share", data.testShare(), "test-seed", data.testSeed()));
+                : Canonical.of(
+                        Map.of("source", data.source(), "test-share", data.testShare(), "test-seed", data.testSeed()));
     }
 
     /**

@@ -26,8 +26,7 @@ final class EarlyStop {
     /** After the rounds that were committed before. */
     static EarlyStop of(Experiment experiment, Map<Integer, List<Evaluation>> committed) {
         String metric = experiment.task().metric();
-        return new EarlyStop(
-                metric, experiment.federation().patience(), BestRounds.validation(committed, metric));
+        return new EarlyStop(metric, experiment.federation().patience(), BestRounds.validation(committed, metric));
     }
 
     /** After a further round. */

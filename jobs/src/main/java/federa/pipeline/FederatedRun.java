@@ -140,12 +140,9 @@ final class FederatedRun {
 
     /** Evaluates and commits a round. */
     private void finish(int round, int last, Server.Outcome outcome, long bytesDown, Phases phases) {
-        List<Evaluation> evaluations = phases.time(
-                "evaluate",
-                () -> evaluators.stream()
-                        .flatMap(evaluator ->
-                                evaluator.evaluateIfDue(states.of(outcome.state()), round, last).stream())
-                        .toList());
+        List<Evaluation> evaluations = phases.time("evaluate", () -> evaluators.stream()
+                .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last).stream())
+                .toList());
         double seconds = sinceLastCommit();
         Round result =
                 new Round(round, outcome.state(), outcome.updates(), evaluations, bytesDown, seconds, phases.seconds());
@@ -205,11 +202,7 @@ final class FederatedRun {
     private static String describe(List<Evaluation> evaluations) {
         StringBuilder text = new StringBuilder();
         evaluations.forEach(e -> text.append(String.format(
-                Locale.ROOT,
-                "%s%s=%.4f ",
-                e.split().equals("test") ? "" : e.split() + "_",
-                e.metric(),
-                e.value())));
+                Locale.ROOT, "%s%s=%.4f ", e.split().equals("test") ? "" : e.split() + "_", e.metric(), e.value())));
         return text.toString();
     }
 }

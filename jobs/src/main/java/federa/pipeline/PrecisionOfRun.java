@@ -76,7 +76,8 @@ final class PrecisionOfRun {
     private ProductSpeed slowest() {
         workspace.describe("measure products");
         try {
-            List<Integer> tasks = IntStream.range(0, workspace.executors()).boxed().toList();
+            List<Integer> tasks =
+                    IntStream.range(0, workspace.executors()).boxed().toList();
             return workspace
                     .context()
                     .parallelize(tasks, tasks.size())

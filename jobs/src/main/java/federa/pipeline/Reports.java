@@ -76,10 +76,11 @@ public final class Reports {
         run.evaluations().forEach((round, metrics) -> {
             double loss = run.metric("loss", round).orElse(Double.NaN);
             run.validation(round)
-                    .ifPresent(value -> evaluations.add(
-                            new Evaluation(round, "validation " + run.metric(), value, Double.NaN)));
+                    .ifPresent(value ->
+                            evaluations.add(new Evaluation(round, "validation " + run.metric(), value, Double.NaN)));
             metrics.stream()
-                    .filter(metric -> metric.split().equals("test") && !metric.metric().equals("loss"))
+                    .filter(metric ->
+                            metric.split().equals("test") && !metric.metric().equals("loss"))
                     .forEach(metric -> evaluations.add(new Evaluation(round, metric.metric(), metric.value(), loss)));
         });
         List<ClientUpdate> updates = new ArrayList<>();
@@ -126,8 +127,11 @@ public final class Reports {
         provenance.put("data set", run.attempt().dataset() + " " + run.attempt().dataFingerprint());
         provenance.put("partition", run.attempt().partitionId());
         provenance.put("adapters SHA-256", run.last().adaptersSha256());
-        run.best().ifPresent(best -> provenance.put(
-                "best round", "%d, by %s %.4f on the validation examples".formatted(best.round(), run.metric(), best.value())));
+        run.best()
+                .ifPresent(best -> provenance.put(
+                        "best round",
+                        "%d, by %s %.4f on the validation examples"
+                                .formatted(best.round(), run.metric(), best.value())));
         provenance.put("configuration", run.attempt().config());
         return provenance;
     }

@@ -71,7 +71,8 @@ public record RunStatus(
                 .orElse(run.lastBegunAt());
         SortedMap<Integer, Double> validation = new TreeMap<>();
         run.validation().forEach((number, metrics) -> validation.put(number, metrics.get(metric)));
-        boolean ended = BestRound.isOutOfPatience(validation, experiment.federation().patience());
+        boolean ended =
+                BestRound.isOutOfPatience(validation, experiment.federation().patience());
         State state = round >= rounds || ended
                 ? State.FINISHED
                 : run.failure().isPresent()

@@ -3,8 +3,8 @@ package federa.pipeline;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.encoder.ModelRef;
-import federa.federated.ServerState;
 import federa.federated.BestRound;
+import federa.federated.ServerState;
 import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
@@ -12,8 +12,8 @@ import federa.store.RunStore;
 import federa.store.RunTables;
 import federa.task.Task;
 import federa.tensor.TensorMap;
-import federa.udf.PredictionColumns;
 import federa.udf.Placement;
+import federa.udf.PredictionColumns;
 import federa.udf.RunContext;
 import federa.udf.ScoreRows;
 import java.util.List;
@@ -71,8 +71,7 @@ public final class Scoring {
                     .formatted(data.name(), split));
         }
         try (StateBroadcasts states = new StateBroadcasts(workspace);
-                Evaluator evaluator =
-                        Evaluator.onSplit(workspace, context(), experiment.evaluation(), split, data)) {
+                Evaluator evaluator = Evaluator.onSplit(workspace, context(), experiment.evaluation(), split, data)) {
             return evaluator.evaluate(states.of(store.state(round)), round.number());
         }
     }
@@ -194,11 +193,7 @@ public final class Scoring {
         }
         Sent sent = sent(round);
         ScoreRows score = new ScoreRows(
-                sent.context(),
-                sent.state(),
-                places,
-                experiment.evaluation().batchSize(),
-                sent.hadoop());
+                sent.context(), sent.state(), places, experiment.evaluation().batchSize(), sent.hadoop());
         return rows.mapPartitions(score, Encoders.row(schema));
     }
 
@@ -215,7 +210,9 @@ public final class Scoring {
     /** What tasks need of the run's round, sent to them once. */
     private record Sent(
             int round,
-            Broadcast<RunContext> context, Broadcast<ServerState> state, Broadcast<SerializableConfiguration> hadoop) {}
+            Broadcast<RunContext> context,
+            Broadcast<ServerState> state,
+            Broadcast<SerializableConfiguration> hadoop) {}
 
     private synchronized Sent sent(Round.Summary round) {
         if (sent == null || sent.round() != round.number()) {

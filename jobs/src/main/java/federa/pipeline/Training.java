@@ -11,7 +11,6 @@ import federa.federated.ClientSampler;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.Server;
 import federa.federated.ServerState;
-import federa.partition.Resident;
 import federa.random.HeldOut;
 import federa.spi.InvalidInputException;
 import federa.store.Round;
@@ -70,8 +69,7 @@ public final class Training {
             Experiment stored = ExperimentFile.ofYaml(last.get().config());
             PrecisionChoice settled = stored.compute().precision();
             boolean sameWish = experiment.compute().precision().mayBecome(settled);
-            return ExperimentFile.continued(
-                    stored, sameWish ? experiment.computedIn(settled) : experiment, MAY_CHANGE);
+            return ExperimentFile.continued(stored, sameWish ? experiment.computedIn(settled) : experiment, MAY_CHANGE);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
                     "run %s was started with another configuration: %s; use another --run-id"
@@ -180,13 +178,12 @@ public final class Training {
                 placement,
                 precision,
                 experiment.seed());
-        Optional<ClientLocation.Resident> resident = onSite(experiment)
-                ? Optional.of(new ClientLocation.Resident(data.name()))
-                : Optional.empty();
+        Optional<ClientLocation.Resident> resident =
+                onSite(experiment) ? Optional.of(new ClientLocation.Resident(data.name())) : Optional.empty();
         Optional<Sites> sites = resident.map(here -> new Sites(workspace, here));
         HeldOut validation = new HeldOut(experiment.evaluation().validation(), experiment.seed());
-        ClientLocation location = resident.<ClientLocation>map(here -> here)
-                .orElse(new ClientLocation.Shared(partition.directory()));
+        ClientLocation location =
+                resident.<ClientLocation>map(here -> here).orElse(new ClientLocation.Shared(partition.directory()));
         try (StateBroadcasts states = new StateBroadcasts(workspace);
                 SparkClients clients = new SparkClients(
                         workspace,

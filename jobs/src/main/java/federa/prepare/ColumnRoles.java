@@ -4,7 +4,6 @@ import federa.spi.InvalidInputException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -20,14 +19,57 @@ import org.apache.spark.sql.SparkSession;
 public record ColumnRoles(String text, String label, Optional<String> client, List<String> reasons) {
 
     private static final Set<String> TEXTS = Set.of(
-            "text", "body", "content", "message", "sentence", "review", "comment", "description", "document", "utterance",
-            "question", "tweet", "note", "abstract", "query");
+            "text",
+            "body",
+            "content",
+            "message",
+            "sentence",
+            "review",
+            "comment",
+            "description",
+            "document",
+            "utterance",
+            "question",
+            "tweet",
+            "note",
+            "abstract",
+            "query");
     private static final Set<String> LABELS = Set.of(
-            "label", "labels", "class", "category", "target", "topic", "sentiment", "intent", "stars", "rating", "score",
-            "tag", "type", "y");
+            "label",
+            "labels",
+            "class",
+            "category",
+            "target",
+            "topic",
+            "sentiment",
+            "intent",
+            "stars",
+            "rating",
+            "score",
+            "tag",
+            "type",
+            "y");
     private static final Set<String> CLIENTS = Set.of(
-            "client", "user", "author", "owner", "device", "hospital", "clinic", "site", "bank", "branch", "court",
-            "customer", "speaker", "store", "shop", "source", "silo", "party", "writer", "reviewer");
+            "client",
+            "user",
+            "author",
+            "owner",
+            "device",
+            "hospital",
+            "clinic",
+            "site",
+            "bank",
+            "branch",
+            "court",
+            "customer",
+            "speaker",
+            "store",
+            "shop",
+            "source",
+            "silo",
+            "party",
+            "writer",
+            "reviewer");
 
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+|(?<=\\p{Ll})(?=\\p{Lu})");
 
@@ -69,7 +111,8 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
         ColumnRoles complete(
                 Optional<String> text, Optional<String> label, Optional<String> client, boolean proposeClient) {
             Stream.Builder<String> reasons = Stream.builder();
-            Set<String> taken = Set.copyOf(Stream.of(text, label, client).flatMap(Optional::stream).toList());
+            Set<String> taken = Set.copyOf(
+                    Stream.of(text, label, client).flatMap(Optional::stream).toList());
             String textColumn = text.orElseGet(() -> {
                 String found = best(taken, this::textScore)
                         .orElseThrow(() -> none("text", "--text", "a column of different, mostly longer texts"));
@@ -77,7 +120,8 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
                         .formatted(found, Math.round(meanLength(found))));
                 return found;
             });
-            Set<String> notLabel = Set.copyOf(Stream.concat(taken.stream(), Stream.of(textColumn)).toList());
+            Set<String> notLabel = Set.copyOf(
+                    Stream.concat(taken.stream(), Stream.of(textColumn)).toList());
             String labelColumn = label.orElseGet(() -> {
                 String found = best(notLabel, this::labelScore)
                         .orElseThrow(() -> none("label", "--label", "a column of a few short values that recur"));
@@ -88,8 +132,9 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
             Optional<String> clientColumn = client.or(() -> {
                 Set<String> others = Set.of(textColumn, labelColumn);
                 Optional<String> found = proposeClient ? best(others, this::clientScore) : Optional.empty();
-                found.ifPresent(column -> reasons.add("'%s' looks like whose row it is: %d different values; another column: --client"
-                        .formatted(column, distinct(column))));
+                found.ifPresent(column ->
+                        reasons.add("'%s' looks like whose row it is: %d different values; another column: --client"
+                                .formatted(column, distinct(column))));
                 return found;
             });
             return new ColumnRoles(
@@ -126,9 +171,12 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
             boolean suits = distinct >= 2
                     && distinct <= Math.min(MOST_LABELS, values.size() / 2)
                     && values.stream().allMatch(value -> value.length() <= LONGEST_LABEL)
-                    && values.stream().noneMatch(value -> FRACTION.matcher(value).matches());
+                    && values.stream()
+                            .noneMatch(value -> FRACTION.matcher(value).matches());
             double recurring = suits ? 1.0 - (double) distinct / values.size() : 0;
-            return isNamed(column, LABELS) ? NAMED * recurring : isNamed(column, CLIENTS) ? recurring / NAMED : recurring;
+            return isNamed(column, LABELS)
+                    ? NAMED * recurring
+                    : isNamed(column, CLIENTS) ? recurring / NAMED : recurring;
         }
 
         /** Only a telling name makes a column the client: any label would look like one. */
@@ -160,8 +208,7 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
         }
 
         private static boolean isNamed(String column, Set<String> names) {
-            return BETWEEN_WORDS.splitAsStream(column)
-                    .anyMatch(word -> names.contains(word.toLowerCase(Locale.ROOT)));
+            return BETWEEN_WORDS.splitAsStream(column).anyMatch(word -> names.contains(word.toLowerCase(Locale.ROOT)));
         }
     }
 }

@@ -38,7 +38,8 @@ record FirstRecords(List<String> columns, List<Map<String, String>> records) {
         List<SplitFile> files = InputFiles.find(spark, "train", path, Columns.TYPES);
         SplitFile file = files.get(0);
         if (file.type().equals("parquet")) {
-            return parquet(ParquetFiles.open(spark, files, path, "fetch or write it again").table(Set.of()));
+            return parquet(ParquetFiles.open(spark, files, path, "fetch or write it again")
+                    .table(Set.of()));
         }
         try (InputStream text = file.open(spark.sparkContext().hadoopConfiguration())) {
             return switch (file.type()) {

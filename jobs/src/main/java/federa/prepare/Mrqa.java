@@ -2,8 +2,8 @@ package federa.prepare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import federa.spi.InvalidInputException;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;

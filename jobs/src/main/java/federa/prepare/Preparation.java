@@ -14,7 +14,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import federa.random.HeldOut;
 import federa.spi.InvalidInputException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

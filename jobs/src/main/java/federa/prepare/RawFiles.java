@@ -45,9 +45,13 @@ public enum RawFiles {
     /** How the tags of {@link #TAGGED_WORDS} are written: in IOB2 every entity begins with B-. */
     public static TagScheme scheme(SparkSession spark, String path) {
         String before = "";
-        for (String line : begin(spark, InputFiles.find(spark, "train", path, Set.of()).get(0)).lines().toList()) {
+        for (String line : begin(
+                        spark, InputFiles.find(spark, "train", path, Set.of()).get(0))
+                .lines()
+                .toList()) {
             String tag = lastColumn(line);
-            boolean inside = tag.startsWith("I-") && before.endsWith(tag.substring(1)) && before.length() == tag.length();
+            boolean inside =
+                    tag.startsWith("I-") && before.endsWith(tag.substring(1)) && before.length() == tag.length();
             if (tag.startsWith("I-") && !inside) {
                 return TagScheme.IOB1;
             }
@@ -60,7 +64,8 @@ public enum RawFiles {
         List<String> lines =
                 begin.lines().filter(line -> !line.isBlank()).limit(200).toList();
         long tagged = lines.stream()
-                .filter(line -> TagScheme.isTag(lastColumn(line)) && !lastColumn(line).equals(line.strip()))
+                .filter(line ->
+                        TagScheme.isTag(lastColumn(line)) && !lastColumn(line).equals(line.strip()))
                 .count();
         return tagged > 0 && tagged >= 0.9 * lines.size();
     }

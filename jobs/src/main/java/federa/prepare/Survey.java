@@ -30,13 +30,7 @@ import org.apache.spark.sql.Row;
  * @param clients different keys of train rows, and the fewest and the most rows of one; all 0 without keys
  */
 public record Survey(
-        Counts counts,
-        long repeated,
-        long shared,
-        int medianWords,
-        int mostWords,
-        int mostTokens,
-        Clients clients) {
+        Counts counts, long repeated, long shared, int medianWords, int mostWords, int mostTokens, Clients clients) {
 
     /** Different keys, and the fewest and the most rows of one. */
     public record Clients(long number, long fewest, long most) {}

@@ -25,7 +25,8 @@ final class TwoSplits {
         return given(test) ? List.of("train", "test") : List.of("train");
     }
 
-    static Dataset<Row> read(SparkSession spark, String train, String test, Set<String> types, Format<Labelled> format) {
+    static Dataset<Row> read(
+            SparkSession spark, String train, String test, Set<String> types, Format<Labelled> format) {
         List<SplitFile> files = new ArrayList<>(InputFiles.find(spark, "train", train, types));
         if (given(test)) {
             files.addAll(InputFiles.find(spark, "test", test, types));

@@ -2,9 +2,9 @@ package federa.sql;
 
 import federa.pipeline.Reading;
 import federa.pipeline.Scoring;
-import federa.store.Round;
 import federa.pipeline.Workspace;
 import federa.spi.InvalidInputException;
+import federa.store.Round;
 import federa.task.EntityRecognition;
 import federa.udf.EmbedTexts;
 import federa.udf.PredictionColumns;

@@ -121,19 +121,25 @@ class ConfigurationPageTest {
     private static Optional<String> standard(Key key) {
         String part = key.name().substring(0, key.name().lastIndexOf('.') + 1);
         String property = part.equals("data.source.") ? "format" : "kind";
-        Map<String, String> known =
-                key.choice().isEmpty() ? Map.of() : Map.of(part + property, key.choice().replace("`", ""));
+        Map<String, String> known = key.choice().isEmpty()
+                ? Map.of()
+                : Map.of(part + property, key.choice().replace("`", ""));
         return Defaults.STANDARD.inWords(key.name(), known).or(() -> ofPaper(key));
     }
 
     /** Of what its own class has a default for. */
     private static Optional<String> ofPaper(Key key) {
-        String choice = key.choice().isEmpty() ? "" : ": {kind: %s}".formatted(key.choice().replace("`", ""));
+        String choice = key.choice().isEmpty()
+                ? ""
+                : ": {kind: %s}".formatted(key.choice().replace("`", ""));
         String part = key.name().replaceAll("^federation\\.|\\.[^.]*$", "");
-        String file = "name: any\ntask: {kind: classification}\nmodel: {source: any}\ndata: {source: {format: topics}}\n"
-                + (choice.isEmpty() ? "" : "federation: {%s%s}".formatted(part, choice));
+        String file =
+                "name: any\ntask: {kind: classification}\nmodel: {source: any}\ndata: {source: {format: topics}}\n"
+                        + (choice.isEmpty() ? "" : "federation: {%s%s}".formatted(part, choice));
         return key.name().matches("federation\\.(client|aggregator|strategy)\\..*")
-                ? ExperimentFile.parse("any", file, name -> null).get(key.name()).map(String::valueOf)
+                ? ExperimentFile.parse("any", file, name -> null)
+                        .get(key.name())
+                        .map(String::valueOf)
                 : Optional.empty();
     }
 

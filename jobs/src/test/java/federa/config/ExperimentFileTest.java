@@ -265,7 +265,9 @@ class ExperimentFileTest {
     void defaultsFollowTheArchitectureOfTheModel() {
         ExperimentFile file = ExperimentFile.parse("mine.yaml", MINIMAL, ENVIRONMENT::get);
 
-        assertThat(((Federa) file.on((name, source) -> Optional.of("deberta-v2")).bind().method())
+        assertThat(((Federa) file.on((name, source) -> Optional.of("deberta-v2"))
+                                .bind()
+                                .method())
                         .targets()
                         .entries())
                 .containsExactly("query_proj", "value_proj");
@@ -338,7 +340,8 @@ class ExperimentFileTest {
             """;
 
     private static Experiment minimal(String more) {
-        return ExperimentFile.parse("mine.yaml", MINIMAL + more, ENVIRONMENT::get).bind();
+        return ExperimentFile.parse("mine.yaml", MINIMAL + more, ENVIRONMENT::get)
+                .bind();
     }
 
     /** Whoever adds, renames or removes a key changes this list, the documentation and the defaults. */

@@ -28,7 +28,8 @@ class InitJobTest {
         Path table = world.write("my table.csv", table());
         Path mine = world.file("my.first try.yaml");
 
-        Outcome init = Outcome.of("init", "--train", table.toString(), mine.toString()).done();
+        Outcome init =
+                Outcome.of("init", "--train", table.toString(), mine.toString()).done();
 
         assertThat(init.out())
                 .contains("'What: was \"said\"' looks like the text")
@@ -36,7 +37,9 @@ class InitJobTest {
                 .contains("4 clients, one for each value of 'client'", "no --test was given")
                 .contains("1 of 61 rows cannot be used", "2 labels: yes (", "no (", "federa run --conf")
                 .contains("--text-column 'What: was \"said\"'");
-        assertThat(world.read("my.first try.yaml").lines().filter(line -> !line.isBlank() && !line.strip().startsWith("#")))
+        assertThat(world.read("my.first try.yaml")
+                        .lines()
+                        .filter(line -> !line.isBlank() && !line.strip().startsWith("#")))
                 .hasSizeLessThan(16);
         world.job(
                         "run",
@@ -67,8 +70,15 @@ class InitJobTest {
 
     @Test
     void wordsWithTagsAndQuestionsAreToldByTheirFiles() {
-        Path words = world.write("words.iob", "EU I-ORG\nrejects O\nGerman I-MISC\ncall O\n\nPeter I-PER\nslept O\n".repeat(9));
-        Outcome.of("init", "--train", words.toString(), "--test", words.toString(), world.file("w.yaml").toString())
+        Path words = world.write(
+                "words.iob", "EU I-ORG\nrejects O\nGerman I-MISC\ncall O\n\nPeter I-PER\nslept O\n".repeat(9));
+        Outcome.of(
+                        "init",
+                        "--train",
+                        words.toString(),
+                        "--test",
+                        words.toString(),
+                        world.file("w.yaml").toString())
                 .done();
         assertThat(world.read("w.yaml")).contains("kind: ner", "format: conll", "scheme: iob1");
 
@@ -80,7 +90,8 @@ class InitJobTest {
                                 .formatted(i))
                 .collect(Collectors.joining(","));
         Path squad = world.write("q.json", "{\"data\": [{\"title\": \"sky\", \"paragraphs\": [" + questions + "]}]}");
-        Outcome.of("init", "--train", squad.toString(), world.file("q.yaml").toString()).done();
+        Outcome.of("init", "--train", squad.toString(), world.file("q.yaml").toString())
+                .done();
         assertThat(world.read("q.yaml")).contains("kind: qa", "format: squad-form");
     }
 
@@ -91,9 +102,17 @@ class InitJobTest {
         world.write("there.yaml", "mine");
 
         refused("has only the value", "--train", one().toString(), "--label", "outcome, at last", file);
-        refused("exists already", "--train", table.toString(), world.file("there.yaml").toString());
+        refused(
+                "exists already",
+                "--train",
+                table.toString(),
+                world.file("there.yaml").toString());
         refused("does not exist", "--train", world.file("nowhere.csv").toString(), file);
-        refused("neither a table", "--train", world.write("t.txt", "plain text\n").toString(), file);
+        refused(
+                "neither a table",
+                "--train",
+                world.write("t.txt", "plain text\n").toString(),
+                file);
         refused("has no column 'txt'", "--train", table.toString(), "--text", "txt", file);
         assertThat(Path.of(file)).doesNotExist();
         assertThat(world.read("there.yaml")).isEqualTo("mine");
@@ -113,7 +132,8 @@ class InitJobTest {
     private static String table() {
         return "id,\"What: was \"\"said\"\"\",\"outcome, at last\",client\n"
                 + IntStream.range(0, 60)
-                        .mapToObj(i -> "%d,\"a, text of %d words\",%s,site %d".formatted(i, i, i % 2 == 0 ? "yes" : "no", i % 4))
+                        .mapToObj(i -> "%d,\"a, text of %d words\",%s,site %d"
+                                .formatted(i, i, i % 2 == 0 ? "yes" : "no", i % 4))
                         .collect(Collectors.joining("\n"))
                 + "\n60,,yes,site 1\n";
     }

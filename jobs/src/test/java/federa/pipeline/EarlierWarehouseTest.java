@@ -3,8 +3,8 @@ package federa.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import federa.config.Experiment;
-import federa.encoder.HeadLabels;
 import federa.config.ExperimentFile;
+import federa.encoder.HeadLabels;
 import federa.fixture.Notes;
 import federa.fixture.Tiny;
 import federa.store.Round;
@@ -48,8 +48,7 @@ class EarlierWarehouseTest {
         }
         workspace = Tiny.empty(warehouse);
         new Models(workspace)
-                .importIfMissing(new Experiment.Model(
-                        "tiny", Tiny.model().toString(), HeadLabels.BY_NAME));
+                .importIfMissing(new Experiment.Model("tiny", Tiny.model().toString(), HeadLabels.BY_NAME));
     }
 
     @Test

@@ -48,7 +48,8 @@ class ScoringTest {
 
     @Test
     void metricsAreThoseOfTheScoredRows() {
-        List<Row> rows = scoring.score(scoring.last(), new Datasets(workspace).open("topics").split("test"), Map.of("text", "text"))
+        List<Row> rows = scoring.score(
+                        scoring.last(), new Datasets(workspace).open("topics").split("test"), Map.of("text", "text"))
                 .collectAsList();
         Map<String, Evaluation> evaluated =
                 scoring.evaluate(scoring.last(), "test").stream().collect(Collectors.toMap(Evaluation::metric, e -> e));
@@ -95,7 +96,8 @@ class ScoringTest {
 
         Dataset<Row> scored = scoring.score(
                 scoring.last(),
-                SharedSpark.session().createDataFrame(input, schema).coalesce(1), Map.of("text", "body"));
+                SharedSpark.session().createDataFrame(input, schema).coalesce(1),
+                Map.of("text", "body"));
         List<Row> rows = scored.collectAsList();
 
         assertThat(scored.columns()).containsExactly("number", "body", "tags", "prediction", "probability");
@@ -119,7 +121,8 @@ class ScoringTest {
                 .split("test")
                 .where(col("id").equalTo("no such id"));
 
-        assertThat(scoring.score(scoring.last(), nothing, Map.of("text", "text")).collectAsList())
+        assertThat(scoring.score(scoring.last(), nothing, Map.of("text", "text"))
+                        .collectAsList())
                 .isEmpty();
     }
 

@@ -3,10 +3,10 @@ package federa.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import federa.federated.BestRound;
 import federa.federated.ClientSampler;
 import federa.federated.ClientUpdate;
 import federa.federated.ServerState;
-import federa.federated.BestRound;
 import federa.fixture.Tiny;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
@@ -192,8 +192,9 @@ class TrainingTest {
     /** With so small a rate no round is better than the start. */
     @Test
     void aRunEndsWhereItIsOutOfPatienceAlsoIfItIsStoppedBefore() {
-        String[] settings = {"evaluation.validation=0.3", "federation.patience=2", "training.learning-rate=1e-12",
-            "federation.rounds=5"};
+        String[] settings = {
+            "evaluation.validation=0.3", "federation.patience=2", "training.learning-rate=1e-12", "federation.rounds=5"
+        };
         Results early = Tiny.train(workspace, "early", settings);
 
         assertThat(early.last().number()).isEqualTo(2);
@@ -206,7 +207,9 @@ class TrainingTest {
                 .filteredOn(status -> status.runId().equals("early"))
                 .singleElement()
                 .satisfies(status -> assertThat(status.state()).isEqualTo(RunStatus.State.FINISHED));
-        assertThat(Tiny.train(workspace, "early", settings[0], settings[2], settings[3]).last().number())
+        assertThat(Tiny.train(workspace, "early", settings[0], settings[2], settings[3])
+                        .last()
+                        .number())
                 .as("without patience it goes on")
                 .isEqualTo(5);
     }

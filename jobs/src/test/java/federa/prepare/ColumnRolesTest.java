@@ -29,8 +29,7 @@ class ColumnRolesTest {
                 "csv | nr,\"What they \"\"said\"\"\",outcome,weight | What they \"said\" | outcome | -",
                 "csv | a,b,c,d | b | c | -"
             })
-    void proposesTheColumnsThatAPersonWouldName(
-            String type, String header, String text, String label, String client) {
+    void proposesTheColumnsThatAPersonWouldName(String type, String header, String text, String label, String client) {
         ColumnRoles roles = roles("x." + type, table(header, type.equals("csv") ? "," : "\t"));
 
         assertThat(roles.text()).isEqualTo(text);
@@ -79,7 +78,9 @@ class ColumnRolesTest {
         List<String> split = split(Fixture.write(folder.resolve("x.csv"), table), fifth);
         List<String> other = split(Fixture.write(folder.resolve("y.csv"), again), fifth);
 
-        assertThat(split).hasSizeBetween(10, 40).containsExactlyElementsOf(other.stream().distinct().toList());
+        assertThat(split)
+                .hasSizeBetween(10, 40)
+                .containsExactlyElementsOf(other.stream().distinct().toList());
         assertThat(split).isNotEqualTo(split(folder.resolve("x.csv").toString(), new HeldOut(0.2, 18)));
         assertThatThrownBy(() -> split(Fixture.write(folder.resolve("one.csv"), "body,kind\none text,a\n"), fifth))
                 .hasMessageContaining("data.test-share 0.2 of 1 train rows makes no test row");
@@ -113,8 +114,8 @@ class ColumnRolesTest {
     private static String table(String header, String separator) {
         return header + "\n"
                 + IntStream.range(0, 100)
-                        .mapToObj(i -> String.join(
-                                separator, "" + i, "the words of text " + i, "kind " + i % 3, i % 5 + ".5"))
+                        .mapToObj(i ->
+                                String.join(separator, "" + i, "the words of text " + i, "kind " + i % 3, i % 5 + ".5"))
                         .collect(Collectors.joining("\n"))
                 + "\n";
     }

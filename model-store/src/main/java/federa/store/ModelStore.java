@@ -263,9 +263,7 @@ public final class ModelStore {
                 .append(source)
                 .append("`. Its licence is that of the source; see the files here.\n\n");
         card.append("| | |\n|---|---|\n");
-        card.append("| architecture | ")
-                .append(config.modelType())
-                .append(" |\n");
+        card.append("| architecture | ").append(config.modelType()).append(" |\n");
         card.append(String.format(
                 Locale.ROOT,
                 "| layers x hidden x heads | %d x %d x %d |\n",

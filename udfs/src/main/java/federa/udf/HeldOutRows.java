@@ -39,10 +39,7 @@ public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
      * @param columns of the rows to give: strings, and lists of strings or of whole numbers
      */
     public HeldOutRows(
-            ClientLocation location,
-            HeldOut heldOut,
-            StructType columns,
-            Broadcast<SerializableConfiguration> hadoop) {
+            ClientLocation location, HeldOut heldOut, StructType columns, Broadcast<SerializableConfiguration> hadoop) {
         this.location = location;
         this.heldOut = heldOut;
         this.columns = columns;
@@ -60,8 +57,8 @@ public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
             return Collections.emptyIterator();
         }
         try {
-            List<Fields> rows =
-                    ClientFiles.read(location.directory(), client, hadoop.value().value());
+            List<Fields> rows = ClientFiles.read(
+                    location.directory(), client, hadoop.value().value());
             return of(rows, heldOut).stream().map(this::row).iterator();
         } catch (IllegalArgumentException e) { // its training fails too, and is recorded
             LOG.warn("client {} has no part in the validation", client, location.told(e));
@@ -95,7 +92,8 @@ public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
         if (!(type instanceof ArrayType list)) {
             return fields.text(column);
         }
-        List<?> values = list.elementType().equals(DataTypes.StringType) ? fields.texts(column) : fields.numbers(column);
+        List<?> values =
+                list.elementType().equals(DataTypes.StringType) ? fields.texts(column) : fields.numbers(column);
         return values == null ? null : values.toArray();
     }
 }

@@ -1,8 +1,8 @@
 package federa.udf;
 
+import federa.federated.ServerState;
 import federa.task.Prediction;
 import federa.task.Score;
-import federa.federated.ServerState;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
@@ -57,8 +57,8 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
         if (!rows.hasNext()) {
             return Collections.emptyIterator();
         }
-        TaskModel model =
-                new TaskModel(run.value(), state.value(), batchSize, hadoop.value().value());
+        TaskModel model = new TaskModel(
+                run.value(), state.value(), batchSize, hadoop.value().value());
         Score score = run.value().task().score(run.value().labels());
         long count = 0;
         while (rows.hasNext()) {

@@ -47,10 +47,9 @@ public final class ScoreRows implements MapPartitionsFunction<Row, Row> {
         if (!rows.hasNext()) {
             return Collections.emptyIterator();
         }
-        TaskModel model =
-                new TaskModel(run.value(), state.value(), batchSize, hadoop.value().value());
-        PredictionColumns predictions =
-                PredictionColumns.of(run.value().task().predictions());
+        TaskModel model = new TaskModel(
+                run.value(), state.value(), batchSize, hadoop.value().value());
+        PredictionColumns predictions = PredictionColumns.of(run.value().task().predictions());
         return new Blocks(rows, predictions.fields().size(), this::isComplete, complete -> {
             List<RowFields> fields =
                     complete.stream().map(row -> new RowFields(row, columns)).toList();

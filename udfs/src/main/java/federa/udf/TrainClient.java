@@ -157,15 +157,8 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
                     clients.validation(),
                     shared.reader(),
                     configuration());
-            ClientRound.Trained trained = new ClientRound(
-                            context.task(), clients.training(), algorithm, context.seed())
-                    .train(
-                            shared.frozen(),
-                            received,
-                            data.examples(),
-                            shared.reader(),
-                            client,
-                            round.number());
+            ClientRound.Trained trained = new ClientRound(context.task(), clients.training(), algorithm, context.seed())
+                    .train(shared.frozen(), received, data.examples(), shared.reader(), client, round.number());
             TensorMap update = trained.tensors();
             double weight = algorithm.aggregator().weight(data.numRows());
             return Stream.concat(

@@ -87,14 +87,16 @@ class ClientExamplesTest {
         List<Fields> all = ClientFiles.read(directory.toString(), 7, HADOOP);
         List<String> held =
                 HeldOutRows.of(all, third).stream().map(row -> row.text("id")).toList();
-        List<String> left =
-                HeldOutRows.without(all, third).stream().map(row -> row.text("id")).toList();
+        List<String> left = HeldOutRows.without(all, third).stream()
+                .map(row -> row.text("id"))
+                .toList();
 
         assertThat(held).hasSizeBetween(4, 20).doesNotContainAnyElementsOf(left);
         assertThat(held.size() + left.size()).isEqualTo(40);
         assertThat(read("a", third).numRows()).isEqualTo(left.size());
         assertThat(read("a").numRows()).isEqualTo(40);
-        List<Fields> one = all.stream().filter(row -> third.has(row.text("text"))).limit(1).toList();
+        List<Fields> one =
+                all.stream().filter(row -> third.has(row.text("text"))).limit(1).toList();
         assertThat(HeldOutRows.of(one, third)).isEmpty();
         assertThat(HeldOutRows.without(one, third)).isEqualTo(one);
     }
