@@ -41,7 +41,7 @@ class ArchitectureTest {
         // core: the algorithm
         row("spi");
         row("tensor");
-        row("random", "tensor");
+        row("random", "tensor", "spi");
         row("text", "spi");
         row("checkpoint", "spi");
         row("engine", "tensor");
@@ -50,7 +50,7 @@ class ArchitectureTest {
         row("metric", "spi");
         row("task", "metric", "encoder", "text", "random", "spi");
         row("train", "task", "peft", "encoder", "engine", "tensor", "spi");
-        row("federated", "train", "task", "peft", "encoder", "random", "tensor", "spi");
+        row("federated", "train", "task", "peft", "random", "tensor", "spi");
         row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor", "spi");
         // partitioners: which client has which data
         row("partition", "spi");

@@ -164,6 +164,6 @@ public record HeadClasses(List<String> names) {
     private static String shortened(List<String> names) {
         return names.size() <= SHOWN
                 ? names.toString()
-                : "%s and %d more".formatted(names.subList(0, SHOWN), names.size() - SHOWN);
+                : "%s and %s more".formatted(names.subList(0, SHOWN), names.size() - SHOWN);
     }
 }

@@ -193,6 +193,19 @@ public final class ExperimentFile {
      * @throws InvalidInputException as {@link #bind} does
      */
     public void check(String part) {
+        part(part);
+    }
+
+    /** The value of a key, or its default, as the record has it that it is bound to: a whole number may stand for any. */
+    public Optional<Object> bound(String key) {
+        String part = key.split("\\.", 2)[0];
+        ObjectNode whole = YAML.createObjectNode();
+        whole.set(part, YAML.valueToTree(part(part)));
+        JsonNode value = Leaves.at(whole, key);
+        return value.isMissingNode() ? Optional.empty() : Optional.of(YAML.convertValue(value, Object.class));
+    }
+
+    private Object part(String part) {
         Class<?> type = Arrays.stream(Experiment.class.getRecordComponents())
                 .filter(component -> component.getName().equals(part))
                 .findFirst()
@@ -200,7 +213,7 @@ public final class ExperimentFile {
                 .getType();
         ObjectNode whole = filled().tree();
         try {
-            YAML.treeToValue(whole.get(part), type);
+            return YAML.treeToValue(whole.get(part), type);
         } catch (JsonMappingException e) {
             e.prependPath(Experiment.class, part);
             throw new InvalidInputException(Mistake.explain(YAML, whole, e), e);

@@ -81,7 +81,7 @@ enum Setting {
         Optional<String> standard = Defaults.STANDARD.inWords(key, known);
         boolean fixed = standard.isEmpty() || Defaults.STANDARD.isFixed(key, known);
         String explained = fixed ? doc : "%s; by default %s".formatted(doc, standard.orElseThrow());
-        Object value = unset(task).get(key).orElseThrow(() -> new IllegalStateException("no default of " + key));
+        Object value = unset(task).bound(key).orElseThrow(() -> new IllegalStateException("no default of " + key));
         Param<?> declared = declared(parent, explained, task, value);
         if (fixed) {
             params.add(declared, this == SEED ? ((Number) value).longValue() : value);

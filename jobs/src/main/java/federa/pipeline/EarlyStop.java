@@ -4,6 +4,7 @@ import federa.config.Experiment;
 import federa.federated.BestRound;
 import federa.store.Round.Evaluation;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -42,7 +43,12 @@ final class EarlyStop {
     @Override
     public synchronized String toString() {
         BestRound best = BestRound.of(byRound).orElseThrow();
-        return "round %d is the best on the validation examples (%s %.4f), and the %d rounds after it were not better (federation.patience)"
-                .formatted(best.round(), metric, best.value(), byRound.lastKey() - best.round());
+        return String.format(
+                Locale.ROOT,
+                "round %d is the best on the validation examples (%s %.4f), and the %d rounds after it were not better (federation.patience)",
+                best.round(),
+                metric,
+                best.value(),
+                byRound.lastKey() - best.round());
     }
 }

@@ -130,8 +130,12 @@ public final class Reports {
         run.best()
                 .ifPresent(best -> provenance.put(
                         "best round",
-                        "%d, by %s %.4f on the validation examples"
-                                .formatted(best.round(), run.metric(), best.value())));
+                        String.format(
+                                Locale.ROOT,
+                                "%d, by %s %.4f on the validation examples",
+                                best.round(),
+                                run.metric(),
+                                best.value())));
         provenance.put("configuration", run.attempt().config());
         return provenance;
     }

@@ -116,7 +116,7 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
             String textColumn = text.orElseGet(() -> {
                 String found = best(taken, this::textScore)
                         .orElseThrow(() -> none("text", "--text", "a column of different, mostly longer texts"));
-                reasons.add("'%s' looks like the text: %d characters in the mean; another column: --text"
+                reasons.add("'%s' looks like the text: %s characters in the mean; another column: --text"
                         .formatted(found, Math.round(meanLength(found))));
                 return found;
             });
@@ -125,7 +125,7 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
             String labelColumn = label.orElseGet(() -> {
                 String found = best(notLabel, this::labelScore)
                         .orElseThrow(() -> none("label", "--label", "a column of a few short values that recur"));
-                reasons.add("'%s' looks like the label: %d different values; another column: --label"
+                reasons.add("'%s' looks like the label: %s different values; another column: --label"
                         .formatted(found, distinct(found)));
                 return found;
             });
@@ -133,7 +133,7 @@ public record ColumnRoles(String text, String label, Optional<String> client, Li
                 Set<String> others = Set.of(textColumn, labelColumn);
                 Optional<String> found = proposeClient ? best(others, this::clientScore) : Optional.empty();
                 found.ifPresent(column ->
-                        reasons.add("'%s' looks like whose row it is: %d different values; another column: --client"
+                        reasons.add("'%s' looks like whose row it is: %s different values; another column: --client"
                                 .formatted(column, distinct(column))));
                 return found;
             });

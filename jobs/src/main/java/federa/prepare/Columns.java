@@ -115,7 +115,7 @@ public record Columns(String train, String test, String text, String label, Stri
 
     static String unknown(String where, String name, List<String> names) {
         List<String> first = names.subList(0, Math.min(SHOWN, names.size()));
-        String further = names.size() > SHOWN ? " and %,d more".formatted(names.size() - SHOWN) : "";
+        String further = names.size() > SHOWN ? " and %s more".formatted(names.size() - SHOWN) : "";
         return "%s has no column '%s'; its columns are %s%s%s"
                 .formatted(where, Printable.of(name), Printable.of(first), further, hint(name, names));
     }

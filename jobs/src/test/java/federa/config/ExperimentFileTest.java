@@ -443,9 +443,9 @@ class ExperimentFileTest {
     @Test
     void theAlgorithmIsFedAvgByAnyOfItsNames() {
         for (String strategy : List.of("strategy: published", "strategy: fedavg", "strategy: {kind: fedavg}")) {
-            assertThat(parse(Tiny.yaml().replace("strategy: published", strategy))
-                            .bind())
-                    .isEqualTo(Tiny.experiment());
+            assertThat(ExperimentFile.whole(parse(Tiny.yaml().replace("strategy: published", strategy))
+                            .bind()))
+                    .isEqualTo(ExperimentFile.whole(Tiny.experiment()));
         }
         assertThat(ExperimentFile.whole(
                         parse(Tiny.yaml().replace(", strategy: published", "")).bind()))
