@@ -98,10 +98,18 @@ final class Launch {
     }
 
     static String json(Map<String, Object> result) {
-        try {
-            return new ObjectMapper().writeValueAsString(result);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a map of plain values can always be written", e);
+        return Json.of(result);
+    }
+
+    /** A class of its own, so that this one can say what is missing where Jackson is, which comes with Spark. */
+    private static final class Json {
+
+        static String of(Map<String, Object> result) {
+            try {
+                return new ObjectMapper().writeValueAsString(result);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a map of plain values can always be written", e);
+            }
         }
     }
 }

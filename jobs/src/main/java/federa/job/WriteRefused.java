@@ -10,7 +10,7 @@ final class WriteRefused {
     /** What Linux, Java and HDFS say, each with the file beside it. */
     private static final Pattern SIGN = Pattern.compile("[^:\\n]*\\((Permission denied|Read-only file system)\\)"
             + "|AccessDeniedException: \\S+|\\S+: (Read-only file system|Operation not permitted)"
-            + "|AccessControlException: Permission denied: [^\\n]+|Mkdirs failed to create [^\\n]+");
+            + "|AccessControlException: Permission denied: [^\\n]+|Mkdirs failed to create [^ \\n]+");
 
     private WriteRefused() {}
 
