@@ -9,6 +9,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
 import federa.fixture.Tiny;
+import federa.store.Round;
+import federa.store.RunStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +20,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every key of an experiment moves the trained adapters, or is known not to: a key that is read and forgotten would be
@@ -109,7 +113,7 @@ class EveryKeyMattersTest {
     static Path directory;
 
     private static Workspace workspace;
-    private static Results base;
+    private static List<Round.Summary> base;
 
     @BeforeAll
     static void trainTheBase() {
@@ -141,13 +145,27 @@ class EveryKeyMattersTest {
         return keys;
     }
 
+    /** A run for each key: {@code -Dtest.groups.excluded=} lets it run. */
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("keysThatMatter")
     void aKeyThatMayNotChangeChangesTheAdapters(String key) {
-        Results other = train(key.replace('.', '-'), experiment(Map.of(key, OTHER.get(key))));
+        requireItMatters("each-" + key, key);
+    }
 
-        assertThat(other.last().failedClients()).isZero();
-        assertThat(other.last().adaptersSha256()).isNotEqualTo(base.last().adaptersSha256());
+    /** The same for a key of each part of an experiment that a run reads in another place. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"seed", "training.proximal", "training.clip-norm", "federation.weighting", "compute.precision"})
+    void aKeyOfEachPartChangesTheAdapters(String key) {
+        requireItMatters("part-" + key, key);
+    }
+
+    private static void requireItMatters(String run, String key) {
+        List<Round.Summary> other = train(run, experiment(Map.of(key, OTHER.get(key))));
+
+        assertThat(other.get(1).failedClients()).isZero();
+        assertThat(other.get(1).adaptersSha256()).isNotEqualTo(base.get(1).adaptersSha256());
     }
 
     @Test
@@ -155,9 +173,9 @@ class EveryKeyMattersTest {
         Map<String, Object> values = new TreeMap<>(OTHER);
         values.keySet().removeIf(key -> !mayChange(key));
         values.put("training.gradient-checkpointing", true);
-        Results other = train("may-change", experiment(values));
+        List<Round.Summary> other = train("may-change", experiment(values));
 
-        assertThat(other.rounds().get(1).adaptersSha256()).isEqualTo(base.last().adaptersSha256());
+        assertThat(other.get(1).adaptersSha256()).isEqualTo(base.get(1).adaptersSha256());
     }
 
     private static boolean mayChange(String key) {
@@ -172,9 +190,9 @@ class EveryKeyMattersTest {
                 .bind();
     }
 
-    private static Results train(String run, Experiment experiment) {
+    private static List<Round.Summary> train(String run, Experiment experiment) {
         new Training(workspace).train(experiment, run);
-        return Results.of(workspace, run);
+        return new RunStore(workspace.tables(), run).rounds();
     }
 
     /** The keys of a tree that have values, dotted; a mapping without keys is a value. */
