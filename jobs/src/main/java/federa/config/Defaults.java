@@ -97,16 +97,12 @@ public final class Defaults {
      */
     public Optional<String> inWords(String key, Map<String, String> known) {
         List<String> values = new ArrayList<>();
-        for (Rule rule : rules) {
-            if (rule.then().containsKey(key) && rule.mayApply(known)) {
-                String when = rule.when().entrySet().stream()
-                        .filter(condition ->
-                                !known.containsKey(condition.getKey()) && !isChoiceOf(key, condition.getKey()))
-                        .map(condition -> condition.getKey() + " " + String.join(" or ", condition.getValue()))
-                        .collect(Collectors.joining(" and "));
-                String value = Expression.inWords(rule.then().get(key));
-                values.add(when.isEmpty() ? value : "%s with %s".formatted(value, when));
-            }
+        for (Rule rule : deciding(key, known)) {
+            String when = open(rule, key, known).stream()
+                    .map(condition -> condition + " " + String.join(" or ", rule.when().get(condition)))
+                    .collect(Collectors.joining(" and "));
+            String value = Expression.inWords(rule.then().get(key));
+            values.add(when.isEmpty() ? value : "%s with %s".formatted(value, when));
         }
         return values.isEmpty()
                 ? Optional.empty()
@@ -115,15 +111,33 @@ public final class Defaults {
 
     /** True if the key has the same default whatever the other keys are, but for those of its own choice. */
     public boolean isFixed(String key, Map<String, String> known) {
-        List<Rule> setting = rules.stream()
-                .filter(rule -> rule.then().containsKey(key) && rule.mayApply(known))
+        List<Rule> deciding = deciding(key, known);
+        return deciding.stream().map(rule -> rule.then().get(key)).distinct().count() == 1
+                && deciding.stream()
+                        .allMatch(rule -> open(rule, key, known).isEmpty()
+                                && !Expression.isOne(rule.then().get(key)));
+    }
+
+    /** The rules that may set a key: the last one that does in any case, and those after it. */
+    private List<Rule> deciding(String key, Map<String, String> known) {
+        List<Rule> deciding = new ArrayList<>();
+        for (Rule rule : rules) {
+            if (rule.then().containsKey(key) && rule.mayApply(known)) {
+                boolean always = rule.when().keySet().stream().allMatch(known::containsKey);
+                if (always) {
+                    deciding.clear();
+                }
+                deciding.add(rule);
+            }
+        }
+        return deciding;
+    }
+
+    /** The keys that a rule depends on and that are not settled. */
+    private static List<String> open(Rule rule, String key, Map<String, String> known) {
+        return rule.when().keySet().stream()
+                .filter(condition -> !known.containsKey(condition) && !isChoiceOf(key, condition))
                 .toList();
-        return setting.stream().map(rule -> rule.then().get(key)).distinct().count() == 1
-                && setting.stream()
-                        .allMatch(rule -> !Expression.isOne(rule.then().get(key))
-                                && rule.when().keySet().stream()
-                                        .allMatch(condition ->
-                                                known.containsKey(condition) || isChoiceOf(key, condition)));
     }
 
     /** True for {@code method.kind} and {@code method.rank}: there is no such key without the choice. */

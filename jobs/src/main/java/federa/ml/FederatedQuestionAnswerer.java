@@ -60,7 +60,6 @@ public final class FederatedQuestionAnswerer
         QuestionAnswererParams.declare(params);
         params.column("answersCol", "answers", "the column with an array of answers, each a part of the context");
         params.column("startsCol", "starts", "the column with where each answer starts, in code points from 0");
-        setDefault(partitioner(), "cluster-dirichlet");
     }
 
     @Override
