@@ -18,8 +18,8 @@ final class StackedFactors implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Off-diagonal cosines below this are rounding. */
-    private static final double ORTHOGONAL = 1e-15;
+    /** Off-diagonal cosines below this are rounding, of sums over a few hundred terms. */
+    private static final double ORTHOGONAL = 1e-14;
 
     /** Jacobi's method converges quadratically: a handful of sweeps do for any rank in use. */
     private static final int SWEEPS = 60;
@@ -109,9 +109,13 @@ final class StackedFactors implements Serializable {
      * A row that depends on others becomes 0, and its column with it.
      */
     void decompose() {
-        List<double[]> triangle = orthonormalise();
-        columns = new ArrayList<>(combined(transposed(triangle), columns)); // B L
-        rotate();
+        List<double[]> right = orthonormalise(rows); // A = L Q
+        columns = new ArrayList<>(combined(transposed(right), columns)); // B L
+        List<double[]> core = orthonormalise(columns); // of the rows in terms of the columns
+        List<double[]> turns = unit(rows.size());
+        rotate(core, turns);
+        columns = new ArrayList<>(combined(core, columns));
+        rows = new ArrayList<>(combined(turns, rows));
         sort();
     }
 
@@ -161,8 +165,8 @@ final class StackedFactors implements Serializable {
         }
     }
 
-    /** Gram and Schmidt's method, twice for the last digits; returns the lower triangle L of A = L Q. */
-    private List<double[]> orthonormalise() {
+    /** Gram and Schmidt's method, twice for the last digits, in place: of rows A = L Q leaves Q and returns the triangle L. */
+    private static List<double[]> orthonormalise(List<double[]> rows) {
         List<double[]> triangle = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             double[] row = rows.get(i);
@@ -184,25 +188,26 @@ final class StackedFactors implements Serializable {
         return triangle;
     }
 
-    /** One-sided Jacobi: rotates pairs of columns until all are orthogonal, and the rows with them, so the product stays. */
-    private void rotate() {
+    /** One-sided Jacobi: rotates pairs of vectors until all are orthogonal, and their partners with them. */
+    private static void rotate(List<double[]> vectors, List<double[]> partners) {
+        double[] squares = vectors.stream().mapToDouble(v -> dot(v, v)).toArray();
         boolean rotated = true;
         for (int sweep = 0; rotated && sweep < SWEEPS; sweep++) {
             rotated = false;
-            for (int i = 0; i < columns.size(); i++) {
-                for (int j = i + 1; j < columns.size(); j++) {
-                    double across = dot(columns.get(i), columns.get(j));
-                    double first = dot(columns.get(i), columns.get(i));
-                    double second = dot(columns.get(j), columns.get(j));
-                    if (Math.abs(across) <= ORTHOGONAL * Math.sqrt(first * second)) {
+            for (int i = 0; i < squares.length; i++) {
+                for (int j = i + 1; j < squares.length; j++) {
+                    double across = dot(vectors.get(i), vectors.get(j));
+                    if (Math.abs(across) <= ORTHOGONAL * Math.sqrt(squares[i] * squares[j])) {
                         continue;
                     }
                     rotated = true;
-                    double zeta = (second - first) / (2 * across);
+                    double zeta = (squares[j] - squares[i]) / (2 * across);
                     double tangent = Math.copySign(1, zeta) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
                     double cosine = 1 / Math.sqrt(1 + tangent * tangent);
-                    rotate(columns.get(i), columns.get(j), cosine, cosine * tangent);
-                    rotate(rows.get(i), rows.get(j), cosine, cosine * tangent);
+                    rotate(vectors.get(i), vectors.get(j), cosine, cosine * tangent);
+                    rotate(partners.get(i), partners.get(j), cosine, cosine * tangent);
+                    squares[i] = dot(vectors.get(i), vectors.get(i));
+                    squares[j] = dot(vectors.get(j), vectors.get(j));
                 }
             }
         }
