@@ -43,6 +43,11 @@ public interface Aggregator extends Serializable {
         return false;
     }
 
+    /** True if the aggregate of every tensor is the weighted mean of the clients' tensors. */
+    default boolean averages() {
+        return false;
+    }
+
     /** Begins the aggregation of a block, or of a slice of one. */
     Accumulator begin();
 

@@ -19,6 +19,8 @@ public final class Strategies implements ChoiceProvider {
                 new Choice<>(Strategy.class, "frlora", FrLora.class),
                 new Choice<>(Strategy.class, "rolora", RoLora.class),
                 new Choice<>(Strategy.class, "ffa-lora", FfaLora.class),
-                new Choice<>(Strategy.class, "fedsvd", FedSvd.class));
+                new Choice<>(Strategy.class, "fedsvd", FedSvd.class),
+                new Choice<>(Strategy.class, "fedex-lora", FedExLora.class),
+                new Choice<>(Strategy.class, "flexlora", FlexLora.class));
     }
 }

@@ -1,27 +1,9 @@
 package federa.peft;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import federa.encoder.BaseModel;
-import federa.encoder.EncoderConfig;
-import federa.encoder.Linear;
-import federa.encoder.Wiring;
 import federa.engine.Kernels;
-import federa.engine.Torch;
 import federa.tensor.Tensor;
-import federa.tensor.TensorMap;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * FeDeRA: the adapters of LoRA, started from the principal components of the pre-trained weight.
@@ -30,9 +12,7 @@ import java.util.concurrent.Future;
  * W of rank r for any scaling s = alpha / r; with alpha = r this is the paper's A0 = sqrt(S_r) V_r^T, B0 = U_r
  * sqrt(S_r). The base keeps the frozen residual W - s B0 A0: the model of round 0 is the pre-trained one.
  *
- * <p>The decomposition is done once, on the driver, in double precision. Clients only subtract: their own
- * decompositions would differ in signs and, for equal singular values, in directions. The sign of each pair makes the
- * largest entry of its column of U positive.
+ * <p>The sign of each pair makes the largest entry of its column of U positive.
  *
  * @param rank of the product B A that an adapter adds, r
  * @param alpha numerator of the scaling s
@@ -41,7 +21,7 @@ import java.util.concurrent.Future;
  * @see <a href="https://arxiv.org/abs/2404.18848">FeDeRA</a>
  * @see <a href="https://arxiv.org/abs/2404.02948">PiSSA, the same start outside federated learning</a>
  */
-public record Federa(int rank, double alpha, Scaling scaling, Targets targets) implements Method {
+public record Federa(int rank, double alpha, Scaling scaling, Targets targets) implements ResidualLora {
 
     public Federa {
         LowRank.requireValid(rank, alpha);
@@ -53,146 +33,45 @@ public record Federa(int rank, double alpha, Scaling scaling, Targets targets) i
     }
 
     @Override
-    public void requireFits(EncoderConfig config) {
-        LowRank.requireFits(rank, targets, config);
+    public Map<String, Tensor> start(String layer, NDArray weight) {
+        return start(layer, Kernels.principal(weight, rank), 0, rank, scaling.of(alpha, rank));
     }
 
-    /** Decomposes as many matrices side by side as the caller's thread may use native threads, each with one. */
-    @Override
-    public TensorMap initial(BaseModel base, long seed) {
-        requireFits(base.config());
-        List<Callable<Map<String, Tensor>>> decompositions = new ArrayList<>();
-        for (String layer : targets.of(base.config()).keySet()) {
-            decompositions.add(() -> {
-                // Threads would change the last bits, and LAPACK makes little use of them.
-                Torch.threads(1);
-                try (NDManager scratch = base.newSubManager()) {
-                    return principal(layer, base.read(layer + ".weight", scratch));
-                }
-            });
-        }
-        Map<String, Tensor> tensors = new TreeMap<>();
-        ExecutorService workers = Executors.newFixedThreadPool(Torch.threads());
-        try {
-            for (Future<Map<String, Tensor>> decomposition : workers.invokeAll(decompositions)) {
-                tensors.putAll(decomposition.get());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while decomposing the weights", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("while decomposing the weights", e.getCause());
-        } finally {
-            workers.shutdownNow();
-        }
-        return new TensorMap(tensors);
-    }
-
-    /** The first A and B of a layer, from its weight (out, in); what it needs meanwhile belongs to the weight's manager. */
-    private Map<String, Tensor> principal(String layer, NDArray weight) {
-        NDArray wide = weight.toType(DataType.FLOAT64, true);
-        Kernels.Components components = Kernels.principal(wide, rank);
-        double[] u = components.u().toDoubleArray(); // (out, rank)
+    /**
+     * A and B of so many terms of a decomposition, of which both have the root of the singular value over s.
+     *
+     * @param first term
+     */
+    static Map<String, Tensor> start(String layer, Kernels.Components components, int first, int rank, double scale) {
+        double[] u = components.u().toDoubleArray(); // (out, terms)
         double[] s = components.s().toDoubleArray();
-        double[] vt = components.vt().toDoubleArray(); // (rank, in)
-        int out = u.length / rank;
-        int in = vt.length / rank;
+        double[] vt = components.vt().toDoubleArray(); // (terms, in)
+        int out = u.length / s.length;
+        int in = vt.length / s.length;
         float[] a = new float[rank * in];
         float[] b = new float[out * rank];
         for (int k = 0; k < rank; k++) {
-            double root = Math.sqrt(s[k] / scaling.of(alpha, rank)) * signOfLargest(u, k);
+            int term = first + k;
+            double root = Math.sqrt(s[term] / scale) * signOfLargest(u, term, s.length);
             for (int i = 0; i < in; i++) {
-                a[k * in + i] = (float) (root * vt[k * in + i]);
+                a[k * in + i] = (float) (root * vt[term * in + i]);
             }
             for (int o = 0; o < out; o++) {
-                b[o * rank + k] = (float) (root * u[o * rank + k]);
+                b[o * rank + k] = (float) (root * u[o * s.length + term]);
             }
         }
         return Map.of(
-                layer + "." + LoraLinear.A, new Tensor(new long[] {rank, in}, a),
-                layer + "." + LoraLinear.B, new Tensor(new long[] {out, rank}, b));
+                layer + OrdinaryLora.A, new Tensor(new long[] {rank, in}, a),
+                layer + OrdinaryLora.B, new Tensor(new long[] {out, rank}, b));
     }
 
-    private double signOfLargest(double[] u, int column) {
+    private static double signOfLargest(double[] u, int column, int columns) {
         double largest = 0;
-        for (int i = column; i < u.length; i += rank) {
+        for (int i = column; i < u.length; i += columns) {
             if (Math.abs(u[i]) > Math.abs(largest)) {
                 largest = u[i];
             }
         }
         return largest < 0 ? -1 : 1;
-    }
-
-    @Override
-    public TensorMap anchor(TensorMap initial) {
-        return initial.where(name -> name.endsWith("." + LoraLinear.A) || name.endsWith("." + LoraLinear.B));
-    }
-
-    /** The residual W - s B0 A0 of a target's weight. */
-    @Override
-    public NDArray frozen(String name, NDArray tensor, TensorMap anchor) {
-        String layer = name.endsWith(".weight") ? name.substring(0, name.length() - ".weight".length()) : name;
-        if (!anchor.contains(layer + "." + LoraLinear.A)) {
-            return tensor;
-        }
-        try (NDManager scratch = tensor.getManager().newSubManager()) {
-            NDArray a = Torch.toArray(scratch, anchor.get(layer + "." + LoraLinear.A));
-            NDArray b = Torch.toArray(scratch, anchor.get(layer + "." + LoraLinear.B));
-            return tensor.sub(b.matMul(a).mul(scaling.of(alpha, rank)));
-        }
-    }
-
-    @Override
-    public OptionalDouble scale() {
-        return OptionalDouble.of(scaling.of(alpha, rank));
-    }
-
-    @Override
-    public Linear linear(Wiring wiring, String name, int in, int out) {
-        return LowRank.linear(wiring, name, in, out, rank, scaling.of(alpha, rank), targets);
-    }
-
-    /**
-     * The change s (B A - B0 A0) of W as a LoRA of rank 2r: A and A0 one below the other, B and -B0 side by side, with the
-     * alpha that leaves s as it is.
-     */
-    @Override
-    public OrdinaryLora ordinaryLora(TensorMap trained, TensorMap anchor) {
-        Map<String, Tensor> tensors = new TreeMap<>(trained.asMap());
-        anchor.asMap().forEach((name, start) -> {
-            Tensor now = trained.get(name);
-            tensors.put(name, name.endsWith(OrdinaryLora.A) ? below(now, start) : besideNegative(now, start));
-        });
-        int doubled = 2 * rank;
-        double same = alpha * (scaling.of(1, rank) / scaling.of(1, doubled));
-        return new OrdinaryLora(doubled, same, scaling, new TensorMap(tensors));
-    }
-
-    /** (r, in) over (r, in): (2r, in). */
-    private static Tensor below(Tensor upper, Tensor lower) {
-        float[] values = Arrays.copyOf(upper.values(), 2 * upper.values().length);
-        System.arraycopy(lower.values(), 0, values, upper.values().length, lower.values().length);
-        return new Tensor(new long[] {2 * upper.shape()[0], upper.shape()[1]}, values);
-    }
-
-    /** (out, r) and the other's negative: (out, 2r). */
-    private static Tensor besideNegative(Tensor left, Tensor right) {
-        int rows = Math.toIntExact(left.shape()[0]);
-        int columns = Math.toIntExact(left.shape()[1]);
-        float[] values = new float[2 * rows * columns];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                int from = row * columns + column;
-                int to = row * 2 * columns + column;
-                values[to] = left.values()[from];
-                values[to + columns] = -right.values()[from];
-            }
-        }
-        return new Tensor(new long[] {rows, 2L * columns}, values);
-    }
-
-    @Override
-    public TensorMap merged(BaseModel base, TensorMap trained, TensorMap anchor) {
-        return ordinaryLora(trained, anchor).merged(base);
     }
 }

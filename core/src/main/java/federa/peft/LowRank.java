@@ -5,7 +5,7 @@ import federa.encoder.Linear;
 import federa.encoder.Wiring;
 import federa.spi.InvalidInputException;
 
-/** What LoRA and FeDeRA share: the shape of the adapter and its limits. They differ only in how it starts. */
+/** What all low-rank methods share: the shape of the adapter and its limits. They differ only in how it starts. */
 final class LowRank {
 
     private LowRank() {}

@@ -15,6 +15,8 @@ public final class Methods implements ChoiceProvider {
                 new Choice<>(Method.class, "houlsby", Houlsby.class),
                 new Choice<>(Method.class, "pfeiffer", Pfeiffer.class),
                 new Choice<>(Method.class, "lora", Lora.class),
-                new Choice<>(Method.class, "federa", Federa.class));
+                new Choice<>(Method.class, "federa", Federa.class),
+                new Choice<>(Method.class, "milora", MiLora.class),
+                new Choice<>(Method.class, "olora", OLora.class));
     }
 }

@@ -35,8 +35,15 @@ class FactorStrategiesTest {
     private static final long FACTORS = (2 * 3 + 5 * 2) * Float.BYTES;
     private static final double[] WEIGHTS = {1, 3, 7};
 
-    static final List<Strategy> ALL =
-            List.of(new FrLora(), new RoLora(), new FfaLora(), new FfaLora(true), new FedSvd());
+    static final List<Strategy> ALL = List.of(
+            new FrLora(),
+            new RoLora(),
+            new FfaLora(),
+            new FfaLora(true),
+            new FedSvd(),
+            new FedExLora(),
+            new FedExLora(1),
+            new FlexLora());
 
     private final TensorMap start = tensors(1);
 

@@ -78,6 +78,69 @@ class FederaTest {
         }
     }
 
+    /** No product of r of W's terms is smaller than that of its last r. */
+    @Test
+    void miLorasStartIsWhatTheSmallestSingularValuesMake() {
+        for (double alpha : new double[] {1, 4, 100}) {
+            TensorMap start = new MiLora(4, alpha, Scaling.STANDARD, EVERYWHERE).initial(base, 0);
+            EVERYWHERE.of(base.config()).forEach((layer, shape) -> {
+                float[] weight = base.tensor(layer + ".weight").toFloatArray();
+                double[] sigma = Jacobi.singularValues(weight, (int) shape[0], (int) shape[1]);
+                int terms = (int) Math.min(shape[0], shape[1]);
+                double minor = 0;
+                double major = 0;
+                for (int k = 0; k < terms; k++) {
+                    minor += k < terms - 4 ? 0 : sigma[k] * sigma[k];
+                    major += k < terms - 4 ? sigma[k] * sigma[k] : 0;
+                }
+                float[] product = product(start, layer, alpha / 4);
+                assertThat(sumOfSquares(product)).as(layer).isCloseTo(minor, within(FP32 * major));
+                assertThat(sumOfSquares(minus(weight, product))).as(layer).isCloseTo(major, within(FP32 * major));
+            });
+        }
+    }
+
+    /** W = Q R says of the first r columns of Q and rows of R: the former are orthonormal, and they make W's first r columns. */
+    @Test
+    void oLorasStartIsTheFirstPartOfTheQrDecomposition() {
+        TensorMap start = new OLora(4, 8, Scaling.STANDARD, EVERYWHERE).initial(base, 0);
+        EVERYWHERE.of(base.config()).forEach((layer, shape) -> {
+            float[] weight = base.tensor(layer + ".weight").toFloatArray();
+            float[] a = start.get(layer + ".lora_A").values();
+            float[] b = start.get(layer + ".lora_B").values();
+            float[] product = product(start, layer, 1);
+            int out = (int) shape[0];
+            int in = (int) shape[1];
+            for (int k = 0; k < 4; k++) {
+                for (int l = 0; l < 4; l++) {
+                    double dot = 0;
+                    for (int row = 0; row < out; row++) {
+                        dot += (double) b[row * 4 + k] * b[row * 4 + l];
+                    }
+                    assertThat(dot).as(layer).isCloseTo(k == l ? 1 : 0, within(FP32));
+                    assertThat(l < k && a[k * in + l] != 0).as("below R's diagonal").isFalse();
+                }
+                double[] column = new double[out];
+                for (int row = 0; row < out; row++) {
+                    column[row] = weight[row * in + k];
+                    assertThat((double) product[row * in + k]).as(layer).isCloseTo(column[row], within(FP32));
+                }
+                // Of every column of W, Q^T takes the part along Q, so what is left is at right angles to it.
+                double across = 0;
+                for (int row = 0; row < out; row++) {
+                    across += (double) b[row * 4 + k] * (weight[row * in + in - 1] - product[row * in + in - 1]);
+                }
+                assertThat(across).as(layer).isCloseTo(0, within(FP32));
+            }
+            assertThat(Math.signum(a[0])).as("LAPACK's sign").isEqualTo(-Math.signum(weight[0]));
+        });
+        assertThat(new OLora(4, 1, Scaling.RANK_STABILIZED, EVERYWHERE)
+                        .initial(base, 0)
+                        .sha256())
+                .as("whatever the scaling")
+                .isEqualTo(start.sha256());
+    }
+
     @Test
     void theSignOfEachPairIsFixed() {
         TensorMap start = new Federa(4, 4, Scaling.STANDARD, EVERYWHERE).initial(base, 0);
@@ -117,16 +180,23 @@ class FederaTest {
         for (double alpha : new double[] {2, 4, 8}) {
             assertSame(expected, probabilities(new Federa(4, alpha, Scaling.STANDARD, EVERYWHERE)));
             assertSame(expected, probabilities(new Lora(4, alpha, Scaling.STANDARD, EVERYWHERE)));
+            assertSame(expected, probabilities(new MiLora(4, alpha, Scaling.STANDARD, EVERYWHERE)));
+            assertSame(expected, probabilities(new OLora(4, alpha, Scaling.STANDARD, EVERYWHERE)));
         }
     }
 
     @Test
     void fullRankLeavesNothingFrozen() {
-        Federa federa = new Federa(16, 16, Scaling.STANDARD, new Targets(List.of("query")));
-        TensorMap start = federa.initial(base, 0);
-        try (FrozenBase frozen = new FrozenBase(base, federa, federa.anchor(start), Precision.FP32)) {
-            double left = sumOfSquares(frozen.tensor(Tiny.QUERY + ".weight").toFloatArray());
-            assertThat(left).isLessThan(1e-9);
+        Targets query = new Targets(List.of("query"));
+        for (Method method : List.of(
+                new Federa(16, 16, Scaling.STANDARD, query),
+                new MiLora(16, 16, Scaling.STANDARD, query),
+                new OLora(16, 16, Scaling.STANDARD, query))) {
+            TensorMap start = method.initial(base, 0);
+            try (FrozenBase frozen = new FrozenBase(base, method, method.anchor(start), Precision.FP32)) {
+                double left = sumOfSquares(frozen.tensor(Tiny.QUERY + ".weight").toFloatArray());
+                assertThat(left).as(method.name()).isLessThan(1e-9);
+            }
         }
     }
 

@@ -3,12 +3,12 @@ package federa.peft;
 import java.util.Arrays;
 
 /** Singular values by one-sided Jacobi rotations, in plain Java: what the native decomposition is judged by. */
-final class Jacobi {
+public final class Jacobi {
 
     private Jacobi() {}
 
     /** The singular values, descending, of a matrix (rows, columns) in row-major order. */
-    static double[] singularValues(float[] matrix, int rows, int columns) {
+    public static double[] singularValues(float[] matrix, int rows, int columns) {
         double[][] a = new double[columns][rows]; // by columns, so that rotations turn whole arrays
         for (int i = 0; i < matrix.length; i++) {
             a[i % columns][i / columns] = matrix[i];

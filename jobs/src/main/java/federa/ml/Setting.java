@@ -30,7 +30,7 @@ enum Setting {
     NUM_CLIENTS("numClients", "partition.clients", "how many clients share the examples, if clientCol is not set"),
     DIRICHLET_ALPHA(
             "dirichletAlpha", "partition.alpha", "concentration: small for clients of few labels, or of few clusters"),
-    METHOD("method", "method.kind", "what trains: federa, lora, houlsby, pfeiffer, bitfit or full"),
+    METHOD("method", "method.kind", "what trains: federa, lora, milora, olora, houlsby, pfeiffer, bitfit or full"),
     RANK("rank", "method.rank", "rank of the adapters of federa and lora"),
     LORA_ALPHA("loraAlpha", "method.alpha", "numerator of the adapters' scaling, of federa and lora"),
     TARGETS("targets", "method.targets", "the layers that carry an adapter, of federa and lora"),

@@ -109,7 +109,9 @@ class TrainingTest {
                         + " client: {kind: fedprox, mu: 0.1}, strategy: fedadam}",
                 "federation.strategy=frlora",
                 "federation.strategy=rolora",
-                "federation.strategy=fedsvd"
+                "federation.strategy=fedsvd",
+                "federation.strategy=fedex-lora",
+                "federation.strategy=flexlora"
             })
     void everyAlgorithmIsOnSparkWhatItIsInAPlainLoopHoweverOftenItIsStopped(String algorithm) {
         String runId = "algorithm-" + algorithm.hashCode();
