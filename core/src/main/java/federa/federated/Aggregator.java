@@ -2,6 +2,7 @@ package federa.federated;
 
 import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
 import java.io.Serializable;
 import java.util.SortedMap;
 
@@ -41,6 +42,20 @@ public interface Aggregator extends Serializable {
      */
     default boolean retainsUpdates() {
         return false;
+    }
+
+    /** The fewest updates that it is made for: {@code federation.min-clients} must be at least that. */
+    default int minClients() {
+        return 1;
+    }
+
+    /**
+     * The aggregator of a round, if it measures how far clients went; the default needs not know.
+     *
+     * @param sent what the clients of the round were sent and send back changed, by name
+     */
+    default Aggregator from(TensorMap sent) {
+        return this;
     }
 
     /** Begins the aggregation of a block, or of a slice of one. */

@@ -57,6 +57,9 @@ public final class InProcessClients implements ClientExecutor {
     public Aggregate train(List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
         ClientRound local = new ClientRound(task, training, algorithm, seed);
         GlobalModel model = algorithm.broadcast(state);
+        Aggregator aggregator = algorithm
+                .aggregator()
+                .from(model.trainable().with(model.control()));
         SortedMap<String, Accumulator> blocks = new TreeMap<>();
         List<ClientUpdate> updates = new ArrayList<>();
         try (FrozenBase base = frozen.changed(model.baseDelta())) {
@@ -65,7 +68,7 @@ public final class InProcessClients implements ClientExecutor {
                 List<Fields> ofClient = rows.apply(client);
                 List<Example> examples = task.examples(ofClient, reader);
                 ClientRound.Trained trained = local.train(base, model, examples, reader, client, round);
-                add(algorithm.aggregator(), blocks, client, ofClient.size(), trained.tensors());
+                add(aggregator, blocks, client, ofClient.size(), trained.tensors());
                 updates.add(update(client, ofClient.size(), trained, (System.nanoTime() - start) / 1e9));
             }
         }

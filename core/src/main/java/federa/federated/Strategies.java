@@ -11,6 +11,10 @@ public final class Strategies implements ChoiceProvider {
     public List<Choice<?>> choices() {
         return List.of(
                 new Choice<>(Aggregator.class, "mean", Mean.class),
+                new Choice<>(Aggregator.class, "median", Median.class),
+                new Choice<>(Aggregator.class, "trimmed-mean", TrimmedMean.class),
+                new Choice<>(Aggregator.class, "multi-krum", MultiKrum.class),
+                new Choice<>(Aggregator.class, "norm-bound", NormBound.class),
                 new Choice<>(Strategy.class, "fedavg", FedAvg.class),
                 new Choice<>(Strategy.class, "fedavgm", FedAvgM.class),
                 new Choice<>(Strategy.class, "fedadagrad", FedAdagrad.class),

@@ -132,6 +132,11 @@ public record Experiment(
                     minClients >= 1 && minClients <= clientsPerRound,
                     "federation.min-clients must be 1 to federation.clients-per-round, which is " + clientsPerRound,
                     minClients);
+            Check.that(
+                    minClients >= aggregator.minClients(),
+                    "federation.min-clients must be at least %d, which federation.aggregator needs"
+                            .formatted(aggregator.minClients()),
+                    minClients);
             Check.that(attempts >= 1, "federation.attempts must be at least 1", attempts);
             Check.that(deadline >= 1, "federation.deadline must be at least 1 second", deadline);
         }
