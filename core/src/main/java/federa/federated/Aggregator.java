@@ -24,6 +24,20 @@ public interface Aggregator extends Serializable {
     double weight(long numExamples);
 
     /**
+     * How much the update of a client counts that took this many steps of its optimizer; mostly they do not matter.
+     *
+     * @param steps at least 1
+     */
+    default double weight(long numExamples, int steps) {
+        return weight(numExamples);
+    }
+
+    /** True if the aggregate of each tensor is the weighted mean of what clients sent, as some strategies need it. */
+    default boolean isWeightedMean() {
+        return false;
+    }
+
+    /**
      * The block that a tensor belongs to. A tensor that is a block by itself, under its own name, may be cut into slices of
      * whole rows that are aggregated apart; all tensors of any other block meet in one place, whole.
      *

@@ -23,6 +23,11 @@ public record Mean(Weighting weighting) implements Aggregator {
     }
 
     @Override
+    public boolean isWeightedMean() {
+        return true;
+    }
+
+    @Override
     public Accumulator begin() {
         return new Sums();
     }

@@ -20,6 +20,8 @@ public final class Strategies implements ChoiceProvider {
                 new Choice<>(Strategy.class, "fedadagrad", FedAdagrad.class),
                 new Choice<>(Strategy.class, "fedadam", FedAdam.class),
                 new Choice<>(Strategy.class, "fedyogi", FedYogi.class),
+                new Choice<>(Strategy.class, "fednova", FedNova.class),
+                new Choice<>(Strategy.class, "scaffold", Scaffold.class),
                 new Choice<>(Strategy.class, "frlora", FrLora.class),
                 new Choice<>(Strategy.class, "rolora", RoLora.class),
                 new Choice<>(Strategy.class, "ffa-lora", FfaLora.class),

@@ -36,7 +36,8 @@ class AggregatorLawsTest {
             new MultiKrum(),
             new MultiKrum(2, 3),
             new NormBound(1e9).from(new TensorMap(update(1000))),
-            SHORT);
+            SHORT,
+            new ByClient("variate/", new Mean()));
 
     static Stream<Arguments> laws() {
         return ALL.stream().flatMap(aggregator -> Stream.of(2, 3, 5, 12).map(n -> Arguments.of(aggregator, n)));

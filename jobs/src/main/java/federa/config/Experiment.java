@@ -6,6 +6,7 @@ import federa.engine.Precision;
 import federa.federated.Aggregator;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.Strategy;
+import federa.federated.UpdatePrecision;
 import federa.partition.Division;
 import federa.peft.Method;
 import federa.prepare.Source;
@@ -114,6 +115,7 @@ public record Experiment(
      * @param client what clients do besides following their own gradients
      * @param aggregator how a round's updates become one
      * @param strategy what the server makes of them
+     * @param updatePrecision of the numbers in which clients send how they changed the model
      */
     public record Federation(
             int rounds,
@@ -123,7 +125,8 @@ public record Experiment(
             int deadline,
             LocalAlgorithm client,
             Aggregator aggregator,
-            Strategy strategy) {
+            Strategy strategy,
+            UpdatePrecision updatePrecision) {
 
         public Federation {
             Check.that(rounds >= 1 && rounds < 1_000_000, "federation.rounds must be 1 to 999999", rounds);

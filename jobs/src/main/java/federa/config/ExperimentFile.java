@@ -34,7 +34,8 @@ public final class ExperimentFile {
             "data.test-share", 0.0,
             "data.test-seed", 0L,
             "model.head-labels", "by-position",
-            "federation.strategy.kind", "fedavg");
+            "federation.strategy.kind", "fedavg",
+            "federation.update-precision", "float32");
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
 

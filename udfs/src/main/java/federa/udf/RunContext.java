@@ -2,6 +2,7 @@ package federa.udf;
 
 import federa.encoder.ModelRef;
 import federa.engine.Precision;
+import federa.federated.UpdatePrecision;
 import federa.peft.Method;
 import federa.task.Task;
 import federa.tensor.TensorMap;
@@ -41,7 +42,10 @@ public record RunContext(
      *
      * @param location of the clients' Parquet files
      * @param training settings of local training
+     * @param updatePrecision of what they send
      * @param attempts how often a client is started in a round before it counts as failed
      */
-    public record Clients(ClientLocation location, LocalTraining training, int attempts) implements Serializable {}
+    public record Clients(
+            ClientLocation location, LocalTraining training, UpdatePrecision updatePrecision, int attempts)
+            implements Serializable {}
 }
