@@ -47,12 +47,7 @@ public record ClientRound(
      * @throws TrainingException if it cannot train, or not to numbers
      */
     public Trained train(
-            FrozenBase frozen,
-            GlobalModel model,
-            List<Example> examples,
-            Reader reader,
-            int client,
-            int round) {
+            FrozenBase frozen, GlobalModel model, List<Example> examples, Reader reader, int client, int round) {
         long ofClient = Seeds.of(seed, round, client);
         try (ClientModel local = new ClientModel(
                         frozen,
@@ -62,8 +57,7 @@ public record ClientRound(
                         reader.labels().size(),
                         ofClient,
                         training::pass);
-                LocalTrainer trainer =
-                        new LocalTrainer(local, task, training, algorithm.client(), model.control())) {
+                LocalTrainer trainer = new LocalTrainer(local, task, training, algorithm.client(), model.control())) {
             LocalTrainer.Result result = trainer.train(pass -> task.pass(examples, reader, pass), ofClient);
             TensorMap update = trainer.update(result);
             TensorMap expected = model.trainable()

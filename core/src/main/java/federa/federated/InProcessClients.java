@@ -61,9 +61,7 @@ public final class InProcessClients implements ClientExecutor {
     public Aggregate train(List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
         ClientRound local = new ClientRound(task, training, algorithm, precision, seed);
         GlobalModel model = algorithm.broadcast(state);
-        Aggregator aggregator = algorithm
-                .aggregator()
-                .from(model.trainable().with(model.control()));
+        Aggregator aggregator = algorithm.aggregator().from(model.trainable().with(model.control()));
         SortedMap<String, Accumulator> blocks = new TreeMap<>();
         List<ClientUpdate> updates = new ArrayList<>();
         try (FrozenBase base = frozen.changed(model.baseDelta())) {
@@ -89,10 +87,9 @@ public final class InProcessClients implements ClientExecutor {
             long numExamples,
             ClientRound.Trained trained) {
         SortedMap<String, SortedMap<String, Tensor>> byBlock = new TreeMap<>();
-        trained.tensors()
-                .asMap()
-                .forEach((name, tensor) -> byBlock.computeIfAbsent(aggregator.block(name), block -> new TreeMap<>())
-                        .put(name, tensor));
+        trained.tensors().asMap().forEach((name, tensor) -> byBlock.computeIfAbsent(
+                        aggregator.block(name), block -> new TreeMap<>())
+                .put(name, tensor));
         double weight = aggregator.weight(numExamples, trained.result().steps());
         byBlock.forEach((block, tensors) ->
                 blocks.computeIfAbsent(block, b -> aggregator.begin()).add(client, weight, tensors));

@@ -122,10 +122,9 @@ public record MultiKrum(int attackers, int keep) implements Aggregator {
                     .toArray();
             SortedMap<String, WeightedMean> means = new TreeMap<>();
             for (int update : best) {
-                updates.get(update)
-                        .asMap()
-                        .forEach((name, tensor) -> means.computeIfAbsent(name, n -> new WeightedMean())
-                                .add(tensor, 1));
+                updates.get(update).asMap().forEach((name, tensor) -> means.computeIfAbsent(
+                                name, n -> new WeightedMean())
+                        .add(tensor, 1));
             }
             SortedMap<String, Tensor> result = new TreeMap<>();
             means.forEach((name, mean) -> result.put(name, mean.result()));

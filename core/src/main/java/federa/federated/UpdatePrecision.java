@@ -109,8 +109,7 @@ public enum UpdatePrecision {
      */
     public long bytes(TensorMap sent, TensorMap update) {
         return update.asMap().entrySet().stream()
-                .mapToLong(tensor ->
-                        (sent.contains(tensor.getKey()) ? this : FLOAT32).bytes(tensor.getValue()))
+                .mapToLong(tensor -> (sent.contains(tensor.getKey()) ? this : FLOAT32).bytes(tensor.getValue()))
                 .sum();
     }
 

@@ -36,8 +36,7 @@ public record CorrectedGradients(LocalAlgorithm client) implements LocalAlgorith
         return new Corrected(client.begin(model, TensorMap.empty(), scope), corrections, sums);
     }
 
-    private record Corrected(
-            Session client, SortedMap<String, NDArray> corrections, SortedMap<String, NDArray> sums)
+    private record Corrected(Session client, SortedMap<String, NDArray> corrections, SortedMap<String, NDArray> sums)
             implements Session {
 
         @Override

@@ -67,14 +67,15 @@ class FedNovaTest {
         for (int i = 0; i < 15; i++) {
             assertThat(actual[i]).isCloseTo(expected[i], within(1e-6f));
         }
-        assertThat(round(nova, start(), updates(), new int[] {1, 7, 70}).get("a").values())
+        assertThat(round(nova, start(), updates(), new int[] {1, 7, 70})
+                        .get("a")
+                        .values())
                 .isNotEqualTo(actual);
     }
 
     @Test
     void anAggregatorThatIsNoWeightedMeanIsRefused() {
-        for (Aggregator aggregator :
-                List.of(new Median(), new TrimmedMean(), new MultiKrum(), new NormBound(1))) {
+        for (Aggregator aggregator : List.of(new Median(), new TrimmedMean(), new MultiKrum(), new NormBound(1))) {
             assertThatThrownBy(() -> new FedNova().algorithm(new BitFit(), new Plain(), aggregator))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("federation.strategy is fednova, which weighs clients by their steps, but"

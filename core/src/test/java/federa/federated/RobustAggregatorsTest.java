@@ -56,7 +56,8 @@ class RobustAggregatorsTest {
         float[] hundred = new float[100];
         hundred[28] = 100; // 0.29 x 100 is 28.999999999999996
         assertThat(new TrimmedMean(0.29).of(hundred)).isZero();
-        assertThat(new TrimmedMean(Math.nextDown(0.5)).of(new float[] {1, 2, 4, 8})).isEqualTo(3);
+        assertThat(new TrimmedMean(Math.nextDown(0.5)).of(new float[] {1, 2, 4, 8}))
+                .isEqualTo(3);
         assertThat(new TrimmedMean(0).of(new float[] {1, 2, 6})).isEqualTo(3);
     }
 
@@ -114,8 +115,7 @@ class RobustAggregatorsTest {
     void withinTheBoundTheMeanIsThatOfAllClientsAlike() {
         List<TensorMap> updates = updates(7);
         assertThat(aggregate(new NormBound(1e6).from(start()), updates).sha256())
-                .isEqualTo(
-                        aggregate(new Mean(Weighting.UNIFORM), updates).sha256());
+                .isEqualTo(aggregate(new Mean(Weighting.UNIFORM), updates).sha256());
     }
 
     /** Honest clients are within 1 of each other; two others send what is far off or not even a number. */

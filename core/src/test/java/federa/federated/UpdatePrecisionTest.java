@@ -37,9 +37,7 @@ class UpdatePrecisionTest {
         assertThat(received.get("variate/a").values())
                 .isEqualTo(UPDATE.get("variate/a").values());
         UPDATE.requireSameShapes(received, "what is received");
-        assertThat(precision.received(SENT, SENT, 1).identity())
-                .as("no change")
-                .isEqualTo(SENT.identity());
+        assertThat(precision.received(SENT, SENT, 1).identity()).as("no change").isEqualTo(SENT.identity());
         if (precision != UpdatePrecision.FLOAT32) {
             assertThat(received.identity()).isNotEqualTo(UPDATE.identity());
             assertThat(precision.received(SENT, UPDATE, 2).identity()).isNotEqualTo(received.identity());
@@ -70,11 +68,11 @@ class UpdatePrecisionTest {
         int draws = 20_000;
         double[] sum = new double[15];
         for (int draw = 0; draw < draws; draw++) {
-            float[] received =
-                    precision.received(zero, update, draw).get("a").values();
+            float[] received = precision.received(zero, update, draw).get("a").values();
             for (int i = 0; i < 15; i++) {
                 sum[i] += received[i];
-                assertThat((double) Math.abs(received[i] - change[i])).isLessThanOrEqualTo(step(precision, change[i], largest));
+                assertThat((double) Math.abs(received[i] - change[i]))
+                        .isLessThanOrEqualTo(step(precision, change[i], largest));
             }
         }
         for (int i = 0; i < 15; i++) {
@@ -95,7 +93,8 @@ class UpdatePrecisionTest {
     void numbersThatArriveAreThoseOfTheirPrecision() {
         TensorMap zero = new TensorMap(Map.of("a", Draw.zeros(3, 5)));
         TensorMap update = new TensorMap(Map.of("a", Draw.normal(1, 6, 3, 5)));
-        for (float value : UpdatePrecision.BF16.received(zero, update, 1).get("a").values()) {
+        for (float value :
+                UpdatePrecision.BF16.received(zero, update, 1).get("a").values()) {
             assertThat(Float.floatToRawIntBits(value) & 0xFFFF).isZero();
         }
         float[] change = update.get("a").values();
@@ -103,8 +102,11 @@ class UpdatePrecisionTest {
         for (float value : change) {
             unit = Math.max(unit, Math.abs(value) / 127);
         }
-        for (float value : UpdatePrecision.INT8.received(zero, update, 1).get("a").values()) {
-            assertThat(value / unit).isCloseTo(Math.rint(value / unit), within(1e-4)).isBetween(-127.001, 127.001);
+        for (float value :
+                UpdatePrecision.INT8.received(zero, update, 1).get("a").values()) {
+            assertThat(value / unit)
+                    .isCloseTo(Math.rint(value / unit), within(1e-4))
+                    .isBetween(-127.001, 127.001);
         }
     }
 
