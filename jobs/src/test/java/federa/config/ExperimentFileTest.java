@@ -373,6 +373,7 @@ class ExperimentFileTest {
                         "federation.min-clients",
                         "federation.rounds",
                         "federation.strategy.kind",
+                        "federation.update-precision",
                         "method.alpha",
                         "method.kind",
                         "method.rank",
