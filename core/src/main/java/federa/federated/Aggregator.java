@@ -33,7 +33,7 @@ public interface Aggregator extends Serializable {
     }
 
     /** True if the aggregate of each tensor is the weighted mean of what clients sent, as some strategies need it. */
-    default boolean isWeightedMean() {
+    default boolean averages() {
         return false;
     }
 

@@ -22,7 +22,7 @@ public record FedNova() implements Strategy {
 
     @Override
     public FederatedAlgorithm algorithm(Method method, LocalAlgorithm client, Aggregator aggregator) {
-        if (!aggregator.isWeightedMean()) {
+        if (!aggregator.averages()) {
             throw new InvalidInputException("federation.strategy is fednova, which weighs clients by their steps, but"
                     + " federation.aggregator is no weighted mean; set it to mean");
         }

@@ -23,7 +23,7 @@ public record Mean(Weighting weighting) implements Aggregator {
     }
 
     @Override
-    public boolean isWeightedMean() {
+    public boolean averages() {
         return true;
     }
 
