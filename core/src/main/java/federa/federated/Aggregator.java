@@ -2,6 +2,7 @@ package federa.federated;
 
 import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
 import java.io.Serializable;
 import java.util.SortedMap;
 
@@ -21,6 +22,20 @@ public interface Aggregator extends Serializable {
      * @param numExamples that the client trained on
      */
     double weight(long numExamples);
+
+    /**
+     * How much the update of a client counts that took this many steps of its optimizer; mostly they do not matter.
+     *
+     * @param steps at least 1
+     */
+    default double weight(long numExamples, int steps) {
+        return weight(numExamples);
+    }
+
+    /** True if the aggregate of each tensor is the weighted mean of what clients sent, as some strategies need it. */
+    default boolean averages() {
+        return false;
+    }
 
     /**
      * The block that a tensor belongs to. A tensor that is a block by itself, under its own name, may be cut into slices of
@@ -46,6 +61,20 @@ public interface Aggregator extends Serializable {
     /** True if the aggregate of every tensor is the weighted mean of the clients' tensors. */
     default boolean averages() {
         return false;
+    }
+
+    /** The fewest updates that it is made for: {@code federation.min-clients} must be at least that. */
+    default int minClients() {
+        return 1;
+    }
+
+    /**
+     * The aggregator of a round, if it measures how far clients went; the default needs not know.
+     *
+     * @param sent what the clients of the round were sent and send back changed, by name
+     */
+    default Aggregator from(TensorMap sent) {
+        return this;
     }
 
     /** Begins the aggregation of a block, or of a slice of one. */

@@ -21,18 +21,21 @@ import java.util.Map;
  * @param task what is learnt
  * @param training settings of local training
  * @param algorithm of the run
+ * @param precision of what a client sends
  * @param seed of the run
  */
-public record ClientRound(Task task, LocalTraining training, FederatedAlgorithm algorithm, long seed)
+public record ClientRound(
+        Task task, LocalTraining training, FederatedAlgorithm algorithm, UpdatePrecision precision, long seed)
         implements Serializable {
 
     /**
      * What a client sends.
      *
-     * @param tensors those that trained, and what its algorithm adds to them
+     * @param tensors those that trained, and what its algorithm adds to them, as they arrive
+     * @param bytes of it on the wire
      * @param result of its training
      */
-    public record Trained(TensorMap tensors, LocalTrainer.Result result) {}
+    public record Trained(TensorMap tensors, long bytes, LocalTrainer.Result result) {}
 
     /**
      * Trains a client.
@@ -61,7 +64,9 @@ public record ClientRound(Task task, LocalTraining training, FederatedAlgorithm 
                     .where(name -> algorithm.trains(name, round))
                     .with(model.control());
             requireUsable(update, expected, client);
-            return new Trained(update, result);
+            TensorMap received = precision.received(model.trainable(), update, Seeds.of(ofClient, "update-precision"));
+            requireUsable(received, expected, client); // rounding up can leave the range of numbers
+            return new Trained(received, precision.bytes(model.trainable(), update), result);
         }
     }
 

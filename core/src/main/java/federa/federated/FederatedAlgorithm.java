@@ -20,8 +20,26 @@ public interface FederatedAlgorithm extends Serializable {
      */
     ServerState init(TensorMap trainable);
 
+    /**
+     * The algorithm of a federation, for algorithms that must know its size; mostly this one.
+     *
+     * @param numClients all that have examples, not only those of a round
+     */
+    default FederatedAlgorithm among(int numClients) {
+        return this;
+    }
+
     /** What each sampled client receives. */
     GlobalModel broadcast(ServerState state);
+
+    /**
+     * What one client receives: mostly what all do. Its control may have other values, of the same names and shapes.
+     *
+     * @param client its id
+     */
+    default GlobalModel send(ServerState state, int client) {
+        return broadcast(state);
+    }
 
     /** True if clients train this tensor of the global model in a round; they neither change nor send the others. */
     boolean trains(String tensor, int round);

@@ -25,6 +25,7 @@ public final class InProcessClients implements ClientExecutor {
     private final Task task;
     private final Reader reader;
     private final LocalTraining training;
+    private final UpdatePrecision precision;
     private final long seed;
     private final IntFunction<List<Fields>> rows;
 
@@ -35,6 +36,7 @@ public final class InProcessClients implements ClientExecutor {
      * @param task what is learnt
      * @param reader how rows become examples
      * @param training settings of local training
+     * @param precision of what a client sends
      * @param seed of the run
      * @param rows a client's, in the order of their ids
      */
@@ -43,20 +45,23 @@ public final class InProcessClients implements ClientExecutor {
             Task task,
             Reader reader,
             LocalTraining training,
+            UpdatePrecision precision,
             long seed,
             IntFunction<List<Fields>> rows) {
         this.frozen = frozen;
         this.task = task;
         this.reader = reader;
         this.training = training;
+        this.precision = precision;
         this.seed = seed;
         this.rows = rows;
     }
 
     @Override
     public Aggregate train(List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
-        ClientRound local = new ClientRound(task, training, algorithm, seed);
+        ClientRound local = new ClientRound(task, training, algorithm, precision, seed);
         GlobalModel model = algorithm.broadcast(state);
+        Aggregator aggregator = algorithm.aggregator().from(model.trainable().with(model.control()));
         SortedMap<String, Accumulator> blocks = new TreeMap<>();
         List<ClientUpdate> updates = new ArrayList<>();
         try (FrozenBase base = frozen.changed(model.baseDelta())) {
@@ -64,8 +69,9 @@ public final class InProcessClients implements ClientExecutor {
                 long start = System.nanoTime();
                 List<Fields> ofClient = rows.apply(client);
                 List<Example> examples = task.examples(ofClient, reader);
-                ClientRound.Trained trained = local.train(base, model, examples, reader, client, round);
-                add(algorithm.aggregator(), blocks, client, ofClient.size(), trained.tensors());
+                ClientRound.Trained trained =
+                        local.train(base, algorithm.send(state, client), examples, reader, client, round);
+                add(aggregator, blocks, client, ofClient.size(), trained);
                 updates.add(update(client, ofClient.size(), trained, (System.nanoTime() - start) / 1e9));
             }
         }
@@ -79,12 +85,12 @@ public final class InProcessClients implements ClientExecutor {
             SortedMap<String, Accumulator> blocks,
             int client,
             long numExamples,
-            TensorMap update) {
+            ClientRound.Trained trained) {
         SortedMap<String, SortedMap<String, Tensor>> byBlock = new TreeMap<>();
-        update.asMap()
-                .forEach((name, tensor) -> byBlock.computeIfAbsent(aggregator.block(name), block -> new TreeMap<>())
-                        .put(name, tensor));
-        double weight = aggregator.weight(numExamples);
+        trained.tensors().asMap().forEach((name, tensor) -> byBlock.computeIfAbsent(
+                        aggregator.block(name), block -> new TreeMap<>())
+                .put(name, tensor));
+        double weight = aggregator.weight(numExamples, trained.result().steps());
         byBlock.forEach((block, tensors) ->
                 blocks.computeIfAbsent(block, b -> aggregator.begin()).add(client, weight, tensors));
     }
@@ -98,7 +104,7 @@ public final class InProcessClients implements ClientExecutor {
                 trained.result().meanLoss(),
                 trained.result().lastLoss(),
                 seconds,
-                trained.tensors().bytes(),
+                trained.bytes(),
                 "in process",
                 System.getProperty("os.arch"),
                 "driver",

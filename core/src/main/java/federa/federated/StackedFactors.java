@@ -1,5 +1,6 @@
 package federa.federated;
 
+import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -33,14 +34,14 @@ final class StackedFactors implements Serializable {
     /**
      * Adds a multiple of B A.
      *
-     * @throws IllegalArgumentException if the product has another shape than those before
+     * @throws InvalidInputException if the product has another shape than those before
      */
     void add(Factors factors, double weight) {
         int out = factors.out();
         int in = factors.in();
         int rank = factors.rank();
         if (!rows.isEmpty() && (columns.get(0).length != out || rows.get(0).length != in)) {
-            throw new IllegalArgumentException("cannot add factors of a matrix of %d x %d to those of one of %d x %d"
+            throw new InvalidInputException("cannot add factors of a matrix of %d x %d to those of one of %d x %d"
                     .formatted(out, in, columns.get(0).length, rows.get(0).length));
         }
         for (int k = 0; k < rank; k++) {

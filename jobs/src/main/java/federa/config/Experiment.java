@@ -6,6 +6,7 @@ import federa.engine.PrecisionChoice;
 import federa.federated.Aggregator;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.Strategy;
+import federa.federated.UpdatePrecision;
 import federa.partition.Division;
 import federa.peft.Method;
 import federa.prepare.Source;
@@ -118,6 +119,7 @@ public record Experiment(
      * @param aggregator how a round's updates become one
      * @param strategy what the server makes of them
      * @param patience rounds to wait for one that is better on the validation examples before the run ends, 0 for none
+     * @param updatePrecision of the numbers in which clients send how they changed the model
      */
     public record Federation(
             int rounds,
@@ -128,6 +130,7 @@ public record Experiment(
             LocalAlgorithm client,
             Aggregator aggregator,
             Strategy strategy,
+            UpdatePrecision updatePrecision,
             int patience) {
 
         public Federation {
@@ -136,6 +139,11 @@ public record Experiment(
             Check.that(
                     minClients >= 1 && minClients <= clientsPerRound,
                     "federation.min-clients must be 1 to federation.clients-per-round, which is " + clientsPerRound,
+                    minClients);
+            Check.that(
+                    minClients >= aggregator.minClients(),
+                    "federation.min-clients must be at least %d, which federation.aggregator needs"
+                            .formatted(aggregator.minClients()),
                     minClients);
             Check.that(attempts >= 1, "federation.attempts must be at least 1", attempts);
             Check.that(deadline >= 1, "federation.deadline must be at least 1 second", deadline);

@@ -43,7 +43,9 @@ public final class ExperimentFile {
             "evaluation.validation",
             0.0,
             "federation.patience",
-            0);
+            0,
+            "federation.update-precision",
+            "float32");
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
 

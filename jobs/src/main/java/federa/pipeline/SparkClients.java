@@ -5,6 +5,7 @@ import federa.federated.ClientExecutor;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.GlobalModel;
 import federa.federated.ServerState;
+import federa.tensor.TensorMap;
 import federa.udf.RunContext;
 import federa.udf.RunContext.Clients;
 import federa.udf.Slices;
@@ -81,7 +82,8 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
                             round,
                             Instant.now().plus(deadline)),
                     hadoop);
-            Aggregate aggregate = chunks.aggregate(cohort, shapes(algorithm, state, round), slices, chunk -> {
+            Slices met = new Slices(algorithm.aggregator().from(sentBack(algorithm, state)), slices.elements());
+            Aggregate aggregate = chunks.aggregate(cohort, shapes(algorithm, state, round), met, chunk -> {
                 workspace.describe("round %d: train %d clients".formatted(round, chunk.size()));
                 return placed(chunk).flatMapToPair(task);
             });
@@ -94,6 +96,12 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
             workspace.context().setLocalProperty("spark.scheduler.pool", null);
             workspace.describe(null);
         }
+    }
+
+    /** What clients are sent and may send back changed. */
+    private static TensorMap sentBack(FederatedAlgorithm algorithm, ServerState state) {
+        GlobalModel sent = algorithm.broadcast(state);
+        return sent.trainable().with(sent.control());
     }
 
     /** The shapes of what a client sends. */

@@ -149,7 +149,10 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        FederatedAlgorithm algorithm = experiment.federation().algorithm(experiment.method());
+        FederatedAlgorithm algorithm = experiment
+                .federation()
+                .algorithm(experiment.method())
+                .among(partition.withExamples().size());
         ServerState start =
                 before.isEmpty() ? algorithm.init(given.tensors(experiment, data, loaded)) : store.state(before.get(0));
         TensorMap initial = start.trainable();
@@ -188,7 +191,12 @@ public final class Training {
                 SparkClients clients = new SparkClients(
                         workspace,
                         run,
-                        new RunContext.Clients(location, experiment.training(), attempts(experiment), validation),
+                        new RunContext.Clients(
+                                location,
+                                experiment.training(),
+                                experiment.federation().updatePrecision(),
+                                attempts(experiment),
+                                validation),
                         Duration.ofSeconds(experiment.federation().deadline()),
                         sites,
                         CohortChunks.ofAttempt(workspace, runId, lease.attempt()),

@@ -71,7 +71,12 @@ class ConfigurationPageTest {
                         .map(Key::name)
                         .filter(key -> !key.startsWith("data.source.")))
                 .as("of partitions, only resident clients must be counted by the user")
-                .containsExactly("name", "task.kind", "partition.clients", "federation.client.mu");
+                .containsExactly(
+                        "name",
+                        "task.kind",
+                        "partition.clients",
+                        "federation.client.mu",
+                        "federation.aggregator.norm");
     }
 
     @Test

@@ -379,6 +379,7 @@ class ExperimentFileTest {
                         "federation.patience",
                         "federation.rounds",
                         "federation.strategy.kind",
+                        "federation.update-precision",
                         "method.alpha",
                         "method.kind",
                         "method.rank",

@@ -75,6 +75,22 @@ class ConfigurationRefusedTest {
                         "federation.aggregator.weighting",
                         "[num-examples"),
                 arguments("strategy: published", "strategy: fedfoo", "federation.strategy", "fedavg"),
+                arguments("strategy: published", "aggregator: multi-krum", "federation.min-clients must be at least 5", "1"),
+                arguments(
+                        "strategy: published",
+                        "aggregator: {kind: trimmed-mean, cut: 0.5}",
+                        "federation.aggregator.cut",
+                        "0.5"),
+                arguments(
+                        "strategy: published",
+                        "strategy: fednova, aggregator: median",
+                        "federation.strategy is fednova",
+                        "set it to mean"),
+                arguments(
+                        "strategy: published",
+                        "update-precision: int4",
+                        "federation.update-precision",
+                        "[float32, bf16, int8]"),
                 arguments(
                         "strategy: published",
                         "strategy: published, client: {kind: fedprox, mu: 1}",

@@ -90,6 +90,7 @@ class EveryKeyMattersTest {
             entry("federation.min-clients", 2),
             entry("federation.attempts", 3),
             entry("federation.deadline", 500),
+            entry("federation.update-precision", "int8"),
             entry("federation.weighting", "uniform"),
             entry("evaluation.every", 1),
             entry("evaluation.batch-size", 16),

@@ -43,9 +43,15 @@ final class PlainLoop {
                         run.attempt().labels(),
                         experiment.data().maxTokens()),
                 experiment.training(),
+                experiment.federation().updatePrecision(),
                 experiment.seed(),
                 client -> ClientFiles.read(files, client, workspace.hadoop()));
-        algorithm = experiment.federation().algorithm(experiment.method());
+        int numClients = new Partitions(workspace)
+                .find(run.attempt().partitionId())
+                .orElseThrow()
+                .withExamples()
+                .size();
+        algorithm = experiment.federation().algorithm(experiment.method()).among(numClients);
     }
 
     /** The round's state is what a plain loop over these clients makes of that of the round before. */

@@ -107,6 +107,11 @@ class TrainingTest {
             strings = {
                 "federation={rounds: 2, clients-per-round: 3, min-clients: 1, attempts: 2, deadline: 600,"
                         + " client: {kind: fedprox, mu: 0.1}, strategy: fedadam}",
+                "federation={rounds: 2, clients-per-round: 3, min-clients: 3, attempts: 2, deadline: 600,"
+                        + " aggregator: {kind: multi-krum, attackers: 0}, strategy: scaffold, update-precision: int8}",
+                "federation={rounds: 2, clients-per-round: 3, min-clients: 1, attempts: 2, deadline: 600,"
+                        + " aggregator: {kind: norm-bound, norm: 0.1}, strategy: rolora, update-precision: bf16}",
+                "federation.strategy=fednova",
                 "federation.strategy=frlora",
                 "federation.strategy=rolora",
                 "federation.strategy=fedsvd",

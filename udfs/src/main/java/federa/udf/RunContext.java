@@ -2,6 +2,7 @@ package federa.udf;
 
 import federa.encoder.ModelRef;
 import federa.engine.Precision;
+import federa.federated.UpdatePrecision;
 import federa.peft.Method;
 import federa.random.HeldOut;
 import federa.task.Task;
@@ -42,9 +43,15 @@ public record RunContext(
      *
      * @param location of the clients' Parquet files
      * @param training settings of local training
+     * @param updatePrecision of what they send
      * @param attempts how often a client is started in a round before it counts as failed
      * @param validation which of a client's rows are held out of its training
      */
-    public record Clients(ClientLocation location, LocalTraining training, int attempts, HeldOut validation)
+    public record Clients(
+            ClientLocation location,
+            LocalTraining training,
+            UpdatePrecision updatePrecision,
+            int attempts,
+            HeldOut validation)
             implements Serializable {}
 }

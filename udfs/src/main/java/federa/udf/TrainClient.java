@@ -6,7 +6,6 @@ import federa.federated.ClientUpdate;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.GlobalModel;
 import federa.federated.ServerState;
-import federa.tensor.TensorMap;
 import federa.train.LocalTrainer.Result;
 import federa.train.TrainingException;
 import federa.udf.Placement.Seat;
@@ -146,7 +145,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
     private List<Tuple2<BlockKey, UpdatePart>> trained(Start start, RunContext context, ServerState before) {
         int client = start.client();
         FederatedAlgorithm algorithm = round.algorithm();
-        GlobalModel received = algorithm.broadcast(before);
+        GlobalModel received = algorithm.send(before, client);
         Torch.threads(context.placement().threads());
         try (RunModel shared =
                 RunModel.open(context, received.baseDelta(), start.seat().device(), configuration())) {
@@ -157,14 +156,22 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
                     clients.validation(),
                     shared.reader(),
                     configuration());
-            ClientRound.Trained trained = new ClientRound(context.task(), clients.training(), algorithm, context.seed())
-                    .train(shared.frozen(), received, data.examples(), shared.reader(), client, round.number());
-            TensorMap update = trained.tensors();
-            double weight = algorithm.aggregator().weight(data.numRows());
+            ClientRound.Trained trained = new ClientRound(
+                            context.task(), clients.training(), algorithm, clients.updatePrecision(), context.seed())
+                    .train(
+                            shared.frozen(),
+                            received,
+                            data.examples(),
+                            shared.reader(),
+                            client,
+                            round.number());
+            double weight = algorithm
+                    .aggregator()
+                    .weight(data.numRows(), trained.result().steps());
             return Stream.concat(
-                            round.slices().parts(update.asMap(), client, weight),
+                            round.slices().parts(trained.tensors().asMap(), client, weight),
                             Stream.of(UpdatePart.of(
-                                    report(start, data.numRows(), trained.result(), update.bytes(), null))))
+                                    report(start, data.numRows(), trained.result(), trained.bytes(), null))))
                     .toList();
         }
     }
