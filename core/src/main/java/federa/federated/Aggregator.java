@@ -58,11 +58,6 @@ public interface Aggregator extends Serializable {
         return false;
     }
 
-    /** True if the aggregate of every tensor is the weighted mean of the clients' tensors. */
-    default boolean averages() {
-        return false;
-    }
-
     /** The fewest updates that it is made for: {@code federation.min-clients} must be at least that. */
     default int minClients() {
         return 1;

@@ -1,7 +1,6 @@
 package federa.federated;
 
 import federa.peft.Method;
-import federa.peft.OrdinaryLora;
 import federa.spi.InvalidInputException;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -98,8 +97,8 @@ public record FedExLora(int residualRank) implements Strategy {
             TensorMap means = tensors.where(name -> !name.endsWith(RESIDUAL) && !name.startsWith(TRUNCATION));
             ServerState averaged = super.apply(state, new Aggregate(means, aggregate.updates()), round);
             Map<String, Tensor> changed = new TreeMap<>();
-            Map<String, Tensor> errors =
-                    new TreeMap<>(tensors.where(name -> name.startsWith(TRUNCATION)).asMap());
+            Map<String, Tensor> errors = new TreeMap<>(
+                    tensors.where(name -> name.startsWith(TRUNCATION)).asMap());
             for (String layer : Factors.layers(means)) {
                 Tensor residual = tensors.get(layer + RESIDUAL);
                 changed.put(layer + WEIGHT, changed(state.baseDelta(), layer + WEIGHT, residual));

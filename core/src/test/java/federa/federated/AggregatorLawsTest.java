@@ -93,7 +93,9 @@ class AggregatorLawsTest {
         Accumulator alone = aggregator.begin();
         alone.add(client, aggregator.weight(7), update(client));
 
-        assertThat(new TensorMap(alone.result()).where(AggregatorLawsTest::isPlain).identity())
+        assertThat(new TensorMap(alone.result())
+                        .where(AggregatorLawsTest::isPlain)
+                        .identity())
                 .isEqualTo(new TensorMap(update(client))
                         .where(AggregatorLawsTest::isPlain)
                         .identity());

@@ -150,8 +150,8 @@ class ExactStrategiesTest {
         Map<String, Tensor> zero = new TreeMap<>(start.asMap());
         zero.replaceAll((name, tensor) -> name.endsWith("lora_B") ? Draw.zeros(tensor.shape()) : tensor);
         TensorMap trainable = new TensorMap(zero);
-        ServerState next = algorithm.apply(
-                algorithm.init(trainable), aggregate(algorithm, List.of(trainable, trainable)), 1);
+        ServerState next =
+                algorithm.apply(algorithm.init(trainable), aggregate(algorithm, List.of(trainable, trainable)), 1);
         LAYERS.keySet().forEach(layer -> {
             Factors factors = Factors.of(layer, next.trainable());
             assertThat(factors.b().values()).containsOnly(0);

@@ -118,7 +118,9 @@ class FederaTest {
                         dot += (double) b[row * 4 + k] * b[row * 4 + l];
                     }
                     assertThat(dot).as(layer).isCloseTo(k == l ? 1 : 0, within(FP32));
-                    assertThat(l < k && a[k * in + l] != 0).as("below R's diagonal").isFalse();
+                    assertThat(l < k && a[k * in + l] != 0)
+                            .as("below R's diagonal")
+                            .isFalse();
                 }
                 double[] column = new double[out];
                 for (int row = 0; row < out; row++) {

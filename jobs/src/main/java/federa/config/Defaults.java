@@ -99,7 +99,8 @@ public final class Defaults {
         List<String> values = new ArrayList<>();
         for (Rule rule : deciding(key, known)) {
             String when = open(rule, key, known).stream()
-                    .map(condition -> condition + " " + String.join(" or ", rule.when().get(condition)))
+                    .map(condition ->
+                            condition + " " + String.join(" or ", rule.when().get(condition)))
                     .collect(Collectors.joining(" and "));
             String value = Expression.inWords(rule.then().get(key));
             values.add(when.isEmpty() ? value : "%s with %s".formatted(value, when));

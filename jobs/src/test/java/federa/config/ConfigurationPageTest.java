@@ -72,11 +72,7 @@ class ConfigurationPageTest {
                         .filter(key -> !key.startsWith("data.source.")))
                 .as("of partitions, only resident clients must be counted by the user")
                 .containsExactly(
-                        "name",
-                        "task.kind",
-                        "partition.clients",
-                        "federation.client.mu",
-                        "federation.aggregator.norm");
+                        "name", "task.kind", "partition.clients", "federation.client.mu", "federation.aggregator.norm");
     }
 
     @Test

@@ -75,7 +75,11 @@ class ConfigurationRefusedTest {
                         "federation.aggregator.weighting",
                         "[num-examples"),
                 arguments("strategy: published", "strategy: fedfoo", "federation.strategy", "fedavg"),
-                arguments("strategy: published", "aggregator: multi-krum", "federation.min-clients must be at least 5", "1"),
+                arguments(
+                        "strategy: published",
+                        "aggregator: multi-krum",
+                        "federation.min-clients must be at least 5",
+                        "1"),
                 arguments(
                         "strategy: published",
                         "aggregator: {kind: trimmed-mean, cut: 0.5}",

@@ -158,13 +158,7 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
                     configuration());
             ClientRound.Trained trained = new ClientRound(
                             context.task(), clients.training(), algorithm, clients.updatePrecision(), context.seed())
-                    .train(
-                            shared.frozen(),
-                            received,
-                            data.examples(),
-                            shared.reader(),
-                            client,
-                            round.number());
+                    .train(shared.frozen(), received, data.examples(), shared.reader(), client, round.number());
             double weight = algorithm
                     .aggregator()
                     .weight(data.numRows(), trained.result().steps());
