@@ -11,45 +11,50 @@ import federa.train.ClientModel;
 import federa.train.LocalTrainer;
 import federa.train.LocalTraining;
 import federa.train.TrainingException;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
- * A client's part of a round, the same wherever it trains.
+ * A client's part of a round: it trains, and sends the tensors that trained and what its algorithm adds to them.
  *
  * @param task what is learnt
  * @param training settings of local training
  * @param algorithm of the run
  * @param seed of the run
+ * @param round from 1
+ * @param rounds of the run in all
  */
-public record ClientRound(Task task, LocalTraining training, FederatedAlgorithm algorithm, long seed)
-        implements Serializable {
+public record ClientRound(
+        Task task, LocalTraining training, FederatedAlgorithm algorithm, long seed, int round, int rounds)
+        implements ClientWork {
 
-    /**
-     * What a client sends.
-     *
-     * @param tensors those that trained, and what its algorithm adds to them
-     * @param result of its training
-     */
-    public record Trained(TensorMap tensors, LocalTrainer.Result result) {}
+    @Override
+    public String described() {
+        return "train";
+    }
 
-    /**
-     * Trains a client.
-     *
-     * @param frozen the run's frozen weights, with the global model's change of them
-     * @param model what the server sends
-     * @param examples the client's, at least one
-     * @param reader that they were read with
-     * @throws TrainingException if it cannot train, or not to numbers
-     */
-    public Trained train(
-            FrozenBase frozen,
-            GlobalModel model,
-            List<Example> examples,
-            Reader reader,
-            int client,
-            int round) {
+    @Override
+    public GlobalModel received(ServerState state) {
+        return algorithm.broadcast(state);
+    }
+
+    @Override
+    public SortedMap<String, long[]> sent(ServerState state) {
+        return expected(received(state)).shapes();
+    }
+
+    private TensorMap expected(GlobalModel model) {
+        return model.trainable().where(name -> algorithm.trains(name, round)).with(model.control());
+    }
+
+    @Override
+    public Aggregator aggregator() {
+        return algorithm.aggregator();
+    }
+
+    @Override
+    public Done perform(FrozenBase frozen, GlobalModel model, List<Example> examples, Reader reader, int client) {
         long ofClient = Seeds.of(seed, round, client);
         try (ClientModel local = new ClientModel(
                         frozen,
@@ -61,13 +66,11 @@ public record ClientRound(Task task, LocalTraining training, FederatedAlgorithm 
                         training::pass);
                 LocalTrainer trainer =
                         new LocalTrainer(local, task, training, algorithm.client(), model.control())) {
-            LocalTrainer.Result result = trainer.train(pass -> task.pass(examples, reader, pass), ofClient);
+            LocalTrainer.Result result = trainer.train(
+                    pass -> task.pass(examples, reader, pass), ofClient, training.schedule(round, rounds));
             TensorMap update = trainer.update(result);
-            TensorMap expected = model.trainable()
-                    .where(name -> algorithm.trains(name, round))
-                    .with(model.control());
-            requireUsable(update, expected, client);
-            return new Trained(update, result);
+            requireUsable(update, expected(model), client);
+            return new Done(update, result);
         }
     }
 

@@ -25,6 +25,7 @@ public final class InProcessClients implements ClientExecutor {
     private final Task task;
     private final Reader reader;
     private final LocalTraining training;
+    private final int rounds;
     private final long seed;
     private final IntFunction<List<Fields>> rows;
 
@@ -35,6 +36,7 @@ public final class InProcessClients implements ClientExecutor {
      * @param task what is learnt
      * @param reader how rows become examples
      * @param training settings of local training
+     * @param rounds of the run in all
      * @param seed of the run
      * @param rows a client's, in the order of their ids
      */
@@ -43,20 +45,26 @@ public final class InProcessClients implements ClientExecutor {
             Task task,
             Reader reader,
             LocalTraining training,
+            int rounds,
             long seed,
             IntFunction<List<Fields>> rows) {
         this.frozen = frozen;
         this.task = task;
         this.reader = reader;
         this.training = training;
+        this.rounds = rounds;
         this.seed = seed;
         this.rows = rows;
     }
 
     @Override
     public Aggregate train(List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
-        ClientRound local = new ClientRound(task, training, algorithm, seed);
-        GlobalModel model = algorithm.broadcast(state);
+        return perform(cohort, new ClientRound(task, training, algorithm, seed, round, rounds), state);
+    }
+
+    @Override
+    public Aggregate perform(List<Integer> cohort, ClientWork work, ServerState state) {
+        GlobalModel model = work.received(state);
         SortedMap<String, Accumulator> blocks = new TreeMap<>();
         List<ClientUpdate> updates = new ArrayList<>();
         try (FrozenBase base = frozen.changed(model.baseDelta())) {
@@ -64,9 +72,9 @@ public final class InProcessClients implements ClientExecutor {
                 long start = System.nanoTime();
                 List<Fields> ofClient = rows.apply(client);
                 List<Example> examples = task.examples(ofClient, reader);
-                ClientRound.Trained trained = local.train(base, model, examples, reader, client, round);
-                add(algorithm.aggregator(), blocks, client, ofClient.size(), trained.tensors());
-                updates.add(update(client, ofClient.size(), trained, (System.nanoTime() - start) / 1e9));
+                ClientWork.Done done = work.perform(base, model, examples, reader, client);
+                add(work.aggregator(), blocks, client, ofClient.size(), done.tensors());
+                updates.add(update(client, ofClient.size(), done, (System.nanoTime() - start) / 1e9));
             }
         }
         SortedMap<String, Tensor> tensors = new TreeMap<>();
@@ -89,16 +97,16 @@ public final class InProcessClients implements ClientExecutor {
                 blocks.computeIfAbsent(block, b -> aggregator.begin()).add(client, weight, tensors));
     }
 
-    private static ClientUpdate update(int client, long numExamples, ClientRound.Trained trained, double seconds) {
+    private static ClientUpdate update(int client, long numExamples, ClientWork.Done done, double seconds) {
         return new ClientUpdate(
                 client,
                 numExamples,
-                trained.result().steps(),
-                trained.result().firstLoss(),
-                trained.result().meanLoss(),
-                trained.result().lastLoss(),
+                done.result().steps(),
+                done.result().firstLoss(),
+                done.result().meanLoss(),
+                done.result().lastLoss(),
                 seconds,
-                trained.tensors().bytes(),
+                done.tensors().bytes(),
                 "in process",
                 System.getProperty("os.arch"),
                 "driver",

@@ -5,7 +5,10 @@ import federa.engine.DeviceChoice;
 import federa.engine.Precision;
 import federa.federated.Aggregator;
 import federa.federated.FederatedAlgorithm;
+import federa.federated.FrozenHead;
 import federa.federated.Strategy;
+import federa.head.HeadSolver;
+import federa.head.HeadStart;
 import federa.partition.Division;
 import federa.peft.Method;
 import federa.prepare.Source;
@@ -14,6 +17,7 @@ import federa.train.LocalAlgorithm;
 import federa.train.LocalTraining;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -37,6 +41,7 @@ public record Experiment(
         Data data,
         Division partition,
         Method method,
+        Head head,
         LocalTraining training,
         Federation federation,
         Evaluation evaluation,
@@ -62,7 +67,26 @@ public record Experiment(
                 "federation.clients-per-round must be at most partition.clients, which is " + clients,
                 federation.clientsPerRound());
         federation.algorithm(method); // refuses what does not go together
+        head.start().closedForm().ifPresent(form -> HeadSolver.requireClasses(task));
     }
+
+    /**
+     * The federated algorithm of the run.
+     *
+     * @param headTensors the names of the head's tensors
+     */
+    public FederatedAlgorithm algorithm(Set<String> headTensors) {
+        FederatedAlgorithm algorithm = federation.algorithm(method);
+        return training.headLearningRate().frozen() ? new FrozenHead(algorithm, headTensors) : algorithm;
+    }
+
+    /**
+     * The head of round 0.
+     *
+     * @param start how it comes about: as the model brings it or freshly drawn, or its last layer solved from sums over all
+     *     clients' examples
+     */
+    public record Head(HeadStart start) {}
 
     /**
      * The base model.

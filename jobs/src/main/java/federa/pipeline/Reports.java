@@ -76,7 +76,7 @@ public final class Reports {
         run.evaluations().forEach((round, metrics) -> {
             double loss = run.metric("loss", round).orElse(Double.NaN);
             metrics.stream()
-                    .filter(metric -> !metric.metric().equals("loss"))
+                    .filter(metric -> metric.split().equals("test") && !metric.metric().equals("loss"))
                     .forEach(metric -> evaluations.add(new Evaluation(round, metric.metric(), metric.value(), loss)));
         });
         List<ClientUpdate> updates = new ArrayList<>();

@@ -9,11 +9,13 @@ import federa.federated.ClientSampler;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.Server;
 import federa.federated.ServerState;
+import federa.head.HeadSolver;
 import federa.partition.Resident;
 import federa.store.Round;
 import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
+import federa.train.Schedule;
 import federa.udf.ClientLocation;
 import federa.udf.LoadedModel;
 import federa.udf.Placement;
@@ -61,13 +63,21 @@ public final class Training {
             return experiment;
         }
         try {
-            return ExperimentFile.continued(ExperimentFile.ofYaml(last.get().config()), experiment, MAY_CHANGE);
+            return ExperimentFile.continued(
+                    ExperimentFile.ofYaml(last.get().config()), experiment, mayChange(experiment));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "run %s was started with another configuration: %s; use another --run-id"
                             .formatted(runId, e.getMessage()),
                     e);
         }
+    }
+
+    /** A schedule over the whole run depends on the number of rounds, which must then stay. */
+    private static List<String> mayChange(Experiment experiment) {
+        return experiment.training().schedule() == Schedule.RUN
+                ? MAY_CHANGE.stream().filter(key -> !key.equals("federation.rounds")).toList()
+                : MAY_CHANGE;
     }
 
     /**
@@ -136,10 +146,12 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        FederatedAlgorithm algorithm = experiment.federation().algorithm(experiment.method());
-        ServerState start = before.isEmpty()
-                ? algorithm.init(given.tensors(experiment, data, loaded))
-                : store.state(before.get(0));
+        List<String> labels = experiment.task().labels(data.labels());
+        EncoderConfig config = loaded.base().config();
+        FederatedAlgorithm algorithm = experiment.algorithm(
+                config.family().headShapes(experiment.task().head(), config, labels.size()).keySet());
+        TensorMap tensors = before.isEmpty() ? given.tensors(experiment, data, loaded) : TensorMap.empty();
+        ServerState start = before.isEmpty() ? algorithm.init(tensors) : store.state(before.get(0));
         TensorMap initial = start.trainable();
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
@@ -156,7 +168,7 @@ public final class Training {
                 experiment.task(),
                 experiment.method(),
                 experiment.method().anchor(initial),
-                experiment.task().labels(data.labels()),
+                labels,
                 experiment.data().maxTokens(),
                 placement,
                 experiment.compute().precision(),
@@ -170,18 +182,21 @@ public final class Training {
                 SparkClients clients = new SparkClients(
                         workspace,
                         run,
-                        new RunContext.Clients(location, experiment.training(), attempts(experiment)),
+                        experiment.training(),
+                        experiment.federation().rounds(),
+                        new RunContext.Clients(location, attempts(experiment)),
                         Duration.ofSeconds(experiment.federation().deadline()),
                         resident.map(here -> new Sites(workspace, here)),
                         CohortChunks.ofAttempt(workspace, runId, lease.attempt()),
                         states);
                 Evaluator evaluator = new Evaluator(workspace, run, experiment.evaluation(), "test", data);
                 RoundMetrics metrics = new RoundMetrics(last)) {
+            Server server = new Server(algorithm, sampler, clients, experiment.federation().minClients());
             FederatedRun federated = new FederatedRun(
                     workspace,
                     store,
                     lease,
-                    new Server(algorithm, sampler, clients, experiment.federation().minClients()),
+                    server,
                     states,
                     evaluator,
                     metrics,
@@ -189,7 +204,15 @@ public final class Training {
                     run.anchor().bytes(),
                     placement.sparesCores());
             List<Round.Summary> rounds = store.rounds(); // an older driver may have committed until the lease was taken
-            if (rounds.isEmpty()) {
+            Optional<HeadSolver> solver = experiment
+                    .head()
+                    .start()
+                    .closedForm()
+                    .map(form -> new HeadSolver(
+                            server, experiment.task(), form, config, labels.size(), experiment.seed()));
+            if (rounds.isEmpty() && solver.isPresent()) {
+                federated.start(start, solver.get(), tensors, partition.withExamples(), last);
+            } else if (rounds.isEmpty()) {
                 federated.start(start, last);
             } else {
                 Round.Summary done = rounds.get(rounds.size() - 1);

@@ -5,7 +5,6 @@ import federa.engine.Precision;
 import federa.peft.Method;
 import federa.task.Task;
 import federa.tensor.TensorMap;
-import federa.train.LocalTraining;
 import java.io.Serializable;
 import java.util.List;
 
@@ -37,12 +36,10 @@ public record RunContext(
         implements Serializable {
 
     /**
-     * How clients train in this run.
+     * Where clients are in this run, and how patient it is with them.
      *
      * @param location of the clients' Parquet files
-     * @param training settings of local training
      * @param attempts how often a client is started in a round before it counts as failed
      */
-    public record Clients(ClientLocation location, LocalTraining training, int attempts)
-            implements Serializable {}
+    public record Clients(ClientLocation location, int attempts) implements Serializable {}
 }
