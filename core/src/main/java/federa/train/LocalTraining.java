@@ -57,7 +57,7 @@ public record LocalTraining(
                 0,
                 batchSize,
                 learningRate,
-                new HeadRate(Math.max(0, learningRate)),
+                learningRate > 0 && Double.isFinite(learningRate) ? new HeadRate(learningRate) : HeadRate.FROZEN,
                 Schedule.ROUND,
                 warmUp,
                 clipNorm,

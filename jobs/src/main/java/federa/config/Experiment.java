@@ -80,6 +80,27 @@ public record Experiment(
         return training.headLearningRate().frozen() ? new FrozenHead(algorithm, headTensors) : algorithm;
     }
 
+    /** The same with the head that comes with its tensors, unless somebody has asked for another start. */
+    public Experiment withHeadAsItComes() {
+        return defaulted.contains("head.start")
+                ? new Experiment(
+                        name,
+                        seed,
+                        model,
+                        task,
+                        data,
+                        partition,
+                        method,
+                        new Head(HeadStart.FRESH),
+                        training,
+                        federation,
+                        evaluation,
+                        compute,
+                        baselines,
+                        defaulted)
+                : this;
+    }
+
     /**
      * The head of round 0.
      *

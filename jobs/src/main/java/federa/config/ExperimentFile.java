@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ public final class ExperimentFile {
             "data.test-share", 0.0,
             "data.test-seed", 0L,
             "model.head-labels", "by-position",
+            "head.start", "fresh",
+            "training.local-steps", 0,
+            "training.schedule", "round",
             "federation.strategy.kind", "fedavg");
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
@@ -218,8 +222,11 @@ public final class ExperimentFile {
         Set<String> defaulted = new TreeSet<>();
         stored.path(Experiment.DEFAULTED).forEach(key -> defaulted.add(key.textValue()));
         ALGORITHM.writeOut(stored); // former keys are no news: nobody can change what is stored
-        ADDED.forEach((key, value) -> {
-            if (Leaves.at(stored, key).isMissingNode() && Leaves.put(stored, key, YAML.valueToTree(value))) {
+        Map<String, JsonNode> added = new TreeMap<>();
+        ADDED.forEach((key, value) -> added.put(key, YAML.valueToTree(value)));
+        added.put("training.head-learning-rate", Leaves.at(stored, "training.learning-rate"));
+        added.forEach((key, value) -> {
+            if (Leaves.at(stored, key).isMissingNode() && Leaves.put(stored, key, value)) {
                 defaulted.add(key);
             }
         });
