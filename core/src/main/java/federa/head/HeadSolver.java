@@ -79,10 +79,11 @@ public final class HeadSolver {
      * What became of it.
      *
      * @param state before the first round
+     * @param changed false if the head stays as it was
      * @param updates what each client told
      * @param bytesDown what was sent to all clients besides the state, in bytes
      */
-    public record Solved(ServerState state, List<ClientUpdate> updates, long bytesDown) {}
+    public record Solved(ServerState state, boolean changed, List<ClientUpdate> updates, long bytesDown) {}
 
     /**
      * Solves the head.
@@ -116,7 +117,7 @@ public final class HeadSolver {
         FeatureSums whole = fitted.plus(work.none().of(sums, SumFeatures.HELD_OUT));
         if (count(fitted) == 0) {
             LOG.warn("head.start: too few examples to hold some out; the head stays as it is");
-            return new Solved(state, told(passes), bytesDown(passes, 0, weights));
+            return new Solved(state, false, told(passes), bytesDown(passes, 0, weights));
         }
         Candidates candidates = new Candidates(
                 form.settings(),
@@ -131,7 +132,7 @@ public final class HeadSolver {
             LOG.warn(
                     "head.start: on {} held-out examples no solved head is better than the one that is there; it stays",
                     (long) scores.count());
-            return new Solved(state, told(passes), bytesDown);
+            return new Solved(state, false, told(passes), bytesDown);
         }
         int candidate = best - 1;
         LOG.info(
@@ -146,7 +147,7 @@ public final class HeadSolver {
         HeadDesign design = config.family().head(task.head());
         TensorMap head = design.open(config)
                 .with(layer.toTensors(design.lastLayer().orElseThrow()));
-        return new Solved(server.algorithm().init(trainable.with(head)), told(passes), bytesDown);
+        return new Solved(server.algorithm().init(trainable.with(head)), true, told(passes), bytesDown);
     }
 
     private static double count(FeatureSums sums) {

@@ -67,22 +67,23 @@ public final class Defaults {
     /** The settings of each choice as its paper has them: those of its constructor without parameters, if there is one. */
     private void addPublished(String key, Class<?> category) {
         for (Choice<?> choice : Binding.CHOICES.of(category)) {
-            try {
-                JsonNode settings = ExperimentFile.node(
-                        choice.type().getConstructor().newInstance());
+            published(choice).ifPresent(settings -> {
                 Map<String, JsonNode> then = new TreeMap<>();
-                settings.fields().forEachRemaining(setting -> {
-                    if (!setting.getKey().equals("kind")) {
-                        then.put(key + "." + setting.getKey(), setting.getValue());
-                    }
-                });
+                settings.fields().forEachRemaining(setting -> then.put(key + "." + setting.getKey(), setting.getValue()));
+                then.remove(key + ".kind");
                 rules.add(new Rule(Map.of(key + ".kind", List.of(choice.name())), then));
-            } catch (NoSuchMethodException e) {
-                continue; // it has a setting for which no value is right for everybody
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(
-                        "the settings of %s as published are not valid".formatted(choice.name()), e);
-            }
+            });
+        }
+    }
+
+    private static Optional<JsonNode> published(Choice<?> choice) {
+        try {
+            return Optional.of(
+                    ExperimentFile.node(choice.type().getConstructor().newInstance()));
+        } catch (NoSuchMethodException e) {
+            return Optional.empty(); // it has a setting for which no value is right for everybody
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the settings of %s as published are not valid".formatted(choice.name()), e);
         }
     }
 

@@ -96,22 +96,25 @@ final class FederatedRun {
             Phases phases = new Phases();
             HeadSolver.Solved solved =
                     phases.time("head", () -> solver.solve(trainable, initial, clients));
-            List<Evaluation> before = phases.time(
-                            "evaluate", () -> evaluator.evaluateIfDue(states.of(initial), 0, last))
-                    .stream()
-                    .map(e -> new Evaluation(
-                            BEFORE_HEAD + e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
-                    .toList();
+            List<Evaluation> before =
+                    solved.changed() ? phases.time("evaluate", () -> beforeHead(initial, last)) : List.of();
             ServerState started = solved.state();
             long bytesDown = solved.bytesDown()
                     + clients.size() * (server.algorithm().bytesDown(initial, 1, 0) + anchorBytes);
-            if (started != initial) {
+            if (solved.changed()) {
                 states.release(initial);
             }
             commits.add(() ->
                     finish(0, last, new Server.Outcome(started, solved.updates()), before, bytesDown, phases));
             rounds(commits, started, 0, last);
         }
+    }
+
+    private List<Evaluation> beforeHead(ServerState initial, int last) {
+        return evaluator.evaluateIfDue(states.of(initial), 0, last).stream()
+                .map(e ->
+                        new Evaluation(BEFORE_HEAD + e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
+                .toList();
     }
 
     /**

@@ -18,7 +18,6 @@ public enum RawFiles {
     QUESTIONS;
 
     private static final int LOOKED_AT = 1 << 16;
-    private static final Pattern BETWEEN_COLUMNS = Pattern.compile("[\t ]+");
     private static final Pattern SQUAD = Pattern.compile("(?s)\\s*\\{.*\"paragraphs\"\\s*:.*");
 
     /**
@@ -46,8 +45,7 @@ public enum RawFiles {
     public static TagScheme scheme(SparkSession spark, String path) {
         String before = "";
         for (String line : begin(spark, InputFiles.find(spark, "train", path, Set.of()).get(0)).lines().toList()) {
-            String[] columns = BETWEEN_COLUMNS.split(line.stripTrailing());
-            String tag = columns[columns.length - 1];
+            String tag = lastColumn(line);
             boolean inside = tag.startsWith("I-") && before.endsWith(tag.substring(1)) && before.length() == tag.length();
             if (tag.startsWith("I-") && !inside) {
                 return TagScheme.IOB1;
@@ -61,10 +59,14 @@ public enum RawFiles {
         List<String> lines =
                 begin.lines().filter(line -> !line.isBlank()).limit(200).toList();
         long tagged = lines.stream()
-                .map(line -> BETWEEN_COLUMNS.split(line.stripTrailing()))
-                .filter(columns -> columns.length > 1 && TagScheme.isTag(columns[columns.length - 1]))
+                .filter(line -> TagScheme.isTag(lastColumn(line)) && !lastColumn(line).equals(line.strip()))
                 .count();
         return tagged > 0 && tagged >= 0.9 * lines.size();
+    }
+
+    private static String lastColumn(String line) {
+        String columns = line.stripTrailing();
+        return columns.substring(Math.max(columns.lastIndexOf(' '), columns.lastIndexOf('\t')) + 1);
     }
 
     private static String begin(SparkSession spark, SplitFile file) {
