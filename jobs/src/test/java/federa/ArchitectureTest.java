@@ -51,6 +51,7 @@ class ArchitectureTest {
         row("task", "metric", "encoder", "text", "random", "spi");
         row("train", "task", "peft", "encoder", "engine", "tensor", "spi");
         row("federated", "train", "task", "peft", "random", "tensor", "spi");
+        row("head", "federated", "train", "task", "peft", "encoder", "engine", "random", "tensor", "spi");
         row("exchange", "peft", "encoder", "engine", "checkpoint", "text", "tensor", "spi");
         // partitioners: which client has which data
         row("partition", "spi");
@@ -61,7 +62,7 @@ class ArchitectureTest {
         // jobs: who gives the orders
         row("prepare", "random", "spi");
         row("report");
-        row("config", "prepare", "partition", "federated", "train", "task", "peft", "encoder", "engine", "spi");
+        row("config", "prepare", "partition", "head", "federated", "train", "task", "peft", "encoder", "engine", "spi");
         row(
                 "pipeline",
                 "config",
@@ -71,7 +72,9 @@ class ArchitectureTest {
                 "udf",
                 "partition",
                 "exchange",
+                "head",
                 "federated",
+                "train",
                 "task",
                 "peft",
                 "encoder",
@@ -116,6 +119,7 @@ class ArchitectureTest {
                     "task",
                     "train",
                     "federated",
+                    "head",
                     "exchange")
             .map(ArchitectureTest::everythingIn)
             .toArray(String[]::new);

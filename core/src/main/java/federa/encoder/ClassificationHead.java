@@ -3,7 +3,11 @@ package federa.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import federa.tensor.Tensor;
+import federa.tensor.TensorMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -34,6 +38,24 @@ final class ClassificationHead extends Head {
                     .linear(dense, config.hidden(), config.hidden())
                     .linear(out, config.hidden(), labels)
                     .byName();
+        }
+
+        @Override
+        public Optional<String> lastLayer() {
+            return Optional.of(out);
+        }
+
+        /** The first layer at the identity, moved to where the activation is nearly linear. */
+        @Override
+        public TensorMap open(EncoderConfig config) {
+            int hidden = config.hidden();
+            Tensor weight = new Tensor(new long[] {hidden, hidden}, new float[hidden * hidden]);
+            for (int i = 0; i < hidden; i++) {
+                weight.values()[i * hidden + i] = 1;
+            }
+            Tensor bias = new Tensor(new long[] {hidden}, new float[hidden]);
+            Arrays.fill(bias.values(), activation.nearlyLinearAt());
+            return new TensorMap(Map.of(dense + ".weight", weight, dense + ".bias", bias));
         }
 
         @Override
@@ -73,6 +95,11 @@ final class ClassificationHead extends Head {
     @Override
     protected NDArray read(Encoder encoder, EncoderInput input, boolean training) {
         return encoder.first(input, training);
+    }
+
+    @Override
+    protected NDArray features(NDArray hidden) {
+        return activation.apply(dense.apply(hidden.get(new NDIndex(":, 0")), false));
     }
 
     @Override

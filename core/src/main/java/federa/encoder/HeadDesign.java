@@ -1,7 +1,9 @@
 package federa.encoder;
 
 import federa.spi.InvalidInputException;
+import federa.tensor.TensorMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a family makes a head of one kind: the names and shapes of its tensors, its block, its TorchScript. */
 public interface HeadDesign {
@@ -12,6 +14,19 @@ public interface HeadDesign {
      * @param outputs classes, where the kind does not say how many there are
      */
     Map<String, long[]> tensorShapes(EncoderConfig config, int outputs);
+
+    /** The name of the last layer, if that is a linear layer of the head's own. */
+    default Optional<String> lastLayer() {
+        return Optional.empty();
+    }
+
+    /**
+     * The layers below the last one where they let through as much of the hidden states as they can; none if there are none.
+     * A last layer that is solved from sums over examples stands on these.
+     */
+    default TensorMap open(EncoderConfig config) {
+        return TensorMap.empty();
+    }
 
     /** A head bound to the wiring's tensors. */
     Head head(Wiring wiring, EncoderConfig config, int outputs);

@@ -33,9 +33,19 @@ public final class HeadedEncoder extends BoundBlock {
         return head.apply(hidden, training);
     }
 
+    /** The hidden states that the head reads. */
+    public NDArray read(EncoderInput input, boolean training) {
+        return head.read(encoder, input, training);
+    }
+
+    /** What the head's last linear layer sees of hidden states from {@link #read}: (B, H) or (B, T, H), as the head's kind says. */
+    public NDArray features(NDArray hidden) {
+        return head.features(hidden);
+    }
+
     /** The head's scores of all hidden states that it reads. */
     public NDArray logits(EncoderInput input, boolean training) {
-        return scores(head.read(encoder, input, training), training);
+        return scores(read(input, training), training);
     }
 
     /** Computes the gradient of a loss, a scalar made from the last pass, and adds it to those of all that trains. */

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** What a layer computes element by element, by the names that {@code config.json} has for it. */
 public enum HiddenActivation {
     /** The exact Gaussian error linear unit. */
-    GELU("torch.gelu(%s)", "gelu", "gelu_python") {
+    GELU(4, "torch.gelu(%s)", "gelu", "gelu_python") {
         @Override
         NDArray apply(NDArray x) {
             return Activation.gelu(x);
@@ -19,6 +19,7 @@ public enum HiddenActivation {
     },
     /** Its approximation with the hyperbolic tangent. */
     GELU_TANH(
+            4,
             "torch.mul(torch.mul(%1$s, 0.5), torch.add(torch.tanh(torch.mul(torch.add(%1$s, torch.mul(torch.pow(%1$s, 3),"
                     + " 0.044715)), 0.7978845608028654)), 1))",
             "gelu_new", "gelu_fast", "gelu_pytorch_tanh") {
@@ -28,30 +29,40 @@ public enum HiddenActivation {
         }
     },
     /** max(x, 0). */
-    RELU("torch.relu(%s)", "relu") {
+    RELU(4, "torch.relu(%s)", "relu") {
         @Override
         NDArray apply(NDArray x) {
             return Activation.relu(x);
         }
     },
     /** The hyperbolic tangent. */
-    TANH("torch.tanh(%s)", "tanh") {
+    TANH(0, "torch.tanh(%s)", "tanh") {
         @Override
         NDArray apply(NDArray x) {
             return x.tanh();
         }
     };
 
+    private final float nearlyLinearAt;
     private final String script;
     private final List<String> names;
 
-    HiddenActivation(String script, String... names) {
+    HiddenActivation(float nearlyLinearAt, String script, String... names) {
+        this.nearlyLinearAt = nearlyLinearAt;
         this.script = script;
         this.names = List.of(names);
     }
 
     /** The activation of an array of any shape, in its own type. */
     abstract NDArray apply(NDArray x);
+
+    /**
+     * Where numbers of the size of normalised hidden states are let through almost as they are: 0 for the hyperbolic tangent;
+     * well to the right of the bend for those that hold back what is below 0.
+     */
+    final float nearlyLinearAt() {
+        return nearlyLinearAt;
+    }
 
     /** The same in TorchScript. */
     final String script(String x) {

@@ -3,6 +3,7 @@ package federa.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** One linear layer for every token, after dropout. Shapes: hidden (.., H) -> logits (.., outputs). */
@@ -19,6 +20,11 @@ final class TokenHead extends Head {
         @Override
         public Map<String, long[]> tensorShapes(EncoderConfig config, int outputs) {
             return new TensorShapes().linear(name, config.hidden(), outputs).byName();
+        }
+
+        @Override
+        public Optional<String> lastLayer() {
+            return Optional.of(name);
         }
 
         @Override
@@ -47,6 +53,11 @@ final class TokenHead extends Head {
         }
 
         @Override
+        public Optional<String> lastLayer() {
+            return Optional.of(name);
+        }
+
+        @Override
         public Head head(Wiring wiring, EncoderConfig config, int outputs) {
             return new TokenHead(wiring, name, config, ENDS, 0);
         }
@@ -65,6 +76,11 @@ final class TokenHead extends Head {
         this.outputs = outputs;
         dropout = addChildBlock("dropout", wiring.dropout(rate));
         linear = addChildBlock("linear", new Linear(wiring, name, config.hidden(), outputs));
+    }
+
+    @Override
+    protected NDArray features(NDArray hidden) {
+        return hidden;
     }
 
     @Override

@@ -64,6 +64,11 @@ final class VocabularyHead extends Head {
     }
 
     @Override
+    protected NDArray features(NDArray hidden) {
+        throw new UnsupportedOperationException("the last layer of a masked-language-model head is the word embeddings");
+    }
+
+    @Override
     protected NDArray apply(NDArray hidden, boolean training) {
         NDArray transformed = norm.apply(activation.apply(dense.apply(hidden, training)));
         return ai.djl.nn.core.Linear.linear(transformed, words, bias).singletonOrThrow();

@@ -2,8 +2,17 @@ package federa.federated;
 
 import java.util.List;
 
-/** Trains a round's clients and aggregates their updates: in this process, or on a cluster. */
+/** Where clients are: lets them work and aggregates what they send, in this process or on a cluster. */
 public interface ClientExecutor {
+
+    /**
+     * Lets clients do the same work, each with its own examples.
+     *
+     * @param cohort the clients, in ascending order
+     * @param state of the server
+     * @return the same bits for the same arguments
+     */
+    Aggregate perform(List<Integer> cohort, ClientWork work, ServerState state);
 
     /**
      * Trains clients from the same state.

@@ -11,43 +11,63 @@ import federa.train.ClientModel;
 import federa.train.LocalTrainer;
 import federa.train.LocalTraining;
 import federa.train.TrainingException;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
- * A client's part of a round, the same wherever it trains.
+ * A client's part of a round: it trains, and sends the tensors that trained and what its algorithm adds to them.
  *
  * @param task what is learnt
  * @param training settings of local training
  * @param algorithm of the run
  * @param precision of what a client sends
  * @param seed of the run
+ * @param round from 1
+ * @param rounds of the run in all
  */
 public record ClientRound(
-        Task task, LocalTraining training, FederatedAlgorithm algorithm, UpdatePrecision precision, long seed)
-        implements Serializable {
+        Task task,
+        LocalTraining training,
+        FederatedAlgorithm algorithm,
+        UpdatePrecision precision,
+        long seed,
+        int round,
+        int rounds)
+        implements ClientWork {
 
-    /**
-     * What a client sends.
-     *
-     * @param tensors those that trained, and what its algorithm adds to them, as they arrive
-     * @param bytes of it on the wire
-     * @param result of its training
-     */
-    public record Trained(TensorMap tensors, long bytes, LocalTrainer.Result result) {}
+    @Override
+    public String described() {
+        return "train";
+    }
 
-    /**
-     * Trains a client.
-     *
-     * @param frozen the run's frozen weights, with the global model's change of them
-     * @param model what the server sends
-     * @param examples the client's, at least one
-     * @param reader that they were read with
-     * @throws TrainingException if it cannot train, or not to numbers
-     */
-    public Trained train(
-            FrozenBase frozen, GlobalModel model, List<Example> examples, Reader reader, int client, int round) {
+    @Override
+    public GlobalModel received(ServerState state, int client) {
+        return algorithm.send(state, client);
+    }
+
+    @Override
+    public SortedMap<String, long[]> sent(ServerState state) {
+        return expected(algorithm.broadcast(state)).shapes();
+    }
+
+    private TensorMap expected(GlobalModel model) {
+        return model.trainable().where(name -> algorithm.trains(name, round)).with(model.control());
+    }
+
+    @Override
+    public Aggregator aggregator() {
+        return algorithm.aggregator();
+    }
+
+    @Override
+    public Aggregator aggregator(ServerState state) {
+        GlobalModel sent = algorithm.broadcast(state);
+        return algorithm.aggregator().from(sent.trainable().with(sent.control()));
+    }
+
+    @Override
+    public Done perform(FrozenBase frozen, GlobalModel model, List<Example> examples, Reader reader, int client) {
         long ofClient = Seeds.of(seed, round, client);
         try (ClientModel local = new ClientModel(
                         frozen,
@@ -58,15 +78,14 @@ public record ClientRound(
                         ofClient,
                         training::pass);
                 LocalTrainer trainer = new LocalTrainer(local, task, training, algorithm.client(), model.control())) {
-            LocalTrainer.Result result = trainer.train(pass -> task.pass(examples, reader, pass), ofClient);
+            LocalTrainer.Result result = trainer.train(
+                    pass -> task.pass(examples, reader, pass), ofClient, training.schedule(round, rounds));
             TensorMap update = trainer.update(result);
-            TensorMap expected = model.trainable()
-                    .where(name -> algorithm.trains(name, round))
-                    .with(model.control());
+            TensorMap expected = expected(model);
             requireUsable(update, expected, client);
             TensorMap received = precision.received(model.trainable(), update, Seeds.of(ofClient, "update-precision"));
             requireUsable(received, expected, client); // rounding up can leave the range of numbers
-            return new Trained(received, precision.bytes(model.trainable(), update), result);
+            return new Done(received, precision.bytes(model.trainable(), update), result);
         }
     }
 

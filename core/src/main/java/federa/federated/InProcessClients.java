@@ -26,6 +26,7 @@ public final class InProcessClients implements ClientExecutor {
     private final Reader reader;
     private final LocalTraining training;
     private final UpdatePrecision precision;
+    private final int rounds;
     private final long seed;
     private final IntFunction<List<Fields>> rows;
 
@@ -37,6 +38,7 @@ public final class InProcessClients implements ClientExecutor {
      * @param reader how rows become examples
      * @param training settings of local training
      * @param precision of what a client sends
+     * @param rounds of the run in all
      * @param seed of the run
      * @param rows a client's, in the order of their ids
      */
@@ -46,6 +48,7 @@ public final class InProcessClients implements ClientExecutor {
             Reader reader,
             LocalTraining training,
             UpdatePrecision precision,
+            int rounds,
             long seed,
             IntFunction<List<Fields>> rows) {
         this.frozen = frozen;
@@ -53,26 +56,29 @@ public final class InProcessClients implements ClientExecutor {
         this.reader = reader;
         this.training = training;
         this.precision = precision;
+        this.rounds = rounds;
         this.seed = seed;
         this.rows = rows;
     }
 
     @Override
     public Aggregate train(List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
-        ClientRound local = new ClientRound(task, training, algorithm, precision, seed);
-        GlobalModel model = algorithm.broadcast(state);
-        Aggregator aggregator = algorithm.aggregator().from(model.trainable().with(model.control()));
+        return perform(cohort, new ClientRound(task, training, algorithm, precision, seed, round, rounds), state);
+    }
+
+    @Override
+    public Aggregate perform(List<Integer> cohort, ClientWork work, ServerState state) {
+        Aggregator aggregator = work.aggregator(state);
         SortedMap<String, Accumulator> blocks = new TreeMap<>();
         List<ClientUpdate> updates = new ArrayList<>();
-        try (FrozenBase base = frozen.changed(model.baseDelta())) {
+        try (FrozenBase base = frozen.changed(state.baseDelta())) {
             for (int client : cohort) {
                 long start = System.nanoTime();
                 List<Fields> ofClient = rows.apply(client);
                 List<Example> examples = task.examples(ofClient, reader);
-                ClientRound.Trained trained =
-                        local.train(base, algorithm.send(state, client), examples, reader, client, round);
-                add(aggregator, blocks, client, ofClient.size(), trained);
-                updates.add(update(client, ofClient.size(), trained, (System.nanoTime() - start) / 1e9));
+                ClientWork.Done done = work.perform(base, work.received(state, client), examples, reader, client);
+                add(aggregator, blocks, client, ofClient.size(), done);
+                updates.add(update(client, ofClient.size(), done, (System.nanoTime() - start) / 1e9));
             }
         }
         SortedMap<String, Tensor> tensors = new TreeMap<>();
@@ -85,26 +91,26 @@ public final class InProcessClients implements ClientExecutor {
             SortedMap<String, Accumulator> blocks,
             int client,
             long numExamples,
-            ClientRound.Trained trained) {
+            ClientWork.Done done) {
         SortedMap<String, SortedMap<String, Tensor>> byBlock = new TreeMap<>();
-        trained.tensors().asMap().forEach((name, tensor) -> byBlock.computeIfAbsent(
+        done.tensors().asMap().forEach((name, tensor) -> byBlock.computeIfAbsent(
                         aggregator.block(name), block -> new TreeMap<>())
                 .put(name, tensor));
-        double weight = aggregator.weight(numExamples, trained.result().steps());
+        double weight = aggregator.weight(numExamples, done.result().steps());
         byBlock.forEach((block, tensors) ->
                 blocks.computeIfAbsent(block, b -> aggregator.begin()).add(client, weight, tensors));
     }
 
-    private static ClientUpdate update(int client, long numExamples, ClientRound.Trained trained, double seconds) {
+    private static ClientUpdate update(int client, long numExamples, ClientWork.Done done, double seconds) {
         return new ClientUpdate(
                 client,
                 numExamples,
-                trained.result().steps(),
-                trained.result().firstLoss(),
-                trained.result().meanLoss(),
-                trained.result().lastLoss(),
+                done.result().steps(),
+                done.result().firstLoss(),
+                done.result().meanLoss(),
+                done.result().lastLoss(),
                 seconds,
-                trained.bytes(),
+                done.bytes(),
                 "in process",
                 System.getProperty("os.arch"),
                 "driver",

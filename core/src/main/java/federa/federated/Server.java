@@ -32,6 +32,17 @@ public record Server(FederatedAlgorithm algorithm, ClientSampler sampler, Client
         return new Outcome(algorithm.apply(state, aggregate, round), aggregate.updates());
     }
 
+    /**
+     * Lets all these clients do a work that is no round's.
+     *
+     * @throws IllegalStateException if too few did it, with what one of the others failed with
+     */
+    public Aggregate perform(List<Integer> cohort, ClientWork work, ServerState state) {
+        Aggregate aggregate = clients.perform(cohort, work, state);
+        requireQuorum(aggregate, work.round());
+        return aggregate;
+    }
+
     private void requireQuorum(Aggregate aggregate, int round) {
         List<ClientUpdate> failed =
                 aggregate.updates().stream().filter(update -> !update.ok()).toList();

@@ -41,6 +41,11 @@ public record Batch(List<Example> examples) {
         return batches;
     }
 
+    /** An example alone. */
+    public static Batch of(Example example) {
+        return new Batch(List.of(example));
+    }
+
     /** Cuts the examples into batches as they come. */
     public static List<Batch> inOrder(List<Example> examples, int batchSize) {
         List<Batch> batches = new ArrayList<>();

@@ -20,7 +20,7 @@ import java.util.List;
  *
  * @param overlap tokens that neighbouring parts of a long sentence share
  */
-public record EntityRecognition(int overlap) implements Task {
+public record EntityRecognition(int overlap) implements ClassTask {
 
     private static final String TEXT = "text";
     static final String TAGS = "tags";
@@ -122,6 +122,17 @@ public record EntityRecognition(int overlap) implements Task {
         NDArray hidden = model.hidden(batch.input(scope), true);
         NDArray logits = model.scores(Losses.rows(hidden, batch.places()), true);
         return Losses.crossEntropy(logits, Losses.int64(scope, batch.classes()));
+    }
+
+    @Override
+    public NDArray classified(NDArray computed, Batch batch) {
+        return Losses.rows(computed, batch.places());
+    }
+
+    /** Most words are no part of an entity. */
+    @Override
+    public boolean oneClassIsNearlyAll() {
+        return true;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The class of a text, from its first token. A text that is too long loses its end. */
-public record TextClassification() implements Task {
+public record TextClassification() implements ClassTask {
 
     private static final String TEXT = "text";
     static final String LABEL = "label";
@@ -75,6 +75,16 @@ public record TextClassification() implements Task {
     @Override
     public NDArray loss(HeadedEncoder model, Batch batch, NDManager scope) {
         return Losses.crossEntropy(model.logits(batch.input(scope), true), batch.targets(scope, 0));
+    }
+
+    @Override
+    public NDArray classified(NDArray computed, Batch batch) {
+        return computed;
+    }
+
+    @Override
+    public boolean oneClassIsNearlyAll() {
+        return false;
     }
 
     @Override

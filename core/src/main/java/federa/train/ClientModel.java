@@ -19,6 +19,7 @@ import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -37,6 +38,9 @@ public final class ClientModel implements AutoCloseable {
     private final SortedMap<String, NDArray> constant = new TreeMap<>();
 
     private final HeadedEncoder encoder;
+
+    /** The names of the head's tensors. */
+    private final Set<String> headNames;
 
     /** Builds a model whose layers run once in each pass. */
     public ClientModel(FrozenBase base, TensorMap global, HeadKind head, int outputs, long seed) {
@@ -78,6 +82,8 @@ public final class ClientModel implements AutoCloseable {
         try {
             Assembly assembly = new Assembly(base, global, trains, new DropoutSeeds(seed), pass);
             encoder = new HeadedEncoder(assembly, base.config(), head, outputs);
+            headNames = Set.copyOf(
+                    base.config().family().headShapes(head, base.config(), outputs).keySet());
             for (String name : global.asMap().keySet()) {
                 if (!trained.containsKey(name) && !constant.containsKey(name)) {
                     throw new IllegalArgumentException("the model has no place for the tensor " + name);
@@ -92,6 +98,11 @@ public final class ClientModel implements AutoCloseable {
     /** The encoder with its head, bound to the client's tensors. */
     public HeadedEncoder encoder() {
         return encoder;
+    }
+
+    /** The names of the head's tensors, whether they train or not. */
+    public Set<String> head() {
+        return headNames;
     }
 
     /** The tensors that train, by name. */

@@ -25,6 +25,10 @@ public final class LocalTrainer implements AutoCloseable {
     private final LocalTraining settings;
     private final NDManager state;
     private final Optimizer optimizer;
+
+    /** The head's, which may have another rate. */
+    private final Optimizer headOptimizer;
+
     private final LocalAlgorithm.Session session;
 
     /** Trains as {@link Plain} does. */
@@ -45,6 +49,7 @@ public final class LocalTrainer implements AutoCloseable {
         this.settings = settings;
         state = model.newScope();
         optimizer = settings.optimizer().create(state);
+        headOptimizer = settings.optimizer().create(state);
         session = algorithm.begin(model, control, state);
     }
 
@@ -56,20 +61,28 @@ public final class LocalTrainer implements AutoCloseable {
      * @param firstLoss loss of the first batch, before any step
      * @param lastLoss loss of the last batch, before the last step
      */
-    public record Result(int steps, double meanLoss, double firstLoss, double lastLoss) {}
+    public record Result(int steps, double meanLoss, double firstLoss, double lastLoss) {
+
+        /** No step at all. */
+        public static final Result NONE = new Result(0, Double.NaN, Double.NaN, Double.NaN);
+    }
+
+    /** Trains as in a run's only round. */
+    public Result train(LongFunction<List<Example>> examples, long seed) {
+        return train(examples, seed, settings.schedule(1, 1));
+    }
 
     /**
-     * Trains the model in place for the settings' epochs.
+     * Trains the model in place for the settings' epochs, or local steps.
      *
      * @param examples of one pass, given its seed: the client's, at least one
      * @param seed of the order of the examples
+     * @param rates of the round
      * @throws TrainingException if the loss is no longer a number, or the thread was interrupted between two steps
      */
-    public Result train(LongFunction<List<Example>> examples, long seed) {
-        List<Batch> batches = new ArrayList<>();
-        for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-            batches.addAll(Batch.shuffled(examples.apply(seed + epoch), settings.batchSize(), seed + epoch));
-        }
+    public Result train(LongFunction<List<Example>> examples, long seed, Schedule.Rates rates) {
+        List<Batch> batches = batches(examples, seed);
+        double headRate = settings.headLearningRate().value();
         double sum = 0;
         double first = Double.NaN;
         double last = Double.NaN;
@@ -77,7 +90,10 @@ public final class LocalTrainer implements AutoCloseable {
             if (Thread.currentThread().isInterrupted()) {
                 throw new TrainingException("interrupted before step %d of %d".formatted(step + 1, batches.size()));
             }
-            last = step(batches.get(step), settings.learningRateAt(step, batches.size()));
+            last = step(
+                    batches.get(step),
+                    rates.at(settings.learningRate(), step, batches.size()),
+                    rates.at(headRate, step, batches.size()));
             if (!Double.isFinite(last)) {
                 throw new TrainingException(
                         "the loss is %s at step %d of %d (training.learning-rate %s); lower it or set training.clip-norm"
@@ -89,6 +105,16 @@ public final class LocalTrainer implements AutoCloseable {
         return new Result(batches.size(), sum / batches.size(), first, last);
     }
 
+    /** The round's batches: whole passes over the examples, or as many batches of as many passes as there are steps. */
+    private List<Batch> batches(LongFunction<List<Example>> examples, long seed) {
+        List<Batch> batches = new ArrayList<>();
+        int steps = settings.localSteps();
+        for (int pass = 0; steps == 0 ? pass < settings.epochs() : batches.size() < steps; pass++) {
+            batches.addAll(Batch.shuffled(examples.apply(seed + pass), settings.batchSize(), seed + pass));
+        }
+        return steps == 0 ? batches : batches.subList(0, steps);
+    }
+
     /**
      * What the client sends the server after a round: its trained tensors, and what its algorithm adds to them.
      *
@@ -98,8 +124,18 @@ public final class LocalTrainer implements AutoCloseable {
         return model.snapshot().with(session.sends(result.steps()));
     }
 
-    /** One forward and backward pass and one update; returns the batch's loss before the update. */
+    /** A step with one rate for all tensors. */
     public double step(Batch batch, double learningRate) {
+        return step(batch, learningRate, learningRate);
+    }
+
+    /**
+     * One forward and backward pass and one update; returns the batch's loss before the update.
+     *
+     * @param learningRate of all tensors but the head's
+     * @param headRate the head's learning rate
+     */
+    public double step(Batch batch, double learningRate, double headRate) {
         try (NDManager scope = model.newScope()) {
             double loss;
             try (GradMode on = GradMode.on()) {
@@ -111,11 +147,19 @@ public final class LocalTrainer implements AutoCloseable {
                 SortedMap<String, NDArray> gradients = gradients(scope);
                 session.adjust(gradients);
                 clip(gradients);
-                optimizer.step(model.trained(), gradients, learningRate);
+                optimizer.step(trained(false), gradients, learningRate);
+                headOptimizer.step(trained(true), gradients, headRate);
                 model.trained().values().forEach(Torch::zeroGradient); // PyTorch adds up otherwise
             }
             return loss;
         }
+    }
+
+    /** The tensors that train: the head's, or all others. */
+    private SortedMap<String, NDArray> trained(boolean head) {
+        SortedMap<String, NDArray> tensors = new TreeMap<>(model.trained());
+        tensors.keySet().removeIf(name -> model.head().contains(name) != head);
+        return tensors;
     }
 
     /** The gradients where PyTorch has them: changing them changes no parameter. */

@@ -26,8 +26,8 @@ class LocalTrainingTest {
     @Test
     void theRateIsInProportionToTheHighest() {
         LocalTraining training = new LocalTraining(1, 8, 3e-4, 0.2, 0, false, SGD);
-        assertThat(training.learningRateAt(2, 10)).isEqualTo(3e-4);
-        assertThat(training.learningRateAt(9, 10)).isCloseTo(3e-4 / 8, within(1e-15));
+        assertThat(training.schedule(1, 1).at(3e-4, 2, 10)).isEqualTo(3e-4);
+        assertThat(training.schedule(1, 1).at(3e-4, 9, 10)).isCloseTo(3e-4 / 8, within(1e-15));
     }
 
     /** Hugging Face's schedule: step / warm while warming, (steps - step) / (steps - warm) then. */
@@ -99,7 +99,7 @@ class LocalTrainingTest {
     private static double[] rates(double warmUp, int steps) {
         LocalTraining training = new LocalTraining(1, 8, 1, warmUp, 0, false, SGD);
         return IntStream.range(0, steps)
-                .mapToDouble(step -> training.learningRateAt(step, steps))
+                .mapToDouble(step -> training.schedule(1, 1).at(1, step, steps))
                 .toArray();
     }
 }

@@ -42,6 +42,7 @@ final class Binding {
                 .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
                 .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                 .addModule(KebabEnum.module())
+                .addModule(HeadRateText.module())
                 .addMixIn(Targets.class, TargetList.class)
                 .build();
         CHOICES.categories()

@@ -5,8 +5,11 @@ import federa.engine.DeviceChoice;
 import federa.engine.PrecisionChoice;
 import federa.federated.Aggregator;
 import federa.federated.FederatedAlgorithm;
+import federa.federated.FrozenHead;
 import federa.federated.Strategy;
 import federa.federated.UpdatePrecision;
+import federa.head.HeadSolver;
+import federa.head.HeadStart;
 import federa.partition.Division;
 import federa.peft.Method;
 import federa.prepare.Source;
@@ -16,6 +19,7 @@ import federa.train.LocalAlgorithm;
 import federa.train.LocalTraining;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -39,6 +43,7 @@ public record Experiment(
         Data data,
         Division partition,
         Method method,
+        Head head,
         LocalTraining training,
         Federation federation,
         Evaluation evaluation,
@@ -68,7 +73,48 @@ public record Experiment(
                 federation.patience() == 0 || evaluation.validation() > 0,
                 "federation.patience waits for a better round, which needs evaluation.validation above 0",
                 federation.patience());
+        head.start().closedForm().ifPresent(form -> HeadSolver.requireClasses(task));
     }
+
+    /**
+     * The federated algorithm of the run.
+     *
+     * @param headTensors the names of the head's tensors
+     * @param clients that have examples
+     */
+    public FederatedAlgorithm algorithm(Set<String> headTensors, int clients) {
+        FederatedAlgorithm algorithm = federation.algorithm(method).among(clients);
+        return training.headLearningRate().frozen() ? new FrozenHead(algorithm, headTensors) : algorithm;
+    }
+
+    /** The same with the head that comes with its tensors, unless somebody has asked for another start. */
+    public Experiment withHeadAsItComes() {
+        return defaulted.contains("head.start")
+                ? new Experiment(
+                        name,
+                        seed,
+                        model,
+                        task,
+                        data,
+                        partition,
+                        method,
+                        new Head(HeadStart.FRESH),
+                        training,
+                        federation,
+                        evaluation,
+                        compute,
+                        baselines,
+                        defaulted)
+                : this;
+    }
+
+    /**
+     * The head of round 0.
+     *
+     * @param start how it comes about: as the model brings it or freshly drawn, or its last layer solved from sums over all
+     *     clients' examples
+     */
+    public record Head(HeadStart start) {}
 
     /**
      * The base model.

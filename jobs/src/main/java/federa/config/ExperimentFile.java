@@ -1,5 +1,7 @@
 package federa.config;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -29,23 +32,18 @@ public final class ExperimentFile {
     private static final YAMLMapper YAML = Binding.mapper();
 
     /** Keys that came after warehouses did, each with what runs did before it; nobody set them. */
-    static final Map<String, Object> ADDED = Map.of(
-            "training.gradient-checkpointing",
-            false,
-            "data.test-share",
-            0.0,
-            "data.test-seed",
-            0L,
-            "model.head-labels",
-            "by-position",
-            "federation.strategy.kind",
-            "fedavg",
-            "evaluation.validation",
-            0.0,
-            "federation.patience",
-            0,
-            "federation.update-precision",
-            "float32");
+    static final Map<String, Object> ADDED = Map.ofEntries(
+            entry("training.gradient-checkpointing", false),
+            entry("data.test-share", 0.0),
+            entry("data.test-seed", 0L),
+            entry("model.head-labels", "by-position"),
+            entry("head.start", "fresh"),
+            entry("training.local-steps", 0),
+            entry("training.schedule", "round"),
+            entry("federation.strategy.kind", "fedavg"),
+            entry("federation.update-precision", "float32"),
+            entry("federation.patience", 0),
+            entry("evaluation.validation", 0.0));
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
 
@@ -239,8 +237,11 @@ public final class ExperimentFile {
         Set<String> defaulted = new TreeSet<>();
         stored.path(Experiment.DEFAULTED).forEach(key -> defaulted.add(key.textValue()));
         ALGORITHM.writeOut(stored); // former keys are no news: nobody can change what is stored
-        ADDED.forEach((key, value) -> {
-            if (Leaves.at(stored, key).isMissingNode() && Leaves.put(stored, key, YAML.valueToTree(value))) {
+        Map<String, JsonNode> added = new TreeMap<>();
+        ADDED.forEach((key, value) -> added.put(key, YAML.valueToTree(value)));
+        added.put("training.head-learning-rate", Leaves.at(stored, "training.learning-rate"));
+        added.forEach((key, value) -> {
+            if (Leaves.at(stored, key).isMissingNode() && Leaves.put(stored, key, value)) {
                 defaulted.add(key);
             }
         });

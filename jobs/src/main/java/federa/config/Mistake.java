@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import federa.train.HeadRate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -153,6 +154,9 @@ final class Mistake {
         }
         if (type == double.class) {
             return "a number";
+        }
+        if (type == HeadRate.class) {
+            return "a number above 0, or frozen";
         }
         if (type == boolean.class) {
             return "true or false";

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -52,7 +53,7 @@ public final class AdapterImport {
      */
     public void importAdapter(Experiment asked, String runId, String source, String base) {
         Training training = new Training(workspace);
-        Experiment experiment = training.continued(asked, runId);
+        Experiment experiment = training.continued(asked, runId).withHeadAsItComes();
         training.requireFitsModel(experiment);
         List<String> labels = labels(experiment);
         PeftDirectory.Adapter adapter = read(experiment, source, labels.size());
@@ -60,17 +61,26 @@ public final class AdapterImport {
         EncoderConfig config = config(experiment);
         requireMethod(adapter, experiment, config);
         TensorMap start = inOrderOf(labels, adapter, experiment, config);
-        List<Round.Summary> rounds = new RunStore(workspace.tables(), runId).rounds();
+        RunStore store = new RunStore(workspace.tables(), runId);
+        List<Round.Summary> rounds = store.rounds();
         if (rounds.isEmpty()) {
             training.start(experiment, runId, start);
-        } else if (rounds.get(0)
-                .adaptersSha256()
-                .equals(start(experiment, start).sha256())) {
+        } else if (startsWith(experiment, store.state(rounds.get(0)).trainable(), start(experiment, start))) {
             LOG.info("run {} starts with this adapter already", runId);
         } else {
             throw new InvalidInputException(
                     "run %s is there already and starts with other tensors; use another --run-id".formatted(runId));
         }
+    }
+
+    /** True if a run began with these tensors; with a head of its own, if the head was solved. */
+    private static boolean startsWith(
+            Experiment experiment, TensorMap began, TensorMap start) {
+        if (experiment.head().start().closedForm().isEmpty()) {
+            return began.identity().equals(start.identity());
+        }
+        Predicate<String> factor = OrdinaryLora::isFactor;
+        return began.where(factor).identity().equals(start.where(factor).identity());
     }
 
     /** The trained tensors that a run begins with: the adapter's, unless its strategy begins with other factors of them. */

@@ -2,10 +2,13 @@ package federa.pipeline;
 
 import federa.federated.Server;
 import federa.federated.ServerState;
+import federa.head.HeadSolver;
 import federa.store.Round;
 import federa.store.Round.Evaluation;
 import federa.store.RunLease;
 import federa.store.RunStore;
+import federa.tensor.TensorMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class FederatedRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(FederatedRun.class);
+
+    /** Before the name of the split, in the evaluations of round 0 with the head that was replaced by a solved one. */
+    static final String BEFORE_HEAD = "before_head_";
 
     private final Workspace workspace;
     private final RunStore store;
@@ -77,9 +83,43 @@ final class FederatedRun {
     void start(ServerState initial, int last) {
         try (Commits commits = commits()) {
             Phases phases = new Phases();
-            commits.add(() -> finish(0, last, new Server.Outcome(initial, List.of()), 0, phases));
+            commits.add(() -> finish(0, last, new Server.Outcome(initial, List.of()), List.of(), 0, phases));
             rounds(commits, initial, 0, last);
         }
+    }
+
+    /**
+     * Commits the state with a head that is solved from the clients' examples as round 0, evaluated with the head before it as
+     * well, then runs and commits {@code last} rounds.
+     *
+     * @param initial the state with the head as it was
+     * @param clients that have examples, in ascending order
+     */
+    void start(ServerState initial, HeadSolver solver, TensorMap trainable, List<Integer> clients, int last) {
+        try (Commits commits = commits()) {
+            Phases phases = new Phases();
+            HeadSolver.Solved solved =
+                    phases.time("head", () -> solver.solve(trainable, initial, clients));
+            List<Evaluation> before =
+                    solved.changed() ? phases.time("evaluate", () -> beforeHead(initial, last)) : List.of();
+            ServerState started = solved.state();
+            long bytesDown = solved.bytesDown()
+                    + clients.size() * (server.algorithm().bytesDown(initial, 1, 0) + anchorBytes);
+            if (solved.changed()) {
+                states.release(initial);
+            }
+            commits.add(() ->
+                    finish(0, last, new Server.Outcome(started, solved.updates()), before, bytesDown, phases));
+            rounds(commits, started, 0, last);
+        }
+    }
+
+    private List<Evaluation> beforeHead(ServerState initial, int last) {
+        return evaluators.stream()
+                .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(initial), 0, last).stream())
+                .map(e ->
+                        new Evaluation(BEFORE_HEAD + e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
+                .toList();
     }
 
     /**
@@ -113,7 +153,7 @@ final class FederatedRun {
                 Phases phases = new Phases();
                 Server.Outcome outcome = phases.time("train", () -> server.round(before, round));
                 long bytesDown = bytesDown(before, round, lastRounds);
-                commits.add(() -> finish(round, last, outcome, bytesDown, phases));
+                commits.add(() -> finish(round, last, outcome, List.of(), bytesDown, phases));
                 states.release(before); // the commit that used it has ended, or the one above would not have begun
                 state = outcome.state();
             }
@@ -138,11 +178,22 @@ final class FederatedRun {
         return bytes;
     }
 
-    /** Evaluates and commits a round. */
-    private void finish(int round, int last, Server.Outcome outcome, long bytesDown, Phases phases) {
-        List<Evaluation> evaluations = phases.time("evaluate", () -> evaluators.stream()
+    /**
+     * Evaluates and commits a round.
+     *
+     * @param before evaluations that the round has besides
+     */
+    private void finish(
+            int round,
+            int last,
+            Server.Outcome outcome,
+            List<Evaluation> before,
+            long bytesDown,
+            Phases phases) {
+        List<Evaluation> evaluations = new ArrayList<>(phases.time("evaluate", () -> evaluators.stream()
                 .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last).stream())
-                .toList());
+                .toList()));
+        evaluations.addAll(before);
         double seconds = sinceLastCommit();
         Round result =
                 new Round(round, outcome.state(), outcome.updates(), evaluations, bytesDown, seconds, phases.seconds());
@@ -186,9 +237,9 @@ final class FederatedRun {
                         update.device()));
     }
 
-    /** What a round trained; the start trains nothing. */
+    /** What a round trained; the start trains nothing, and has no steps. */
     private static String describe(Round round) {
-        return round.updates().isEmpty()
+        return round.updates().stream().allMatch(update -> update.steps() == 0)
                 ? ""
                 : String.format(
                         Locale.ROOT,

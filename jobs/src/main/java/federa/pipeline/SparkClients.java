@@ -2,10 +2,13 @@ package federa.pipeline;
 
 import federa.federated.Aggregate;
 import federa.federated.ClientExecutor;
+import federa.federated.ClientRound;
+import federa.federated.ClientWork;
 import federa.federated.FederatedAlgorithm;
-import federa.federated.GlobalModel;
 import federa.federated.ServerState;
-import federa.tensor.TensorMap;
+import federa.federated.UpdatePrecision;
+import federa.task.Task;
+import federa.train.LocalTraining;
 import federa.udf.RunContext;
 import federa.udf.RunContext.Clients;
 import federa.udf.Slices;
@@ -15,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceProfile;
@@ -29,6 +31,11 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
 
     private final Workspace workspace;
     private final Clients clients;
+    private final Task task;
+    private final LocalTraining training;
+    private final UpdatePrecision precision;
+    private final int rounds;
+    private final long seed;
     private final Duration deadline;
     private final Optional<Sites> sites;
     private final CohortChunks chunks;
@@ -42,6 +49,9 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
      * Clients of a run.
      *
      * @param run what all its tasks need
+     * @param training settings of local training
+     * @param precision of what they send
+     * @param rounds of the run in all
      * @param deadline how long the clients of a round have
      * @param sites where resident clients are; nothing if clients may train anywhere
      * @param chunks of a round's cohort
@@ -50,6 +60,9 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
     SparkClients(
             Workspace workspace,
             RunContext run,
+            LocalTraining training,
+            UpdatePrecision precision,
+            int rounds,
             Clients clients,
             Duration deadline,
             Optional<Sites> sites,
@@ -57,6 +70,11 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
             StateBroadcasts states) {
         this.workspace = workspace;
         this.clients = clients;
+        this.training = training;
+        this.precision = precision;
+        this.rounds = rounds;
+        task = run.task();
+        seed = run.seed();
         this.deadline = deadline;
         this.sites = sites;
         this.chunks = chunks;
@@ -68,24 +86,25 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
 
     @Override
     public Aggregate train(List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
+        return perform(cohort, new ClientRound(task, training, algorithm, precision, seed, round, rounds), state);
+    }
+
+    @Override
+    public Aggregate perform(List<Integer> cohort, ClientWork work, ServerState state) {
         // Where Spark shares its cores fairly, a commit gets the next free one and does not wait for all clients.
         workspace.context().setLocalProperty("spark.scheduler.pool", "train");
         try {
-            Slices slices = Slices.of(algorithm.aggregator(), cohort.size());
-            TrainClient task = new TrainClient(
+            Slices slices = Slices.of(work.aggregator(), cohort.size());
+            TrainClient inTask = new TrainClient(
                     context,
                     clients,
-                    new TrainClient.Round(
-                            algorithm,
-                            states.of(state),
-                            slices,
-                            round,
-                            Instant.now().plus(deadline)),
+                    new TrainClient.Round(work, states.of(state), slices, Instant.now().plus(deadline)),
                     hadoop);
-            Slices met = new Slices(algorithm.aggregator().from(sentBack(algorithm, state)), slices.elements());
-            Aggregate aggregate = chunks.aggregate(cohort, shapes(algorithm, state, round), met, chunk -> {
-                workspace.describe("round %d: train %d clients".formatted(round, chunk.size()));
-                return placed(chunk).flatMapToPair(task);
+            Slices met = new Slices(work.aggregator(state), slices.elements());
+            Aggregate aggregate = chunks.aggregate(cohort, work.sent(state), met, chunk -> {
+                workspace.describe(
+                        "round %d: %s %d clients".formatted(work.round(), work.described(), chunk.size()));
+                return placed(chunk).flatMapToPair(inTask);
             });
             aggregate
                     .trained()
@@ -96,21 +115,6 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
             workspace.context().setLocalProperty("spark.scheduler.pool", null);
             workspace.describe(null);
         }
-    }
-
-    /** What clients are sent and may send back changed. */
-    private static TensorMap sentBack(FederatedAlgorithm algorithm, ServerState state) {
-        GlobalModel sent = algorithm.broadcast(state);
-        return sent.trainable().with(sent.control());
-    }
-
-    /** The shapes of what a client sends. */
-    private static SortedMap<String, long[]> shapes(FederatedAlgorithm algorithm, ServerState state, int round) {
-        GlobalModel sent = algorithm.broadcast(state);
-        return sent.trainable()
-                .where(name -> algorithm.trains(name, round))
-                .with(sent.control())
-                .shapes();
     }
 
     /** The clients, one per task, each where it must be or prefers to be. */

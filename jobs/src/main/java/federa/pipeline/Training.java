@@ -11,12 +11,15 @@ import federa.federated.ClientSampler;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.Server;
 import federa.federated.ServerState;
+import federa.head.HeadSolver;
+import federa.partition.Resident;
 import federa.random.HeldOut;
 import federa.spi.InvalidInputException;
 import federa.store.Round;
 import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
+import federa.train.Schedule;
 import federa.udf.ClientLocation;
 import federa.udf.LoadedModel;
 import federa.udf.Placement;
@@ -69,13 +72,20 @@ public final class Training {
             Experiment stored = ExperimentFile.ofYaml(last.get().config());
             PrecisionChoice settled = stored.compute().precision();
             boolean sameWish = experiment.compute().precision().mayBecome(settled);
-            return ExperimentFile.continued(stored, sameWish ? experiment.computedIn(settled) : experiment, MAY_CHANGE);
+            return ExperimentFile.continued(stored, sameWish ? experiment.computedIn(settled) : experiment, mayChange(experiment));
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
                     "run %s was started with another configuration: %s; use another --run-id"
                             .formatted(runId, e.getMessage()),
                     e);
         }
+    }
+
+    /** A schedule over the whole run depends on the number of rounds, which must then stay. */
+    private static List<String> mayChange(Experiment experiment) {
+        return experiment.training().schedule() == Schedule.RUN
+                ? MAY_CHANGE.stream().filter(key -> !key.equals("federation.rounds")).toList()
+                : MAY_CHANGE;
     }
 
     /**
@@ -149,12 +159,13 @@ public final class Training {
                 partition.withExamples(), experiment.federation().clientsPerRound(), experiment.seed());
 
         LoadedModel loaded = LoadedModel.of(model, workspace.hadoop());
-        FederatedAlgorithm algorithm = experiment
-                .federation()
-                .algorithm(experiment.method())
-                .among(partition.withExamples().size());
-        ServerState start =
-                before.isEmpty() ? algorithm.init(given.tensors(experiment, data, loaded)) : store.state(before.get(0));
+        List<String> labels = experiment.task().labels(data.labels());
+        EncoderConfig config = loaded.base().config();
+        FederatedAlgorithm algorithm = experiment.algorithm(
+                config.family().headShapes(experiment.task().head(), config, labels.size()).keySet(),
+                partition.withExamples().size());
+        TensorMap tensors = before.isEmpty() ? given.tensors(experiment, data, loaded) : TensorMap.empty();
+        ServerState start = before.isEmpty() ? algorithm.init(tensors) : store.state(before.get(0));
         TensorMap initial = start.trainable();
         LOG.info(
                 "run {}: {} trains {} of {} parameters ({} %)",
@@ -176,7 +187,7 @@ public final class Training {
                 experiment.task(),
                 experiment.method(),
                 experiment.method().anchor(initial),
-                experiment.task().labels(data.labels()),
+                labels,
                 experiment.data().maxTokens(),
                 placement,
                 precision,
@@ -191,12 +202,10 @@ public final class Training {
                 SparkClients clients = new SparkClients(
                         workspace,
                         run,
-                        new RunContext.Clients(
-                                location,
-                                experiment.training(),
-                                experiment.federation().updatePrecision(),
-                                attempts(experiment),
-                                validation),
+                        experiment.training(),
+                        experiment.federation().updatePrecision(),
+                        experiment.federation().rounds(),
+                        new RunContext.Clients(location, attempts(experiment), validation),
                         Duration.ofSeconds(experiment.federation().deadline()),
                         sites,
                         CohortChunks.ofAttempt(workspace, runId, lease.attempt()),
@@ -209,12 +218,12 @@ public final class Training {
                         new ValidationExamples(
                                 workspace, location, sites, partition.withExamples(), validation, data));
                 RoundMetrics metrics = new RoundMetrics(last)) {
+            Server server = new Server(algorithm, sampler, clients, experiment.federation().minClients());
             FederatedRun federated = new FederatedRun(
                     workspace,
                     store,
                     lease,
-                    new Server(
-                            algorithm, sampler, clients, experiment.federation().minClients()),
+                    server,
                     states,
                     List.of(tested, validated),
                     stop,
@@ -223,7 +232,15 @@ public final class Training {
                     run.anchor().bytes(),
                     placement.sparesCores() && experiment.federation().patience() == 0);
             List<Round.Summary> rounds = store.rounds(); // an older driver may have committed until the lease was taken
-            if (rounds.isEmpty()) {
+            Optional<HeadSolver> solver = experiment
+                    .head()
+                    .start()
+                    .closedForm()
+                    .map(form -> new HeadSolver(
+                            server, experiment.task(), form, config, labels.size(), experiment.seed()));
+            if (rounds.isEmpty() && solver.isPresent()) {
+                federated.start(start, solver.get(), tensors, partition.withExamples(), last);
+            } else if (rounds.isEmpty()) {
                 federated.start(start, last);
             } else {
                 Round.Summary done = rounds.get(rounds.size() - 1);

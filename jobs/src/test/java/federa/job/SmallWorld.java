@@ -40,6 +40,7 @@ record SmallWorld(Path root) {
               max-tokens: 16
             partition: {kind: label-dirichlet, clients: 4, alpha: 1.0, convention: hsu}
             method: {kind: federa, rank: 2, alpha: 2, scaling: standard, targets: [query, value]}
+            head: {start: fresh}
             training:
               epochs: 1
               batch-size: 8

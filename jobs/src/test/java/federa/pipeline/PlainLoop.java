@@ -3,11 +3,15 @@ package federa.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import federa.config.Experiment;
+import federa.encoder.EncoderConfig;
 import federa.engine.Precision;
 import federa.engine.Torch;
+import federa.federated.ClientSampler;
 import federa.federated.FederatedAlgorithm;
 import federa.federated.InProcessClients;
+import federa.federated.Server;
 import federa.federated.ServerState;
+import federa.head.HeadSolver;
 import federa.peft.FrozenBase;
 import federa.store.RunStore;
 import federa.task.Reader;
@@ -20,6 +24,7 @@ final class PlainLoop {
 
     private final InProcessClients clients;
     private final FederatedAlgorithm algorithm;
+    private final EncoderConfig config;
 
     /**
      * A loop over a run's clients.
@@ -44,6 +49,7 @@ final class PlainLoop {
                         experiment.data().maxTokens()),
                 experiment.training(),
                 experiment.federation().updatePrecision(),
+                experiment.federation().rounds(),
                 experiment.seed(),
                 client -> ClientFiles.read(files, client, workspace.hadoop()));
         int numClients = new Partitions(workspace)
@@ -51,7 +57,12 @@ final class PlainLoop {
                 .orElseThrow()
                 .withExamples()
                 .size();
-        algorithm = experiment.federation().algorithm(experiment.method()).among(numClients);
+        config = loaded.base().config();
+        algorithm = experiment.algorithm(
+                config.family()
+                        .headShapes(experiment.task().head(), config, run.attempt().labels().size())
+                        .keySet(),
+                numClients);
     }
 
     /** The round's state is what a plain loop over these clients makes of that of the round before. */
@@ -63,6 +74,19 @@ final class PlainLoop {
         assertThat(run.rounds().get(round).adaptersSha256())
                 .isEqualTo(expected.trainable().sha256());
         assertThat(run.rounds().get(round).stateSha256()).isEqualTo(expected.sha256());
+    }
+
+    /** The state before the first round, with a head that is solved from these clients' examples. */
+    ServerState solved(Experiment experiment, ServerState fresh, List<Integer> cohort, int classes) {
+        return new HeadSolver(
+                        new Server(algorithm, new ClientSampler(cohort, 1, 0), clients, 1),
+                        experiment.task(),
+                        experiment.head().start().closedForm().orElseThrow(),
+                        config,
+                        classes,
+                        experiment.seed())
+                .solve(fresh.trainable(), fresh, cohort)
+                .state();
     }
 
     /** The state after a round of these clients. */

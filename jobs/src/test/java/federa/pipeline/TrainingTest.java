@@ -85,6 +85,56 @@ class TrainingTest {
         assertThat(second.sha256()).isEqualTo(whole.rounds().get(2).stateSha256());
     }
 
+    /** All clients' sums meet in a shuffle, and are those of a loop over the clients; rounds go on from what was committed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"head.start=ridge", "head.start=class-means"})
+    void aHeadIsSolvedBeforeTheFirstRoundAndStaysWhereItIsFrozen(String start) {
+        String[] settings = {start, "training.head-learning-rate=frozen", "training.local-steps=3", ONE_ROUND};
+        Results stopped = Tiny.train(workspace, start, settings);
+        ServerState fresh = state(workspace, whole, 0);
+        PlainLoop plain = new PlainLoop(workspace, stopped.experiment(), stopped, fresh);
+        List<Integer> clients = List.of(0, 1, 2, 3, 4);
+
+        ServerState solved = plain.solved(
+                stopped.experiment(), fresh, clients, stopped.attempt().labels().size());
+
+        assertThat(stopped.rounds().get(0).stateSha256()).isEqualTo(solved.sha256());
+        assertThat(stopped.updates().get(0)).extracting(ClientUpdate::client).containsExactlyElementsOf(clients);
+        assertThat(stopped.rounds().get(0).bytesUp()).isPositive();
+        assertThat(stopped.rounds().get(0).bytesDown()).isPositive();
+        assertThat(stopped.rounds().get(0).phaseSeconds()).containsKey("head");
+        assertThat(stopped.evaluations().get(0))
+                .filteredOn(e -> e.split().equals("before_head_test") && e.metric().equals("accuracy"))
+                .singleElement()
+                .satisfies(e -> assertThat(e.value())
+                        .isEqualTo(whole.metric("accuracy", 0).orElseThrow())
+                        .isLessThan(stopped.metric("accuracy", 0).orElseThrow()));
+
+        settings[3] = "federation.rounds=2";
+        Results run = Tiny.train(workspace, start, settings);
+
+        assertThat(run.rounds()).extracting(Round.Summary::attempt).containsExactly(1, 1, 2);
+        for (int round = 1; round <= 2; round++) {
+            List<ClientUpdate> updates = run.updates().get(round);
+            PlainLoop.requireRoundOf(
+                    updates.stream().map(ClientUpdate::client).toList(), workspace, run, round);
+            assertThat(updates).allSatisfy(update -> assertThat(update.steps()).isEqualTo(3));
+            assertThat(global(run, round).where(name -> name.startsWith("classifier.")).identity())
+                    .isEqualTo(solved.trainable().where(name -> name.startsWith("classifier.")).identity());
+            assertThat(updates).allSatisfy(update -> assertThat(update.bytesUp())
+                    .isEqualTo(solved.trainable().where(name -> name.contains("lora_")).bytes()));
+        }
+    }
+
+    @Test
+    void aScheduleOverTheWholeRunHoldsTheNumberOfRounds() {
+        Tiny.train(workspace, "scheduled", "training.schedule=run", ONE_ROUND, "evaluation.every=9");
+
+        assertThatThrownBy(() -> Tiny.train(workspace, "scheduled", "training.schedule=run"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("federation.rounds");
+    }
+
     @Test
     void resumedRunEqualsUninterruptedRun() {
         Results stopped = Tiny.train(workspace, "parts", ONE_ROUND);

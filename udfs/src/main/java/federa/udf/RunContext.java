@@ -7,7 +7,6 @@ import federa.peft.Method;
 import federa.random.HeldOut;
 import federa.task.Task;
 import federa.tensor.TensorMap;
-import federa.train.LocalTraining;
 import java.io.Serializable;
 import java.util.List;
 
@@ -39,19 +38,11 @@ public record RunContext(
         implements Serializable {
 
     /**
-     * How clients train in this run.
+     * Where clients are in this run, and how patient it is with them.
      *
      * @param location of the clients' Parquet files
-     * @param training settings of local training
-     * @param updatePrecision of what they send
      * @param attempts how often a client is started in a round before it counts as failed
      * @param validation which of a client's rows are held out of its training
      */
-    public record Clients(
-            ClientLocation location,
-            LocalTraining training,
-            UpdatePrecision updatePrecision,
-            int attempts,
-            HeldOut validation)
-            implements Serializable {}
+    public record Clients(ClientLocation location, int attempts, HeldOut validation) implements Serializable {}
 }

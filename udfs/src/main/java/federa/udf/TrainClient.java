@@ -1,9 +1,8 @@
 package federa.udf;
 
 import federa.engine.Torch;
-import federa.federated.ClientRound;
 import federa.federated.ClientUpdate;
-import federa.federated.FederatedAlgorithm;
+import federa.federated.ClientWork;
 import federa.federated.GlobalModel;
 import federa.federated.ServerState;
 import federa.train.LocalTrainer.Result;
@@ -35,7 +34,8 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * A client's round, inside a Spark task: reads its files, trains, and emits its update slice by slice, then its report.
+ * A client's work, mostly a round's training, inside a Spark task: reads its files, does it, and emits its update slice by
+ * slice, then its report.
  *
  * <p>A client that fails is started again, by Spark and so perhaps in another executor, until it has had its attempts or
  * the round's time is over. Then it emits only a report that says why, and the task succeeds. What would fail in the same
@@ -57,15 +57,18 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
     /**
      * A round, as its tasks need it.
      *
-     * @param algorithm of the run
+     * @param work what clients do in it
      * @param state before the round
      * @param slices how the clients' updates are cut
-     * @param number of the round
      * @param deadline when the round's time is over, by the driver's clock
      */
-    public record Round(
-            FederatedAlgorithm algorithm, Broadcast<ServerState> state, Slices slices, int number, Instant deadline)
-            implements Serializable {}
+    public record Round(ClientWork work, Broadcast<ServerState> state, Slices slices, Instant deadline)
+            implements Serializable {
+
+        int number() {
+            return work.round();
+        }
+    }
 
     /** Trains clients in a round. */
     public TrainClient(
@@ -144,8 +147,8 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
 
     private List<Tuple2<BlockKey, UpdatePart>> trained(Start start, RunContext context, ServerState before) {
         int client = start.client();
-        FederatedAlgorithm algorithm = round.algorithm();
-        GlobalModel received = algorithm.send(before, client);
+        ClientWork work = round.work();
+        GlobalModel received = work.received(before, client);
         Torch.threads(context.placement().threads());
         try (RunModel shared =
                 RunModel.open(context, received.baseDelta(), start.seat().device(), configuration())) {
@@ -156,24 +159,20 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
                     clients.validation(),
                     shared.reader(),
                     configuration());
-            ClientRound.Trained trained = new ClientRound(
-                            context.task(), clients.training(), algorithm, clients.updatePrecision(), context.seed())
-                    .train(shared.frozen(), received, data.examples(), shared.reader(), client, round.number());
-            double weight = algorithm
-                    .aggregator()
-                    .weight(data.numRows(), trained.result().steps());
+            ClientWork.Done done =
+                    work.perform(shared.frozen(), received, data.examples(), shared.reader(), client);
+            double weight =
+                    round.slices().aggregator().weight(data.numRows(), done.result().steps());
             return Stream.concat(
-                            round.slices().parts(trained.tensors().asMap(), client, weight),
+                            round.slices().parts(done.tensors().asMap(), client, weight),
                             Stream.of(UpdatePart.of(
-                                    report(start, data.numRows(), trained.result(), trained.bytes(), null))))
+                                    report(start, data.numRows(), done.result(), done.bytes(), null))))
                     .toList();
         }
     }
 
-    private static final Result NOTHING = new Result(0, Double.NaN, Double.NaN, Double.NaN);
-
     private static List<Tuple2<BlockKey, UpdatePart>> failed(Start start, String error) {
-        return List.of(UpdatePart.of(report(start, 0, NOTHING, 0, error)));
+        return List.of(UpdatePart.of(report(start, 0, Result.NONE, 0, error)));
     }
 
     private static ClientUpdate report(Start start, long numExamples, Result result, long bytesUp, String error) {
