@@ -22,7 +22,9 @@ public enum HiddenActivation {
             4,
             "torch.mul(torch.mul(%1$s, 0.5), torch.add(torch.tanh(torch.mul(torch.add(%1$s, torch.mul(torch.pow(%1$s, 3),"
                     + " 0.044715)), 0.7978845608028654)), 1))",
-            "gelu_new", "gelu_fast", "gelu_pytorch_tanh") {
+            "gelu_new",
+            "gelu_fast",
+            "gelu_pytorch_tanh") {
         @Override
         NDArray apply(NDArray x) {
             return Kernels.geluTanh(x);

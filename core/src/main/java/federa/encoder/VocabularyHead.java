@@ -65,7 +65,8 @@ final class VocabularyHead extends Head {
 
     @Override
     protected NDArray features(NDArray hidden) {
-        throw new UnsupportedOperationException("the last layer of a masked-language-model head is the word embeddings");
+        throw new UnsupportedOperationException(
+                "the last layer of a masked-language-model head is the word embeddings");
     }
 
     @Override

@@ -41,8 +41,7 @@ final class Features implements AutoCloseable {
     }
 
     private static ClientModel bound(FrozenBase frozen, TensorMap tensors, ClassTask task, int classes) {
-        return new ClientModel(
-                frozen, tensors, name -> false, task.head(), classes, 0, seeds -> new PlainPass());
+        return new ClientModel(frozen, tensors, name -> false, task.head(), classes, 0, seeds -> new PlainPass());
     }
 
     /**
@@ -76,8 +75,9 @@ final class Features implements AutoCloseable {
                     }
                 }
             }
-            float[][] scores =
-                    asItIs == null ? null : rows(task.classified(asItIs.encoder().scores(hidden, false), alone));
+            float[][] scores = asItIs == null
+                    ? null
+                    : rows(task.classified(asItIs.encoder().scores(hidden, false), alone));
             return new Rows(alone.classes(), features, scores);
         }
     }

@@ -111,8 +111,8 @@ public final class HeadSolver {
             double mean = Arrays.stream(counts).sum() / classes;
             Arrays.setAll(weights, i -> counts[i] == 0 ? 1 : mean / counts[i]);
         }
-        SumFeatures work = new SumFeatures(
-                task, server.algorithm(), seed, config.hidden(), weights, form.needsProducts());
+        SumFeatures work =
+                new SumFeatures(task, server.algorithm(), seed, config.hidden(), weights, form.needsProducts());
         Map<String, federa.tensor.Tensor> sums = all.apply(work).asMap();
         FeatureSums fitted = work.none().of(sums, SumFeatures.FITTED);
         FeatureSums whole = fitted.plus(work.none().of(sums, SumFeatures.HELD_OUT));
@@ -122,11 +122,13 @@ public final class HeadSolver {
         }
         Candidates candidates = new Candidates(
                 form.settings(),
-                form.settings().stream().map(setting -> form.solve(fitted, setting)).toList(),
+                form.settings().stream()
+                        .map(setting -> form.solve(fitted, setting))
+                        .toList(),
                 frequencies(whole, weights),
                 task.oneClassIsNearlyAll() ? ALL_SHARES : List.of(0.0));
-        Scores scores = ScoreHeads.result(
-                all.apply(new ScoreHeads(task, server.algorithm(), seed, candidates)).asMap());
+        Scores scores = ScoreHeads.result(all.apply(new ScoreHeads(task, server.algorithm(), seed, candidates))
+                .asMap());
         long bytesDown = bytesDown(passes, candidates.bytes(), weights);
         int best = scores.count() == 0 ? 0 : scores.best();
         if (best == 0) {
@@ -146,8 +148,8 @@ public final class HeadSolver {
                 "%.1f".formatted(100 * scores.errors(0)));
         LastLayer layer = candidates.adjusted(form.solve(whole, candidates.setting(candidate)), candidate);
         HeadDesign design = config.family().head(task.head());
-        TensorMap head = design.open(config)
-                .with(layer.toTensors(design.lastLayer().orElseThrow()));
+        TensorMap head =
+                design.open(config).with(layer.toTensors(design.lastLayer().orElseThrow()));
         return new Solved(server.algorithm().init(trainable.with(head)), true, told(passes), bytesDown);
     }
 
@@ -168,7 +170,8 @@ public final class HeadSolver {
     }
 
     private static void leftOut(HeadWork work, List<ClientUpdate> updates) {
-        List<ClientUpdate> failed = updates.stream().filter(update -> !update.ok()).toList();
+        List<ClientUpdate> failed =
+                updates.stream().filter(update -> !update.ok()).toList();
         if (!failed.isEmpty()) {
             LOG.warn(
                     "head.start: left out, when asked to {} their examples: {}",

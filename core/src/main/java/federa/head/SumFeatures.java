@@ -32,7 +32,12 @@ final class SumFeatures extends HeadWork {
      * @param withProducts whether z z^T is summed
      */
     SumFeatures(
-            ClassTask task, FederatedAlgorithm algorithm, long seed, int width, double[] weights, boolean withProducts) {
+            ClassTask task,
+            FederatedAlgorithm algorithm,
+            long seed,
+            int width,
+            double[] weights,
+            boolean withProducts) {
         super(task, algorithm, seed);
         this.width = width;
         this.weights = weights;

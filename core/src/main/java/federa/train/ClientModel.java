@@ -82,8 +82,10 @@ public final class ClientModel implements AutoCloseable {
         try {
             Assembly assembly = new Assembly(base, global, trains, new DropoutSeeds(seed), pass);
             encoder = new HeadedEncoder(assembly, base.config(), head, outputs);
-            headNames = Set.copyOf(
-                    base.config().family().headShapes(head, base.config(), outputs).keySet());
+            headNames = Set.copyOf(base.config()
+                    .family()
+                    .headShapes(head, base.config(), outputs)
+                    .keySet());
             for (String name : global.asMap().keySet()) {
                 if (!trained.containsKey(name) && !constant.containsKey(name)) {
                     throw new IllegalArgumentException("the model has no place for the tensor " + name);

@@ -11,6 +11,7 @@ import federa.encoder.EncoderConfig;
 import federa.engine.Precision;
 import federa.engine.Torch;
 import federa.federated.Aggregate;
+import federa.federated.Aggregator.Accumulator;
 import federa.federated.Averaging;
 import federa.federated.ClientExecutor;
 import federa.federated.ClientSampler;
@@ -21,7 +22,6 @@ import federa.federated.FederatedAlgorithm;
 import federa.federated.Mean;
 import federa.federated.Server;
 import federa.federated.ServerState;
-import federa.federated.Aggregator.Accumulator;
 import federa.peft.Federa;
 import federa.peft.FrozenBase;
 import federa.peft.Scaling;
@@ -77,7 +77,8 @@ class HeadSolverTest {
                 .isEqualTo(even.state().sha256());
         for (HeadSolver.Solved divided : List.of(even, oneLabel)) {
             whole.state().trainable().asMap().forEach((name, tensor) -> assertThat(Tiny.farthest(
-                            tensor.values(), divided.state().trainable().get(name).values()))
+                            tensor.values(),
+                            divided.state().trainable().get(name).values()))
                     .as(name)
                     .isLessThanOrEqualTo(1e-6 * largest(tensor)));
         }
@@ -88,7 +89,8 @@ class HeadSolverTest {
     @Test
     void aHeadThatIsBetterThanWhatIsSolvedStays() {
         Setup setup = new Setup("roberta", "classification");
-        ServerState solved = setup.solve(HeadStart.RIDGE, List.of(setup.examples)).state();
+        ServerState solved =
+                setup.solve(HeadStart.RIDGE, List.of(setup.examples)).state();
 
         assertThat(setup.solver(HeadStart.CLASS_MEANS, List.of(setup.examples))
                         .solve(solved.trainable(), solved, List.of(0))
@@ -124,7 +126,8 @@ class HeadSolverTest {
             examples = Tiny.examples(COUNT, 3).stream()
                     .map(example -> kind.equals("ner") ? tagged(example) : example)
                     .toList();
-            Federa method = new Federa(2, 2, Scaling.STANDARD, new Targets(config.family().targets()));
+            Federa method = new Federa(
+                    2, 2, Scaling.STANDARD, new Targets(config.family().targets()));
             BaseModel base = BaseModel.random(MANAGER, config, 1);
             TensorMap global = method.initial(base, 5).with(base.initialHead(task.head(), Tiny.LABELS, 5));
             frozen = new FrozenBase(base, method, method.anchor(global), Precision.FP32);
@@ -150,7 +153,10 @@ class HeadSolverTest {
 
         HeadSolver.Solved solve(HeadStart start, List<List<Example>> clients) {
             return solver(start, clients)
-                    .solve(fresh.trainable(), fresh, IntStream.range(0, clients.size()).boxed().toList());
+                    .solve(
+                            fresh.trainable(),
+                            fresh,
+                            IntStream.range(0, clients.size()).boxed().toList());
         }
 
         HeadSolver solver(HeadStart start, List<List<Example>> clients) {
@@ -179,8 +185,9 @@ class HeadSolverTest {
                 List<ClientUpdate> updates = new ArrayList<>();
                 for (int client : cohort) {
                     ClientWork.Done done =
-                            work.perform(frozen, work.received(state), clients.get(client), null, client);
-                    SortedMap<String, Tensor> tensors = new TreeMap<>(done.tensors().asMap());
+                            work.perform(frozen, work.received(state, client), clients.get(client), null, client);
+                    SortedMap<String, Tensor> tensors =
+                            new TreeMap<>(done.tensors().asMap());
                     assertThat(work.sent(state).keySet()).isEqualTo(tensors.keySet());
                     tensors.forEach((name, tensor) -> assertThat(Arrays.equals(
                                     tensor.shape(), work.sent(state).get(name)))
@@ -193,8 +200,7 @@ class HeadSolverTest {
             }
 
             @Override
-            public Aggregate train(
-                    List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
+            public Aggregate train(List<Integer> cohort, FederatedAlgorithm algorithm, ServerState state, int round) {
                 throw new UnsupportedOperationException();
             }
         }

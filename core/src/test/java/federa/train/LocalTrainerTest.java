@@ -212,7 +212,8 @@ class LocalTrainerTest {
                     List<Batch> batches = new ArrayList<>(Batch.shuffled(EXAMPLES, 16, 1));
                     batches.addAll(Batch.shuffled(EXAMPLES, 16, 2));
                     for (int step = 0; step < 6; step++) {
-                        losses.add(trainer.step(batches.get(step), settings.schedule(1, 1).at(1e-3, step, 6)));
+                        losses.add(trainer.step(
+                                batches.get(step), settings.schedule(1, 1).at(1e-3, step, 6)));
                     }
                 },
                 1);

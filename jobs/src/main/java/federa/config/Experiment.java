@@ -188,7 +188,7 @@ public record Experiment(
                     minClients);
             Check.that(
                     minClients >= aggregator.minClients(),
-                    "federation.min-clients must be at least %d, which federation.aggregator needs"
+                    "federation.min-clients must be at least %s, which federation.aggregator needs"
                             .formatted(aggregator.minClients()),
                     minClients);
             Check.that(attempts >= 1, "federation.attempts must be at least 1", attempts);
@@ -241,6 +241,7 @@ public record Experiment(
                 data,
                 partition,
                 method,
+                head,
                 training,
                 federation,
                 evaluation,

@@ -74,8 +74,7 @@ public final class AdapterImport {
     }
 
     /** True if a run began with these tensors; with a head of its own, if the head was solved. */
-    private static boolean startsWith(
-            Experiment experiment, TensorMap began, TensorMap start) {
+    private static boolean startsWith(Experiment experiment, TensorMap began, TensorMap start) {
         if (experiment.head().start().closedForm().isEmpty()) {
             return began.identity().equals(start.identity());
         }

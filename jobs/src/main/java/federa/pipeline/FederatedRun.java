@@ -98,18 +98,17 @@ final class FederatedRun {
     void start(ServerState initial, HeadSolver solver, TensorMap trainable, List<Integer> clients, int last) {
         try (Commits commits = commits()) {
             Phases phases = new Phases();
-            HeadSolver.Solved solved =
-                    phases.time("head", () -> solver.solve(trainable, initial, clients));
+            HeadSolver.Solved solved = phases.time("head", () -> solver.solve(trainable, initial, clients));
             List<Evaluation> before =
                     solved.changed() ? phases.time("evaluate", () -> beforeHead(initial, last)) : List.of();
             ServerState started = solved.state();
-            long bytesDown = solved.bytesDown()
-                    + clients.size() * (server.algorithm().bytesDown(initial, 1, 0) + anchorBytes);
+            long bytesDown =
+                    solved.bytesDown() + clients.size() * (server.algorithm().bytesDown(initial, 1, 0) + anchorBytes);
             if (solved.changed()) {
                 states.release(initial);
             }
-            commits.add(() ->
-                    finish(0, last, new Server.Outcome(started, solved.updates()), before, bytesDown, phases));
+            commits.add(
+                    () -> finish(0, last, new Server.Outcome(started, solved.updates()), before, bytesDown, phases));
             rounds(commits, started, 0, last);
         }
     }
@@ -117,8 +116,7 @@ final class FederatedRun {
     private List<Evaluation> beforeHead(ServerState initial, int last) {
         return evaluators.stream()
                 .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(initial), 0, last).stream())
-                .map(e ->
-                        new Evaluation(BEFORE_HEAD + e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
+                .map(e -> new Evaluation(BEFORE_HEAD + e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
                 .toList();
     }
 
@@ -184,12 +182,7 @@ final class FederatedRun {
      * @param before evaluations that the round has besides
      */
     private void finish(
-            int round,
-            int last,
-            Server.Outcome outcome,
-            List<Evaluation> before,
-            long bytesDown,
-            Phases phases) {
+            int round, int last, Server.Outcome outcome, List<Evaluation> before, long bytesDown, Phases phases) {
         List<Evaluation> evaluations = new ArrayList<>(phases.time("evaluate", () -> evaluators.stream()
                 .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last).stream())
                 .toList()));

@@ -98,12 +98,12 @@ final class SparkClients implements ClientExecutor, AutoCloseable {
             TrainClient inTask = new TrainClient(
                     context,
                     clients,
-                    new TrainClient.Round(work, states.of(state), slices, Instant.now().plus(deadline)),
+                    new TrainClient.Round(
+                            work, states.of(state), slices, Instant.now().plus(deadline)),
                     hadoop);
             Slices met = new Slices(work.aggregator(state), slices.elements());
             Aggregate aggregate = chunks.aggregate(cohort, work.sent(state), met, chunk -> {
-                workspace.describe(
-                        "round %d: %s %d clients".formatted(work.round(), work.described(), chunk.size()));
+                workspace.describe("round %d: %s %d clients".formatted(work.round(), work.described(), chunk.size()));
                 return placed(chunk).flatMapToPair(inTask);
             });
             aggregate

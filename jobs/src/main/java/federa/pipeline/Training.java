@@ -12,7 +12,6 @@ import federa.federated.FederatedAlgorithm;
 import federa.federated.Server;
 import federa.federated.ServerState;
 import federa.head.HeadSolver;
-import federa.partition.Resident;
 import federa.random.HeldOut;
 import federa.spi.InvalidInputException;
 import federa.store.Round;
@@ -72,7 +71,8 @@ public final class Training {
             Experiment stored = ExperimentFile.ofYaml(last.get().config());
             PrecisionChoice settled = stored.compute().precision();
             boolean sameWish = experiment.compute().precision().mayBecome(settled);
-            return ExperimentFile.continued(stored, sameWish ? experiment.computedIn(settled) : experiment, mayChange(experiment));
+            return ExperimentFile.continued(
+                    stored, sameWish ? experiment.computedIn(settled) : experiment, mayChange(experiment));
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
                     "run %s was started with another configuration: %s; use another --run-id"
@@ -84,7 +84,9 @@ public final class Training {
     /** A schedule over the whole run depends on the number of rounds, which must then stay. */
     private static List<String> mayChange(Experiment experiment) {
         return experiment.training().schedule() == Schedule.RUN
-                ? MAY_CHANGE.stream().filter(key -> !key.equals("federation.rounds")).toList()
+                ? MAY_CHANGE.stream()
+                        .filter(key -> !key.equals("federation.rounds"))
+                        .toList()
                 : MAY_CHANGE;
     }
 
@@ -162,7 +164,9 @@ public final class Training {
         List<String> labels = experiment.task().labels(data.labels());
         EncoderConfig config = loaded.base().config();
         FederatedAlgorithm algorithm = experiment.algorithm(
-                config.family().headShapes(experiment.task().head(), config, labels.size()).keySet(),
+                config.family()
+                        .headShapes(experiment.task().head(), config, labels.size())
+                        .keySet(),
                 partition.withExamples().size());
         TensorMap tensors = before.isEmpty() ? given.tensors(experiment, data, loaded) : TensorMap.empty();
         ServerState start = before.isEmpty() ? algorithm.init(tensors) : store.state(before.get(0));
@@ -218,7 +222,8 @@ public final class Training {
                         new ValidationExamples(
                                 workspace, location, sites, partition.withExamples(), validation, data));
                 RoundMetrics metrics = new RoundMetrics(last)) {
-            Server server = new Server(algorithm, sampler, clients, experiment.federation().minClients());
+            Server server = new Server(
+                    algorithm, sampler, clients, experiment.federation().minClients());
             FederatedRun federated = new FederatedRun(
                     workspace,
                     store,
@@ -236,8 +241,8 @@ public final class Training {
                     .head()
                     .start()
                     .closedForm()
-                    .map(form -> new HeadSolver(
-                            server, experiment.task(), form, config, labels.size(), experiment.seed()));
+                    .map(form ->
+                            new HeadSolver(server, experiment.task(), form, config, labels.size(), experiment.seed()));
             if (rounds.isEmpty() && solver.isPresent()) {
                 federated.start(start, solver.get(), tensors, partition.withExamples(), last);
             } else if (rounds.isEmpty()) {

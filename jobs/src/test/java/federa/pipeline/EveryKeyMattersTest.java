@@ -78,7 +78,7 @@ class EveryKeyMattersTest {
             entry("training.learning-rate", 0.02),
             entry("training.warm-up", 0.9),
             entry("training.clip-norm", 0.01),
-            entry("training.proximal", 0.5),
+            entry("federation.client.kind", "fedprox"),
             entry("training.gradient-checkpointing", true),
             entry("training.optimizer.kind", "adamw"),
             entry("training.optimizer.beta1", 0.5),
@@ -91,7 +91,7 @@ class EveryKeyMattersTest {
             entry("federation.attempts", 3),
             entry("federation.deadline", 500),
             entry("federation.update-precision", "int8"),
-            entry("federation.weighting", "uniform"),
+            entry("federation.aggregator.weighting", "uniform"),
             entry("evaluation.every", 1),
             entry("evaluation.batch-size", 16),
             entry("compute.device", "cpu"),
@@ -157,7 +157,13 @@ class EveryKeyMattersTest {
     /** The same for a key of each part of an experiment that a run reads in another place. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"seed", "training.proximal", "training.clip-norm", "federation.weighting", "compute.precision"})
+            strings = {
+                "seed",
+                "training.local-steps",
+                "training.clip-norm",
+                "federation.aggregator.weighting",
+                "compute.precision"
+            })
     void aKeyOfEachPartChangesTheAdapters(String key) {
         requireItMatters("part-" + key, key);
     }

@@ -60,7 +60,10 @@ final class PlainLoop {
         config = loaded.base().config();
         algorithm = experiment.algorithm(
                 config.family()
-                        .headShapes(experiment.task().head(), config, run.attempt().labels().size())
+                        .headShapes(
+                                experiment.task().head(),
+                                config,
+                                run.attempt().labels().size())
                         .keySet(),
                 numClients);
     }

@@ -104,7 +104,8 @@ class TrainingTest {
         assertThat(stopped.rounds().get(0).bytesDown()).isPositive();
         assertThat(stopped.rounds().get(0).phaseSeconds()).containsKey("head");
         assertThat(stopped.evaluations().get(0))
-                .filteredOn(e -> e.split().equals("before_head_test") && e.metric().equals("accuracy"))
+                .filteredOn(
+                        e -> e.split().equals("before_head_test") && e.metric().equals("accuracy"))
                 .singleElement()
                 .satisfies(e -> assertThat(e.value())
                         .isEqualTo(whole.metric("accuracy", 0).orElseThrow())
@@ -116,13 +117,18 @@ class TrainingTest {
         assertThat(run.rounds()).extracting(Round.Summary::attempt).containsExactly(1, 1, 2);
         for (int round = 1; round <= 2; round++) {
             List<ClientUpdate> updates = run.updates().get(round);
-            PlainLoop.requireRoundOf(
-                    updates.stream().map(ClientUpdate::client).toList(), workspace, run, round);
+            PlainLoop.requireRoundOf(updates.stream().map(ClientUpdate::client).toList(), workspace, run, round);
             assertThat(updates).allSatisfy(update -> assertThat(update.steps()).isEqualTo(3));
-            assertThat(global(run, round).where(name -> name.startsWith("classifier.")).identity())
-                    .isEqualTo(solved.trainable().where(name -> name.startsWith("classifier.")).identity());
+            assertThat(global(run, round)
+                            .where(name -> name.startsWith("classifier."))
+                            .identity())
+                    .isEqualTo(solved.trainable()
+                            .where(name -> name.startsWith("classifier."))
+                            .identity());
             assertThat(updates).allSatisfy(update -> assertThat(update.bytesUp())
-                    .isEqualTo(solved.trainable().where(name -> name.contains("lora_")).bytes()));
+                    .isEqualTo(solved.trainable()
+                            .where(name -> name.contains("lora_"))
+                            .bytes()));
         }
     }
 

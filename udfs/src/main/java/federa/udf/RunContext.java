@@ -2,7 +2,6 @@ package federa.udf;
 
 import federa.encoder.ModelRef;
 import federa.engine.Precision;
-import federa.federated.UpdatePrecision;
 import federa.peft.Method;
 import federa.random.HeldOut;
 import federa.task.Task;

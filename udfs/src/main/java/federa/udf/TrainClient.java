@@ -159,14 +159,13 @@ public final class TrainClient implements PairFlatMapFunction<Integer, BlockKey,
                     clients.validation(),
                     shared.reader(),
                     configuration());
-            ClientWork.Done done =
-                    work.perform(shared.frozen(), received, data.examples(), shared.reader(), client);
-            double weight =
-                    round.slices().aggregator().weight(data.numRows(), done.result().steps());
+            ClientWork.Done done = work.perform(shared.frozen(), received, data.examples(), shared.reader(), client);
+            double weight = round.slices()
+                    .aggregator()
+                    .weight(data.numRows(), done.result().steps());
             return Stream.concat(
                             round.slices().parts(done.tensors().asMap(), client, weight),
-                            Stream.of(UpdatePart.of(
-                                    report(start, data.numRows(), done.result(), done.bytes(), null))))
+                            Stream.of(UpdatePart.of(report(start, data.numRows(), done.result(), done.bytes(), null))))
                     .toList();
         }
     }
