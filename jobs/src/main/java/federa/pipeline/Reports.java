@@ -85,7 +85,9 @@ public final class Reports {
         });
         List<ClientUpdate> updates = new ArrayList<>();
         run.updates()
-                .forEach((round, clients) -> clients.forEach(u -> updates.add(new ClientUpdate(
+                .forEach((round, clients) -> clients.stream()
+                        .filter(u -> round > 0 || !u.ok()) // who helped to solve the head did not train
+                        .forEach(u -> updates.add(new ClientUpdate(
                         round,
                         u.client(),
                         u.status(),

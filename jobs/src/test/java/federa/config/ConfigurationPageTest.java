@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy
 import federa.peft.Targets;
 import federa.prepare.Source;
 import federa.spi.Choice;
+import federa.train.HeadRate;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +30,9 @@ class ConfigurationPageTest {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final Path MEANINGS = Path.of("src/main/resources/federa/config/meanings.tsv");
     private static final Pattern PARAM = Pattern.compile("@param (\\w+) (.*?)(?=\\s@\\w|$)");
+
+    /** Records that are a list or a single value in a file. */
+    private static final Set<Class<?>> WRITTEN_AS_ONE = Set.of(Targets.class, HeadRate.class);
 
     private final Map<String, List<Key>> sections = new LinkedHashMap<>();
 
@@ -154,7 +159,7 @@ class ConfigurationPageTest {
             }
             if (Binding.CHOICES.categories().contains(component.getType())) {
                 choose(key, component.getType(), meanings.getOrDefault(component.getName(), ""));
-            } else if (component.getType().isRecord() && component.getType() != Targets.class) {
+            } else if (component.getType().isRecord() && !WRITTEN_AS_ONE.contains(component.getType())) {
                 walk(key, choice, component.getType());
             } else {
                 add(new Key(key, choice, type(component.getType()), meanings.getOrDefault(component.getName(), "")));
@@ -190,6 +195,9 @@ class ConfigurationPageTest {
         }
         if (type == double.class) {
             return "number";
+        }
+        if (type == HeadRate.class) {
+            return "number, or `frozen`";
         }
         if (type == boolean.class) {
             return "`true` or `false`";
