@@ -37,7 +37,7 @@ class InitJobTest {
                 .contains("1 of 61 rows cannot be used", "2 labels: yes (", "no (", "federa run --conf")
                 .contains("--text-column 'What: was \"said\"'");
         assertThat(world.read("my.first try.yaml").lines().filter(line -> !line.isBlank() && !line.strip().startsWith("#")))
-                .hasSizeLessThan(16);
+                .hasSizeLessThan(19);
         world.job(
                         "run",
                         "--conf",
