@@ -52,6 +52,7 @@ final class OwnData {
     private static final int ROWS_PER_CLIENT = 20;
 
     private static final int SHOWN = 10;
+    private static final double VALIDATION = 0.1;
 
     private final String task;
     private final Source source;
@@ -158,7 +159,11 @@ final class OwnData {
         if (survey.counts().malformed() > 0) {
             draft.value(1, "max-bad-share", Math.ceil(survey.counts().badShare() * 100) / 100, unusable());
         }
-        return divided(draft.gap());
+        return divided(draft.gap())
+                .gap()
+                .comment(0, "a part of each client's rows on which it does not train: they choose the best round")
+                .part(0, "evaluation")
+                .value(1, "validation", VALIDATION);
     }
 
     private Draft divided(Draft draft) {

@@ -73,7 +73,8 @@ final class Evaluator implements AutoCloseable {
 
     /** The metrics, or nothing if the round is not to be evaluated. */
     List<Evaluation> evaluateIfDue(Broadcast<ServerState> state, int round, int last) {
-        return everyRound || settings.due(round, last) ? evaluate(state, round) : List.of();
+        boolean due = everyRound ? settings.validation() > 0 : settings.due(round, last);
+        return due ? evaluate(state, round) : List.of();
     }
 
     /** The task's metrics of the model on the split; none if it has no rows, as data that a program gave may have. */

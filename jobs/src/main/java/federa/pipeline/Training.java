@@ -248,6 +248,7 @@ public final class Training {
             } else if (rounds.isEmpty()) {
                 federated.start(start, last);
             } else {
+                store.evaluations(rounds).forEach(stop::add);
                 Round.Summary done = rounds.get(rounds.size() - 1);
                 LOG.info("run {} goes on after round {}", runId, done.number());
                 federated.resume(store.state(done), done.number(), last);
