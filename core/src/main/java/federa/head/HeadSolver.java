@@ -177,7 +177,7 @@ public final class HeadSolver {
                     "head.start: left out, when asked to {} their examples: {}",
                     work.described(),
                     failed.stream()
-                            .map(update -> "client %d (%s)".formatted(update.client(), update.error()))
+                            .map(update -> "client %s (%s)".formatted(update.client(), update.error()))
                             .collect(Collectors.joining(", ")));
         }
     }

@@ -380,6 +380,7 @@ class ExperimentFileTest {
                         "federation.rounds",
                         "federation.strategy.kind",
                         "federation.update-precision",
+                        "head.start",
                         "method.alpha",
                         "method.kind",
                         "method.rank",
@@ -399,12 +400,15 @@ class ExperimentFileTest {
                         "training.clip-norm",
                         "training.epochs",
                         "training.gradient-checkpointing",
+                        "training.head-learning-rate",
                         "training.learning-rate",
+                        "training.local-steps",
                         "training.optimizer.beta1",
                         "training.optimizer.beta2",
                         "training.optimizer.eps",
                         "training.optimizer.kind",
                         "training.optimizer.weight-decay",
+                        "training.schedule",
                         "training.warm-up");
     }
 

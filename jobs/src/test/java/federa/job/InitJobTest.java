@@ -40,7 +40,7 @@ class InitJobTest {
         assertThat(world.read("my.first try.yaml")
                         .lines()
                         .filter(line -> !line.isBlank() && !line.strip().startsWith("#")))
-                .hasSizeLessThan(16);
+                .hasSizeLessThan(19);
         world.job(
                         "run",
                         "--conf",

@@ -48,7 +48,8 @@ class EveryKeyMattersTest {
             entry("training.optimizer.weight-decay", 0.01),
             entry("federation.rounds", 1),
             entry("federation.clients-per-round", 2),
-            entry("evaluation.every", 2));
+            entry("evaluation.every", 2),
+            entry("evaluation.validation", 0.2));
 
     /** Another valid value of each key. */
     private static final Map<String, Object> OTHER = Map.ofEntries(
@@ -64,10 +65,14 @@ class EveryKeyMattersTest {
             entry("data.source.seed", 18),
             entry("data.max-bad-share", 0.5),
             entry("data.max-tokens", 6),
+            entry("data.test-share", 0.5),
+            entry("data.test-seed", 3),
             entry("partition.kind", "class-dirichlet"),
             entry("partition.clients", 4),
             entry("partition.alpha", 0.05),
             entry("partition.min-examples", 11),
+            entry("model.head-labels", "by-position"),
+            entry("head.start", "class-means"),
             entry("method.kind", "lora"),
             entry("method.rank", 3),
             entry("method.alpha", 8.0),
@@ -76,9 +81,12 @@ class EveryKeyMattersTest {
             entry("training.epochs", 2),
             entry("training.batch-size", 3),
             entry("training.learning-rate", 0.02),
+            entry("training.head-learning-rate", 0.03),
+            entry("training.local-steps", 3),
+            entry("training.schedule", "run"),
             entry("training.warm-up", 0.9),
             entry("training.clip-norm", 0.01),
-            entry("federation.client.kind", "fedprox"),
+            entry("federation.client.kind", "plain"),
             entry("training.gradient-checkpointing", true),
             entry("training.optimizer.kind", "adamw"),
             entry("training.optimizer.beta1", 0.5),
@@ -92,6 +100,10 @@ class EveryKeyMattersTest {
             entry("federation.deadline", 500),
             entry("federation.update-precision", "int8"),
             entry("federation.aggregator.weighting", "uniform"),
+            entry("federation.aggregator.kind", "mean"),
+            entry("federation.strategy.kind", "fedavg"),
+            entry("federation.patience", 4),
+            entry("evaluation.validation", 0.4),
             entry("evaluation.every", 1),
             entry("evaluation.batch-size", 16),
             entry("compute.device", "cpu"),
@@ -100,15 +112,21 @@ class EveryKeyMattersTest {
             entry("baselines", Map.of("other", Map.of("seed", 9))));
 
     /** Keys that a run may not change and that yet leave its bits alone, with the reason. */
-    private static final Map<String, String> NO_INFLUENCE = Map.of(
-            "model.name", "the model is known by its digest",
-            "data.name", "the data set is known by its fingerprint",
-            "task.kind", "another task needs another data set: GridTest",
-            "partition.kind", "its other kinds have other keys: PartitionsTest",
-            "training.optimizer.kind", "its other kind has other keys: the optimizers' own tests",
-            "training.gradient-checkpointing", "it computes the same activations again",
-            "compute.device", "this machine's only device, named",
-            "compute.threads", "only the last bits depend on it, and not on every machine");
+    private static final Map<String, String> NO_INFLUENCE = Map.ofEntries(
+            entry("model.name", "the model is known by its digest"),
+            entry("data.name", "the data set is known by its fingerprint"),
+            entry("data.test-share", "this source has test rows of its own: DatasetsTest"),
+            entry("data.test-seed", "this source has test rows of its own: DatasetsTest"),
+            entry("task.kind", "another task needs another data set: GridTest"),
+            entry("partition.kind", "its other kinds have other keys: PartitionsTest"),
+            entry("training.optimizer.kind", "its other kind has other keys: the optimizers' own tests"),
+            entry("training.gradient-checkpointing", "it computes the same activations again"),
+            entry("training.schedule", "a run of one round is a round: LocalTrainingTest"),
+            entry("federation.client.kind", "its other kind has other keys: TrainingTest"),
+            entry("federation.aggregator.kind", "its other kinds are aggregators of their own: AggregatorLawsTest"),
+            entry("federation.strategy.kind", "its other kinds are strategies of their own: TrainingTest"),
+            entry("compute.device", "this machine's only device, named"),
+            entry("compute.threads", "only the last bits depend on it, and not on every machine"));
 
     @TempDir
     static Path directory;
@@ -128,6 +146,7 @@ class EveryKeyMattersTest {
         JsonNode tree = new YAMLMapper().readTree(ExperimentFile.toYaml(experiment(Map.of())));
         Set<String> keys = new TreeSet<>();
         collect(tree, "", keys);
+        keys.remove("defaulted"); // names keys, and is none
 
         assertThat(OTHER).containsOnlyKeys(keys);
     }
