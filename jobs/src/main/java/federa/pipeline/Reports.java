@@ -84,10 +84,9 @@ public final class Reports {
                     .forEach(metric -> evaluations.add(new Evaluation(round, metric.metric(), metric.value(), loss)));
         });
         List<ClientUpdate> updates = new ArrayList<>();
-        run.updates()
-                .forEach((round, clients) -> clients.stream()
-                        .filter(u -> round > 0 || !u.ok()) // who helped to solve the head did not train
-                        .forEach(u -> updates.add(new ClientUpdate(
+        run.updates().forEach((round, clients) -> clients.stream()
+                .filter(u -> round > 0 || !u.ok()) // who helped to solve the head did not train
+                .forEach(u -> updates.add(new ClientUpdate(
                         round,
                         u.client(),
                         u.status(),
