@@ -27,8 +27,8 @@ class JobsTest {
     private static final List<String> RESULT = List.of("run_id", "rounds", "metric", "value", "seconds");
 
     /** What a job that trains says besides. */
-    private static final List<String> TRAINED = List.of(
-            "run_id", "rounds", "metric", "value", "best_round", "best_value", "seconds", "adapters_sha256");
+    private static final List<String> TRAINED =
+            List.of("run_id", "rounds", "metric", "value", "best_round", "best_value", "seconds", "adapters_sha256");
 
     @TempDir
     static Path directory;
