@@ -40,6 +40,10 @@ public record LocalTraining(
         require(localSteps >= 0, "local-steps must be 0 (whole passes) or more", localSteps);
         require(batchSize >= 1, "batch-size must be at least 1", batchSize);
         require(learningRate > 0 && Double.isFinite(learningRate), "learning-rate must be above 0", learningRate);
+        require(
+                headLearningRate.value() >= 0 && Double.isFinite(headLearningRate.value()),
+                "head-learning-rate must be above 0, or frozen",
+                headLearningRate.value());
         require(warmUp >= 0 && warmUp <= 1, "warm-up is a share of the steps, 0 to 1", warmUp);
         require(clipNorm >= 0, "clip-norm must be 0 (off) or more", clipNorm);
     }
@@ -58,7 +62,7 @@ public record LocalTraining(
                 0,
                 batchSize,
                 learningRate,
-                learningRate > 0 && Double.isFinite(learningRate) ? new HeadRate(learningRate) : HeadRate.FROZEN,
+                new HeadRate(learningRate),
                 Schedule.ROUND,
                 warmUp,
                 clipNorm,

@@ -41,7 +41,7 @@ final class HeadRateText {
             }
             try {
                 double rate = Double.parseDouble(text);
-                if (rate > 0 && Double.isFinite(rate)) {
+                if (rate != 0) { // a rate that is no rate is refused with the other settings of training
                     return new HeadRate(rate);
                 }
             } catch (NumberFormatException e) {

@@ -144,6 +144,7 @@ class ModelRefusedTest {
                 .satisfiesAnyOf(
                         line -> assertThat(line).contains("is not a JSON object"),
                         line -> assertThat(line).contains("model_type"),
+                        line -> assertThat(line).contains("the key 'hidden_size' is missing"),
                         line -> assertThat(line).contains("hidden_act"),
                         line -> assertThat(line).contains("vocab_size"));
     }
