@@ -36,7 +36,8 @@ class ConfigurationRefusedTest {
                 arguments("format: topics, ", "", "'data.source.format' is missing", "columns"),
                 arguments("seed: 7", "seed: 7\ndefaulted: [seed]", "'defaulted'", "remove it"),
                 arguments("compute: {device: auto, threads: 1, precision: fp32}\n", "compute:\n", "compute", ""),
-                arguments("precision: fp32", "precision: fp16", "compute.precision", "[auto, fp32, bf16, bf16-storage]"),
+                arguments(
+                        "precision: fp32", "precision: fp16", "compute.precision", "[auto, fp32, bf16, bf16-storage]"),
                 arguments("rank: 2", "rank: 0", "method.rank must be at least 1", "0"),
                 arguments("rank: 2", "rank: two", "method.rank", "two"),
                 arguments("rank: 2", "rank: 2.5", "method.rank", "2.5"),
