@@ -107,9 +107,9 @@ class TrainingTest {
                 .filteredOn(
                         e -> e.split().equals("before_head_test") && e.metric().equals("accuracy"))
                 .singleElement()
+                // Not that accuracy rises: the head is chosen by the clients' held-out loss, and these weights are random.
                 .satisfies(e -> assertThat(e.value())
-                        .isEqualTo(whole.metric("accuracy", 0).orElseThrow())
-                        .isLessThan(stopped.metric("accuracy", 0).orElseThrow()));
+                        .isEqualTo(whole.metric("accuracy", 0).orElseThrow()));
 
         settings[3] = "federation.rounds=2";
         Results run = Tiny.train(workspace, start, settings);
