@@ -107,7 +107,8 @@ class TrainingTest {
                 .filteredOn(
                         e -> e.split().equals("before_head_test") && e.metric().equals("accuracy"))
                 .singleElement()
-                // Not that accuracy rises: the head is chosen by the clients' held-out loss, and these weights are random.
+                // Not that accuracy rises: the head is chosen by the clients' held-out loss, and these weights are
+                // random.
                 .satisfies(e -> assertThat(e.value())
                         .isEqualTo(whole.metric("accuracy", 0).orElseThrow()));
 
