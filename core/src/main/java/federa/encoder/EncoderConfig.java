@@ -1,15 +1,10 @@
 package federa.encoder;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import federa.checkpoint.JsonFile;
 import federa.spi.InvalidInputException;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -144,20 +139,11 @@ public record EncoderConfig(
      */
     public static EncoderConfig read(Path modelDirectory) {
         Path file = modelDirectory.resolve("config.json");
-        JsonObject json;
-        try {
-            json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-        } catch (NoSuchFileException e) {
+        if (!Files.exists(file)) {
             throw new InvalidInputException(
-                    "%s has no config.json; a Hugging Face model directory has one".formatted(modelDirectory), e);
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException("%s is not text in UTF-8; fetch it again".formatted(file), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("while reading " + file, e);
-        } catch (JsonParseException | IllegalStateException e) {
-            throw new InvalidInputException(
-                    "%s is not a JSON object: %s; fetch it again".formatted(file, e.getMessage()), e);
+                    "%s has no config.json; a Hugging Face model directory has one".formatted(modelDirectory));
         }
+        JsonObject json = JsonFile.read(file);
         try {
             return new ConfigJson(json).toConfig();
         } catch (IllegalArgumentException e) {

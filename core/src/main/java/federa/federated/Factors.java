@@ -8,6 +8,7 @@ import federa.tensor.TensorMap;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * The low-rank factors of a layer, whose product B A is a change of its weight.
@@ -54,6 +55,23 @@ record Factors(Tensor a, Tensor b) {
                 .orElseThrow(() -> new InvalidInputException(
                         "federation.strategy is %s, which works on the factors of low-rank adapters, but method.kind is %s; set it to federa or lora"
                                 .formatted(strategy, method.name())));
+    }
+
+    /**
+     * The change of a frozen weight since round 0 after a further change.
+     *
+     * @param baseDelta the changes so far; a weight that is not among them has not changed
+     * @param further the further change of each element, row-major, rounded once with the sum
+     */
+    static Tensor changed(TensorMap baseDelta, String weight, long[] shape, IntToDoubleFunction further) {
+        float[] former = baseDelta.contains(weight)
+                ? baseDelta.get(weight).values()
+                : new float[Math.toIntExact(Tensor.size(shape))];
+        float[] now = new float[former.length];
+        for (int i = 0; i < now.length; i++) {
+            now[i] = (float) (former[i] + further.applyAsDouble(i));
+        }
+        return new Tensor(shape, now);
     }
 
     int rank() {

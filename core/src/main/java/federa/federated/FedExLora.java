@@ -24,7 +24,6 @@ import java.util.TreeMap;
 public record FedExLora(int residualRank) implements Strategy {
 
     private static final String RESIDUAL = ".residual";
-    private static final String TRUNCATION = "truncation-error/";
     private static final String WEIGHT = ".weight";
 
     public FedExLora {
@@ -63,10 +62,7 @@ public record FedExLora(int residualRank) implements Strategy {
             products.add(averaged, -1);
             if (rank > 0) {
                 products.decompose();
-                double whole = products.norm(0);
-                double share = whole > 0 ? products.norm(rank) / whole : 0;
-                result.put(TRUNCATION + layer, new Tensor(new long[0], new float[] {(float) share}));
-                products.keep(rank);
+                result.put(TRUNCATION + layer, truncated(products, rank));
             }
             double[] residual = products.dense();
             float[] rounded = new float[residual.length];
@@ -94,14 +90,20 @@ public record FedExLora(int residualRank) implements Strategy {
         @Override
         public ServerState apply(ServerState state, Aggregate aggregate, int round) {
             TensorMap tensors = aggregate.tensors();
-            TensorMap means = tensors.where(name -> !name.endsWith(RESIDUAL) && !name.startsWith(TRUNCATION));
+            TensorMap means =
+                    tensors.where(name -> !name.endsWith(RESIDUAL) && !name.startsWith(ProductAggregator.TRUNCATION));
             ServerState averaged = super.apply(state, new Aggregate(means, aggregate.updates()), round);
             Map<String, Tensor> changed = new TreeMap<>();
-            Map<String, Tensor> errors = new TreeMap<>(
-                    tensors.where(name -> name.startsWith(TRUNCATION)).asMap());
+            Map<String, Tensor> errors =
+                    new TreeMap<>(tensors.where(name -> name.startsWith(ProductAggregator.TRUNCATION))
+                            .asMap());
             for (String layer : Factors.layers(means)) {
                 Tensor residual = tensors.get(layer + RESIDUAL);
-                changed.put(layer + WEIGHT, changed(state.baseDelta(), layer + WEIGHT, residual));
+                String weight = layer + WEIGHT;
+                changed.put(
+                        weight,
+                        Factors.changed(
+                                state.baseDelta(), weight, residual.shape(), i -> scale * residual.values()[i]));
                 if (residualRank == 0) {
                     Factors before = Factors.of(layer, state.trainable());
                     errors.put("aggregation-error/" + layer, error(residual, before, Factors.of(layer, means)));
@@ -111,16 +113,6 @@ public record FedExLora(int residualRank) implements Strategy {
                     averaged.trainable(),
                     state.baseDelta().with(new TensorMap(changed)),
                     averaged.memory().with(new TensorMap(errors)));
-        }
-
-        private Tensor changed(TensorMap baseDelta, String weight, Tensor residual) {
-            float[] former =
-                    baseDelta.contains(weight) ? baseDelta.get(weight).values() : new float[residual.values().length];
-            float[] now = new float[former.length];
-            for (int i = 0; i < now.length; i++) {
-                now[i] = (float) (former[i] + scale * residual.values()[i]);
-            }
-            return new Tensor(residual.shape(), now);
         }
 
         private static Tensor error(Tensor residual, Factors before, Factors averaged) {

@@ -21,8 +21,6 @@ import java.util.TreeMap;
  */
 public record FlexLora(boolean balanced) implements Strategy {
 
-    private static final String TRUNCATION = "truncation-error/";
-
     /** As published. */
     public FlexLora() {
         this(false);
@@ -49,15 +47,13 @@ public record FlexLora(boolean balanced) implements Strategy {
         @Override
         SortedMap<String, Tensor> result(String layer, StackedFactors products, Factors averaged) {
             products.decompose();
-            double whole = products.norm(0);
-            double share = whole > 0 ? products.norm(averaged.rank()) / whole : 0;
-            products.keep(averaged.rank());
+            Tensor cutOff = truncated(products, averaged.rank());
             if (balanced) {
                 products.balance();
             }
             SortedMap<String, Tensor> result =
                     new TreeMap<>(products.first(averaged.rank()).asTensors(layer));
-            result.put(TRUNCATION + layer, new Tensor(new long[0], new float[] {(float) share}));
+            result.put(TRUNCATION + layer, cutOff);
             return result;
         }
     }
@@ -72,8 +68,8 @@ public record FlexLora(boolean balanced) implements Strategy {
 
         @Override
         public ServerState apply(ServerState state, Aggregate aggregate, int round) {
-            TensorMap errors = aggregate.tensors().where(name -> name.startsWith(TRUNCATION));
-            TensorMap trained = aggregate.tensors().where(name -> !name.startsWith(TRUNCATION));
+            TensorMap errors = aggregate.tensors().where(name -> name.startsWith(ProductAggregator.TRUNCATION));
+            TensorMap trained = aggregate.tensors().where(name -> !name.startsWith(ProductAggregator.TRUNCATION));
             ServerState next = super.apply(state, new Aggregate(trained, aggregate.updates()), round);
             return new ServerState(
                     next.trainable(), next.baseDelta(), next.memory().with(errors));

@@ -56,15 +56,8 @@ public record FrLora() implements Strategy {
             double[] sum = new double[start.out() * start.in()];
             Factors.of(layer, averaged.trainable()).addTo(sum, scale);
             start.addTo(sum, -scale);
-            boolean first = !before.baseDelta().contains(layer + ".weight");
-            float[] former = first
-                    ? new float[sum.length]
-                    : before.baseDelta().get(layer + ".weight").values();
-            float[] now = new float[sum.length];
-            for (int i = 0; i < sum.length; i++) {
-                now[i] = (float) (former[i] + sum[i]);
-            }
-            return new Tensor(new long[] {start.out(), start.in()}, now);
+            long[] shape = {start.out(), start.in()};
+            return Factors.changed(before.baseDelta(), layer + ".weight", shape, i -> sum[i]);
         }
 
         @Override

@@ -14,6 +14,9 @@ abstract class ProductAggregator implements Aggregator {
 
     private static final long serialVersionUID = 1L;
 
+    /** What the names of {@link #truncated}'s results begin with; a layer's name follows. */
+    static final String TRUNCATION = "truncation-error/";
+
     private final Aggregator mean;
 
     /**
@@ -38,6 +41,18 @@ abstract class ProductAggregator implements Aggregator {
      * @param averaged the means of A and B
      */
     abstract SortedMap<String, Tensor> result(String layer, StackedFactors products, Factors averaged);
+
+    /**
+     * Cuts decomposed products off at a rank.
+     *
+     * @return the Frobenius norm of what was cut off over that of the whole, a scalar
+     */
+    static Tensor truncated(StackedFactors products, int rank) {
+        double whole = products.norm(0);
+        double share = whole > 0 ? products.norm(rank) / whole : 0;
+        products.keep(rank);
+        return new Tensor(new long[0], new float[] {(float) share});
+    }
 
     @Override
     public final double weight(long numExamples) {

@@ -46,7 +46,6 @@ public final class Tokenizer implements AutoCloseable {
     private final int lastId;
     private final boolean splitsAtSpaces;
     private final SpecialTokens special;
-    private final boolean marksSecond;
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -59,7 +58,6 @@ public final class Tokenizer implements AutoCloseable {
         this.lastId = file.lastId();
         this.splitsAtSpaces = file.splitsAtSpaces();
         this.special = specialTokens(tokenizer.getHandle(), file.file());
-        this.marksSecond = marksSecond(tokenizer.getHandle());
     }
 
     private static SpecialTokens specialTokens(long handle, Path file) {
@@ -71,16 +69,6 @@ public final class Tokenizer implements AutoCloseable {
                     encoded(library.encodeDual(handle, "a", "a", true)));
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean marksSecond(long handle) {
-        long pair = TokenizersLibrary.LIB.encodeDual(handle, "a", "a", true);
-        try {
-            long[] types = TokenizersLibrary.LIB.getTypeIds(pair);
-            return types.length > 0 && types[types.length - 1] == 1;
-        } finally {
-            TokenizersLibrary.LIB.deleteEncoding(pair);
         }
     }
 
@@ -235,7 +223,8 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Whether the second text of a pair, with the special tokens after it, has the token type 1; RoBERTa's has 0. */
     public boolean marksSecond() {
-        return marksSecond;
+        int[] types = tokenTypes(1, 1);
+        return types[types.length - 1] == 1;
     }
 
     /** The number of special tokens after a text, or after the second of a pair. */
