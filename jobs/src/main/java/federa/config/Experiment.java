@@ -89,23 +89,30 @@ public record Experiment(
 
     /** The same with the head that comes with its tensors, unless somebody has asked for another start. */
     public Experiment withHeadAsItComes() {
-        return defaulted.contains("head.start")
-                ? new Experiment(
-                        name,
-                        seed,
-                        model,
-                        task,
-                        data,
-                        partition,
-                        method,
-                        new Head(HeadStart.FRESH),
-                        training,
-                        federation,
-                        evaluation,
-                        compute,
-                        baselines,
-                        defaulted)
-                : this;
+        return defaulted.contains("head.start") ? with(new Head(HeadStart.FRESH), compute) : this;
+    }
+
+    /** The same experiment, computed in this precision. */
+    public Experiment computedIn(PrecisionChoice precision) {
+        return with(head, new Compute(compute.device(), compute.threads(), precision));
+    }
+
+    private Experiment with(Head otherHead, Compute otherCompute) {
+        return new Experiment(
+                name,
+                seed,
+                model,
+                task,
+                data,
+                partition,
+                method,
+                otherHead,
+                training,
+                federation,
+                evaluation,
+                otherCompute,
+                baselines,
+                defaulted);
     }
 
     /**
@@ -229,25 +236,6 @@ public record Experiment(
         public boolean due(int round, int rounds) {
             return round % every == 0 || round == rounds;
         }
-    }
-
-    /** The same experiment, computed in this precision. */
-    public Experiment computedIn(PrecisionChoice precision) {
-        return new Experiment(
-                name,
-                seed,
-                model,
-                task,
-                data,
-                partition,
-                method,
-                head,
-                training,
-                federation,
-                evaluation,
-                new Compute(compute.device(), compute.threads(), precision),
-                baselines,
-                defaulted);
     }
 
     /**
