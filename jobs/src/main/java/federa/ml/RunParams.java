@@ -30,7 +30,7 @@ public interface RunParams<E> extends HasRun<E> {
         return texts("settings");
     }
 
-    default E setSettings(String[] value) {
+    default E setSettings(String... value) {
         return with(settings(), value);
     }
 }

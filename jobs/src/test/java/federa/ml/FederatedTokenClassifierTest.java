@@ -88,7 +88,8 @@ class FederatedTokenClassifierTest {
         assertThat(model.summary().rounds().collectAsList())
                 .extracting(row -> row.<Integer>getAs("round"))
                 .containsExactly(0, 1, 2);
-        assertThat(model.summary().clientUpdates().collectAsList())
+        // Round 0 has the sums of every client that the head starts from.
+        assertThat(model.summary().clientUpdates().where("round > 0").collectAsList())
                 .extracting(row -> row.<Long>getAs("num_examples"))
                 .containsExactly(8L, 8L, 8L, 8L);
         assertThat(last.select("num_examples").distinct().collectAsList())

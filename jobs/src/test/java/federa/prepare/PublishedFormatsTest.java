@@ -112,7 +112,11 @@ class PublishedFormatsTest {
             throw new AssertionError("there is no usable test row: " + prepared.counts());
         } catch (IllegalArgumentException e) {
             // Number 1 is used twice, and the second use is the only test row.
-            assertThat(e).hasMessage("semeval2010-task8: there are no usable test rows; check what the path names");
+            assertThat(e)
+                    .hasMessageStartingWith(
+                            "semeval2010-task8: there are no usable test rows; check what the path names; ")
+                    .hasMessageEndingWith(
+                            "/test.txt:1: the id '1' was used before; ids must differ over train and test");
         }
 
         String fresh = file("fresh.txt", relation(9, "Other"));
