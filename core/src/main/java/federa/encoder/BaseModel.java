@@ -201,6 +201,11 @@ public final class BaseModel implements AutoCloseable {
         return config;
     }
 
+    /** The tensors of heads that the checkpoint has. */
+    public TensorMap head() {
+        return head;
+    }
+
     /** The number of parameters of the encoder. */
     public long parameters() {
         return shapes.values().stream().mapToLong(Tensor::size).sum();

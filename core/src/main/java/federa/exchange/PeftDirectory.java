@@ -5,6 +5,7 @@ import federa.checkpoint.Checkpoint;
 import federa.checkpoint.JsonFile;
 import federa.checkpoint.Safetensors;
 import federa.checkpoint.Tensor;
+import federa.encoder.BaseModel;
 import federa.encoder.EncoderConfig;
 import federa.encoder.HeadClasses;
 import federa.encoder.HeadKind;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A LoRA as the PEFT library keeps it: {@code adapter_config.json} and {@code adapter_model.safetensors}. Its keys are our
@@ -30,6 +33,8 @@ import java.util.TreeSet;
  * @see <a href="https://huggingface.co/docs/peft/developer_guides/checkpoint">PEFT checkpoint format</a>
  */
 public final class PeftDirectory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeftDirectory.class);
 
     private static final String PREFIX = "base_model.model.";
     private static final String WEIGHT = ".weight";
@@ -102,17 +107,41 @@ public final class PeftDirectory {
     /** The head's modules, and those that PEFT adds by itself for the task. */
     private static List<String> saved(TrainedModel model) {
         EncoderConfig config = model.base().config();
-        String encoder = config.family().prefix();
         Set<String> modules = new TreeSet<>();
-        for (String name :
-                headShapes(config, model.head(), model.labels().size()).keySet()) {
-            String module = name.startsWith(encoder) ? name.substring(encoder.length()) : name; // BERT's pooler
-            modules.add(module.substring(0, module.indexOf('.')));
-        }
+        headShapes(config, model.head(), model.labels().size())
+                .keySet()
+                .forEach(name -> modules.add(headModule(name, config)));
         if (modules.contains("classifier")) {
             modules.add("score");
         }
         return List.copyOf(modules);
+    }
+
+    /** The module of the model that a tensor of the head is in. */
+    private static String headModule(String name, EncoderConfig config) {
+        String encoder = config.family().prefix();
+        String module = name.startsWith(encoder) ? name.substring(encoder.length()) : name; // BERT's pooler
+        return module.substring(0, module.indexOf('.'));
+    }
+
+    /** The base model's tensors of those modules of the head of which the file has none. */
+    private static Map<String, federa.tensor.Tensor> untrained(
+            Map<String, long[]> expected, Set<String> names, BaseModel base) {
+        EncoderConfig config = base.config();
+        Set<String> trained = new TreeSet<>();
+        names.stream()
+                .filter(name -> expected.containsKey(name) && !OrdinaryLora.isFactor(name))
+                .forEach(name -> trained.add(headModule(name, config)));
+        Map<String, federa.tensor.Tensor> untrained = new TreeMap<>();
+        expected.forEach((name, shape) -> {
+            if (!OrdinaryLora.isFactor(name)
+                    && !trained.contains(headModule(name, config))
+                    && base.head().contains(name)
+                    && Arrays.equals(base.head().get(name).shape(), shape)) {
+                untrained.put(name, base.head().get(name));
+            }
+        });
+        return untrained;
     }
 
     private static Map<String, long[]> headShapes(EncoderConfig config, HeadKind head, int outputs) {
@@ -136,13 +165,15 @@ public final class PeftDirectory {
     }
 
     /**
-     * Reads an adapter for a model: every tensor must have its place in it, and every place of the head its tensor.
+     * Reads an adapter for a model: every tensor must have its place in it, and every place of the head its tensor. A module
+     * of the head that PEFT did not train, as by default BERT's pooler, is not in its file: it is the base model's.
      *
      * @param head that the adapter must have
      * @param outputs classes of the head, where its kind does not say how many there are
      * @throws InvalidInputException naming the file and the key that is unknown, missing or wrong
      */
-    public static Adapter read(Path directory, EncoderConfig config, HeadKind head, int outputs) {
+    public static Adapter read(Path directory, BaseModel base, HeadKind head, int outputs) {
+        EncoderConfig config = base.config();
         PeftConfig adapter = PeftConfig.read(directory);
         if (adapter.head() != null && adapter.head() != head) {
             throw new InvalidInputException("%s: task_type is %s, but the experiment's task needs %s"
@@ -155,7 +186,11 @@ public final class PeftDirectory {
             Map<String, String> keys = keys(checkpoint);
             Map<String, long[]> expected =
                     expected(checkpoint, keys, adapter.rank(), config, headShapes(config, head, outputs));
-            Map<String, federa.tensor.Tensor> tensors = new TreeMap<>();
+            Map<String, federa.tensor.Tensor> tensors = untrained(expected, keys.keySet(), base);
+            if (!tensors.isEmpty()) {
+                LOG.info("{} leaves to the base model: {}", checkpoint.file(), tensors.keySet());
+                expected.keySet().removeAll(tensors.keySet());
+            }
             expected.forEach((name, shape) -> tensors.put(name, read(checkpoint, keys, name, shape)));
             return new Adapter(
                     adapter.base(),

@@ -15,6 +15,7 @@ import federa.checkpoint.Tensor;
 import federa.encoder.BaseModel;
 import federa.encoder.HeadKind;
 import federa.engine.Torch;
+import federa.fixture.TinyModel;
 import federa.peft.Federa;
 import federa.peft.FullFineTuning;
 import federa.peft.Lora;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +227,36 @@ class PeftDirectoryTest {
     }
 
     @Test
+    void aPoolerThatPeftDidNotTrainIsTheBaseModels() throws IOException {
+        Path files = TinyModel.writeBert(directory.resolve("bert"), 1);
+        base = BaseModel.load(manager, files);
+        TensorMap trained = writeLora();
+        List<String> pooler = List.of("bert.pooler.dense.weight", "bert.pooler.dense.bias");
+        rewrite(tensors -> tensors.removeIf(tensor -> tensor.name().contains("pooler")));
+
+        // This base model has no pooler: it was drawn when the adapter was trained, and is lost.
+        assertThatThrownBy(this::read).hasMessageContaining("lacks the key base_model.model.bert.pooler.dense");
+
+        rewrite(
+                files.resolve("model.safetensors"),
+                tensors -> pooler.forEach(name -> {
+                    federa.tensor.Tensor tensor = trained.get(name);
+                    float[] values = new float[tensor.values().length];
+                    Arrays.fill(values, 0.25f);
+                    tensors.add(Tensor.ofFloats(name, values, tensor.shape()));
+                }));
+        base = BaseModel.load(manager, files);
+
+        TensorMap read = read().lora().tensors();
+
+        assertThat(read.asMap()).containsOnlyKeys(trained.asMap().keySet());
+        for (String name : trained.asMap().keySet()) {
+            TensorMap from = pooler.contains(name) ? base.head() : trained;
+            assertThat(read.get(name).values()).isEqualTo(from.get(name).values());
+        }
+    }
+
+    @Test
     void anAdapterOfAnotherModelIsRefused() throws IOException {
         writeLora();
         rewrite(tensors -> tensors.replaceAll(
@@ -237,7 +269,7 @@ class PeftDirectoryTest {
     void anAdapterForAnotherNumberOfLabelsIsRefused() throws IOException {
         writeLora();
 
-        assertThatThrownBy(() -> PeftDirectory.read(directory, base.config(), HeadKind.SEQUENCE, 10))
+        assertThatThrownBy(() -> PeftDirectory.read(directory, base, HeadKind.SEQUENCE, 10))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("classifier.out_proj")
                 .hasMessageContaining("number of labels");
@@ -264,7 +296,7 @@ class PeftDirectoryTest {
     }
 
     private PeftDirectory.Adapter read() {
-        return PeftDirectory.read(directory, base.config(), HeadKind.SEQUENCE, LABELS.size());
+        return PeftDirectory.read(directory, base, HeadKind.SEQUENCE, LABELS.size());
     }
 
     private void configure(String key, String value) throws IOException {
@@ -279,7 +311,10 @@ class PeftDirectoryTest {
     }
 
     private void rewrite(Change change) {
-        Path file = directory.resolve("adapter_model.safetensors");
+        rewrite(directory.resolve("adapter_model.safetensors"), change);
+    }
+
+    private static void rewrite(Path file, Change change) {
         List<Tensor> tensors = new ArrayList<>();
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             checkpoint.names().forEach(name -> tensors.add(checkpoint.tensor(name)));

@@ -191,7 +191,7 @@ class PeftParityTest {
     /** The adapter on the base model of the other. */
     private static TrainedModel imported(Path adapter, TrainedModel other) {
         PeftDirectory.Adapter read = PeftDirectory.read(
-                adapter, other.base().config(), other.head(), other.labels().size());
+                adapter, other.base(), other.head(), other.labels().size());
         OrdinaryLora lora = read.lora();
         Method method = new Lora(lora.rank(), lora.alpha(), lora.scaling(), new Targets(List.copyOf(read.layers())));
         return new TrainedModel(

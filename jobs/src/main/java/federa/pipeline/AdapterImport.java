@@ -128,8 +128,8 @@ public final class AdapterImport {
         try {
             local = Files.createTempDirectory("federa-adapter-");
             fetch(source, local);
-            return PeftDirectory.read(
-                    local, config(experiment), experiment.task().head(), outputs);
+            LoadedModel model = LoadedModel.of(new Models(workspace).require(experiment.model()), workspace.hadoop());
+            return PeftDirectory.read(local, model.base(), experiment.task().head(), outputs);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read --source " + source, e);
         } catch (IllegalArgumentException e) {
