@@ -220,8 +220,10 @@ public record Experiment(
      * @param batchSize examples scored together
      * @param validation share of each client's examples that it does not train on, 0 for none: the model of every round is
      *     evaluated on these, and the best round is chosen by them
+     * @param clientsEvery so many rounds, and after the last, the metrics on each client's own held-out examples are kept too, 0
+     *     for never
      */
-    public record Evaluation(int every, int batchSize, double validation) {
+    public record Evaluation(int every, int batchSize, double validation, int clientsEvery) {
 
         public Evaluation {
             Check.that(every >= 1, "evaluation.every must be at least 1", every);
@@ -230,10 +232,20 @@ public record Experiment(
                     validation >= 0 && validation < 1,
                     "evaluation.validation must be 0 or more and below 1",
                     validation);
+            Check.that(clientsEvery >= 0, "evaluation.clients-every must be 0 or more", clientsEvery);
         }
 
         /** True if this round is to be evaluated on the test split. */
         public boolean due(int round, int rounds) {
+            return due(every, round, rounds);
+        }
+
+        /** True if the metrics of each client are to be kept of this round. */
+        public boolean clientsDue(int round, int rounds) {
+            return clientsEvery > 0 && due(clientsEvery, round, rounds);
+        }
+
+        private static boolean due(int every, int round, int rounds) {
             return round % every == 0 || round == rounds;
         }
     }

@@ -43,7 +43,8 @@ public final class ExperimentFile {
             entry("federation.strategy.kind", "fedavg"),
             entry("federation.update-precision", "float32"),
             entry("federation.patience", 0),
-            entry("evaluation.validation", 0.0));
+            entry("evaluation.validation", 0.0),
+            entry("evaluation.clients-every", 0));
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentFile.class);
 

@@ -24,6 +24,11 @@ public final class TrainingSummary {
         return run.rows(Table.EVALUATIONS).orderBy("round", "metric");
     }
 
+    /** One row per client and metric of a round that was evaluated by clients; none without {@code evaluation.validation}. */
+    public Dataset<Row> clientEvaluations() {
+        return run.rows(Table.CLIENT_EVALUATIONS).orderBy("round", "client_id", "metric");
+    }
+
     /** One row per sampled client and round. */
     public Dataset<Row> clientUpdates() {
         return run.rows(Table.CLIENT_UPDATES).orderBy("round", "client_id");

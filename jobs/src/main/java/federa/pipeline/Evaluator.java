@@ -4,11 +4,14 @@ import static org.apache.spark.sql.functions.col;
 
 import federa.config.Experiment;
 import federa.federated.ServerState;
+import federa.store.Round.ClientEvaluation;
 import federa.store.Round.Evaluation;
 import federa.task.Score;
+import federa.udf.HeldOutRows;
 import federa.udf.MeasureRows;
 import federa.udf.RunContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +33,7 @@ final class Evaluator implements AutoCloseable {
     private final RunContext run;
     private final Experiment.Evaluation settings;
     private final String split;
-    private final boolean everyRound;
+    private final boolean onClients;
     private final Supplier<Dataset<Row>> source;
     private final Broadcast<RunContext> context;
 
@@ -39,13 +42,13 @@ final class Evaluator implements AutoCloseable {
             RunContext run,
             Experiment.Evaluation settings,
             String split,
-            boolean everyRound,
+            boolean onClients,
             Supplier<Dataset<Row>> source) {
         this.workspace = workspace;
         this.run = run;
         this.settings = settings;
         this.split = split;
-        this.everyRound = everyRound;
+        this.onClients = onClients;
         this.source = source;
         context = workspace.context().broadcast(run);
     }
@@ -71,25 +74,54 @@ final class Evaluator implements AutoCloseable {
         return new Evaluator(workspace, run, settings, BestRounds.VALIDATION, true, examples.of(run.task()));
     }
 
-    /** The metrics, or nothing if the round is not to be evaluated. */
-    List<Evaluation> evaluateIfDue(Broadcast<ServerState> state, int round, int last) {
-        boolean due = everyRound ? settings.validation() > 0 : settings.due(round, last);
-        return due ? evaluate(state, round) : List.of();
+    /**
+     * The task's metrics of a model.
+     *
+     * @param all on all examples together; empty if there are none, as data that a program gave may have
+     * @param byClient on each client's own, by one pass of the model over all of them, in the order of the clients; who holds
+     *     out nothing is left out
+     */
+    record Measured(List<Evaluation> all, List<ClientEvaluation> byClient) {
+
+        static final Measured NOTHING = new Measured(List.of(), List.of());
     }
 
-    /** The task's metrics of the model on the split; none if it has no rows, as data that a program gave may have. */
+    /** What is due after the round. */
+    Measured evaluateIfDue(Broadcast<ServerState> state, int round, int last) {
+        boolean due = onClients ? settings.validation() > 0 : settings.due(round, last);
+        if (!due) {
+            return Measured.NOTHING;
+        }
+        boolean byClient = onClients && settings.clientsDue(round, last);
+        return measure(state, round, byClient ? List.of(HeldOutRows.CLIENT) : List.of());
+    }
+
+    /** The metrics on all examples together. */
     List<Evaluation> evaluate(Broadcast<ServerState> state, int round) {
+        return measure(state, round, List.of()).all();
+    }
+
+    /**
+     * Measures a model.
+     *
+     * @param further columns that are read besides the task's
+     */
+    private Measured measure(Broadcast<ServerState> state, int round, List<String> further) {
         long start = System.nanoTime();
         workspace.describe("round %d: evaluate on %s".formatted(round, split));
         Dataset<Row> examples = source.get();
         try {
             List<MeasureRows.Part> parts = examples.javaRDD()
                     .mapPartitions(new MeasureRows(
-                            context, state, columns(examples), settings.batchSize(), workspace.broadcastHadoop()))
+                            context,
+                            state,
+                            columns(examples, further),
+                            settings.batchSize(),
+                            workspace.broadcastHadoop()))
                     .collect();
             long count = parts.stream().mapToLong(MeasureRows.Part::rows).sum();
             if (count == 0) {
-                return List.of();
+                return Measured.NOTHING;
             }
             Score score = run.task().score(run.labels());
             parts.forEach(part -> score.add(part.score())); // in the order of the partitions, for the same last bits
@@ -97,15 +129,26 @@ final class Evaluator implements AutoCloseable {
             List<Evaluation> evaluations = new ArrayList<>();
             score.metrics()
                     .forEach((name, value) -> evaluations.add(new Evaluation(split, name, value, count, seconds)));
-            return evaluations;
+            return new Measured(evaluations, byClient(parts));
         } finally {
             workspace.describe(null);
         }
     }
 
-    private Map<String, Integer> columns(Dataset<Row> examples) {
+    private static List<ClientEvaluation> byClient(List<MeasureRows.Part> parts) {
+        return parts.stream()
+                .flatMap(part -> part.clients().stream())
+                .sorted(Comparator.comparingInt(MeasureRows.OfClient::client))
+                .flatMap(client -> client.metrics().entrySet().stream()
+                        .map(metric -> new ClientEvaluation(
+                                client.client(), metric.getKey(), metric.getValue(), client.rows())))
+                .toList();
+    }
+
+    private Map<String, Integer> columns(Dataset<Row> examples, List<String> further) {
         Map<String, Integer> places = new TreeMap<>();
-        Stream.concat(run.task().inputs().stream(), run.task().truths().stream())
+        Stream.of(run.task().inputs(), run.task().truths(), further)
+                .flatMap(List::stream)
                 .forEach(column -> places.put(column, examples.schema().fieldIndex(column)));
         return places;
     }

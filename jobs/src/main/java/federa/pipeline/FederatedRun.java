@@ -4,15 +4,16 @@ import federa.federated.Server;
 import federa.federated.ServerState;
 import federa.head.HeadSolver;
 import federa.store.Round;
+import federa.store.Round.ClientEvaluation;
 import federa.store.Round.Evaluation;
 import federa.store.RunLease;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,7 +116,7 @@ final class FederatedRun {
 
     private List<Evaluation> beforeHead(ServerState initial, int last) {
         return evaluators.stream()
-                .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(initial), 0, last).stream())
+                .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(initial), 0, last).all().stream())
                 .map(e -> new Evaluation(BEFORE_HEAD + e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
                 .toList();
     }
@@ -183,21 +184,30 @@ final class FederatedRun {
      */
     private void finish(
             int round, int last, Server.Outcome outcome, List<Evaluation> before, long bytesDown, Phases phases) {
-        List<Evaluation> evaluations = new ArrayList<>(phases.time("evaluate", () -> evaluators.stream()
-                .flatMap(evaluator -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last).stream())
-                .toList()));
-        evaluations.addAll(before);
+        List<Evaluator.Measured> measured = phases.time("evaluate", () -> evaluators.stream()
+                .map(evaluator -> evaluator.evaluateIfDue(states.of(outcome.state()), round, last))
+                .toList());
+        List<Evaluation> evaluations = Stream.concat(measured.stream().flatMap(m -> m.all().stream()), before.stream())
+                .toList();
         double seconds = sinceLastCommit();
-        Round result =
-                new Round(round, outcome.state(), outcome.updates(), evaluations, bytesDown, seconds, phases.seconds());
+        Round result = new Round(
+                round,
+                outcome.state(),
+                outcome.updates(),
+                evaluations,
+                measured.stream().flatMap(m -> m.byClient().stream()).toList(),
+                bytesDown,
+                seconds,
+                phases.seconds());
         commit(result);
         stop.add(round, evaluations);
         LOG.info(
-                "round={}/{} {}{}seconds={}",
+                "round={}/{} {}{}{}seconds={}",
                 round,
                 last,
                 describe(result),
                 describe(evaluations),
+                describeClients(result),
                 "%.1f".formatted(seconds));
     }
 
@@ -241,6 +251,15 @@ final class FederatedRun {
                         round.updates().size(),
                         round.numExamples(),
                         round.trainLoss());
+    }
+
+    /** How many clients hold out examples; the others are left out where each is evaluated on its own. */
+    private static String describeClients(Round round) {
+        long clients = round.clientEvaluations().stream()
+                .mapToInt(ClientEvaluation::client)
+                .distinct()
+                .count();
+        return clients == 0 ? "" : "evaluated_clients=%d ".formatted(clients);
     }
 
     private static String describe(List<Evaluation> evaluations) {

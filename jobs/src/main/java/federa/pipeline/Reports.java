@@ -1,5 +1,7 @@
 package federa.pipeline;
 
+import federa.federated.BestRound;
+import federa.report.ClientEvaluations;
 import federa.report.ClientStats;
 import federa.report.ClientUpdate;
 import federa.report.Evaluation;
@@ -10,6 +12,7 @@ import federa.report.Round;
 import federa.report.RunHistory;
 import federa.report.Target;
 import federa.store.Locations;
+import federa.store.RunStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -32,7 +35,8 @@ public final class Reports {
     /** Writes the page of these runs and returns its path; runs of another partition than the first share its charts. */
     public Path write(String name, List<Results> runs) {
         PartitionStats partition = partition(runs.get(0));
-        List<RunHistory> histories = runs.stream().map(Reports::history).toList();
+        List<RunHistory> histories =
+                runs.stream().map(run -> history(run, clientEvaluations(run))).toList();
         Path file = workspace.warehouse().report(name);
         String page = HtmlReport.html(new Report(name, Instant.now(), histories, partition));
         try {
@@ -45,7 +49,21 @@ public final class Reports {
 
     /** What each run spent until it reached targets that they have in common. */
     public static List<Target> targets(List<Results> runs) {
-        return Target.of(runs.stream().map(Reports::history).toList());
+        return Target.of(
+                runs.stream().map(run -> history(run, ClientEvaluations.NONE)).toList());
+    }
+
+    private ClientEvaluations clientEvaluations(Results run) {
+        List<ClientEvaluations.Value> values = new ArrayList<>();
+        new RunStore(workspace.tables(), run.runId())
+                .clientEvaluations(run.rounds(), run.metric())
+                .forEach((round, clients) -> clients.forEach(
+                        client -> values.add(new ClientEvaluations.Value(round, client.client(), client.value()))));
+        int clients = new Partitions(workspace)
+                .find(run.attempt().partitionId())
+                .map(partition -> partition.withExamples().size())
+                .orElse(0);
+        return values.isEmpty() ? ClientEvaluations.NONE : new ClientEvaluations(clients, values);
     }
 
     private PartitionStats partition(Results run) {
@@ -67,7 +85,7 @@ public final class Reports {
                         .toList());
     }
 
-    private static RunHistory history(Results run) {
+    private static RunHistory history(Results run, ClientEvaluations clientEvaluations) {
         List<Round> rounds = run.rounds().stream()
                 .filter(round -> round.number() > 0)
                 .map(Reports::round)
@@ -106,6 +124,8 @@ public final class Reports {
                 rounds,
                 evaluations,
                 updates,
+                clientEvaluations,
+                run.best().stream().mapToInt(BestRound::round).findFirst(),
                 provenance(run));
     }
 

@@ -48,6 +48,7 @@ public final class Training {
             "federation.deadline",
             "federation.patience",
             "evaluation.every",
+            "evaluation.clients-every",
             "evaluation.batch-size");
 
     private final Workspace workspace;

@@ -32,7 +32,7 @@ record ValidationExamples(
         Datasets.Stored data) {
 
     /**
-     * The rows with what a task reads, in the same order in every process. Those of clients in the warehouse are read once and
+     * The rows with their clients and what a task reads, in the same order in every process. Those of clients in the warehouse are read once and
      * kept in memory. Those of resident clients are read where they are each time, since executors may die and return.
      */
     Supplier<Dataset<Row>> of(Task task) {
@@ -42,23 +42,22 @@ record ValidationExamples(
         for (String column : needed) {
             columns = columns.add(data.rows().schema().apply(column));
         }
-        StructType schema = columns;
         if (heldOut.share() == 0) {
-            Dataset<Row> none = workspace.spark().createDataFrame(List.of(), schema);
+            Dataset<Row> none = workspace.spark().createDataFrame(List.of(), columns);
             return () -> none;
         }
         Broadcast<SerializableConfiguration> hadoop = workspace.broadcastHadoop();
-        HeldOutRows read = new HeldOutRows(location, heldOut, schema, hadoop);
+        HeldOutRows read = new HeldOutRows(location, heldOut, columns, hadoop);
         if (sites.isPresent()) {
-            return () -> rows(sites.get().place(clients), read, schema);
+            return () -> rows(sites.get().place(clients), read);
         }
         int tasks = Math.min(clients.size(), workspace.parallelism() * Evaluator.TASKS_PER_CORE);
-        Dataset<Row> kept = rows(workspace.context().parallelize(clients, tasks), read, schema)
-                .persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> kept =
+                rows(workspace.context().parallelize(clients, tasks), read).persist(StorageLevel.MEMORY_AND_DISK());
         return () -> kept;
     }
 
-    private Dataset<Row> rows(JavaRDD<Integer> clients, HeldOutRows read, StructType schema) {
-        return workspace.spark().createDataFrame(clients.flatMap(read), schema);
+    private Dataset<Row> rows(JavaRDD<Integer> clients, HeldOutRows read) {
+        return workspace.spark().createDataFrame(clients.flatMap(read), read.schema());
     }
 }

@@ -32,6 +32,8 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
             List<ClientLoss> clientLosses,
             List<Arrival> arrivals,
             ClientLoss lastArrivals,
+            List<ClientSpread> clientSpreads,
+            Integer bestRound,
             List<List<String>> provenance) {}
 
     /** Local training time of the clients that finished a round. */
@@ -46,6 +48,42 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
                     round,
                     Arrays.stream(sorted).average().orElse(Double.NaN),
                     Arrays.stream(sorted).skip(better).average().orElse(Double.NaN));
+        }
+    }
+
+    /**
+     * A metric of the global model on each client's own validation examples. Quartiles are interpolated between two clients, as
+     * SQL's {@code percentile} does.
+     *
+     * @param clients that were evaluated
+     * @param leftOut that have examples, but held none out or were away
+     * @param worstDecile mean of the worst tenth of the clients, which is at least one
+     */
+    record ClientSpread(
+            int round,
+            int clients,
+            int leftOut,
+            double mean,
+            double worstDecile,
+            double least,
+            double lowerQuartile,
+            double median,
+            double upperQuartile,
+            double most) {
+
+        /** Of at least one value, in ascending order. */
+        static ClientSpread of(int round, double[] sorted, int clients) {
+            return new ClientSpread(
+                    round,
+                    sorted.length,
+                    clients - sorted.length,
+                    Arrays.stream(sorted).average().orElseThrow(),
+                    Arrays.stream(sorted, 0, (sorted.length + 9) / 10).average().orElseThrow(),
+                    sorted[0],
+                    percentile(sorted, 0.25),
+                    percentile(sorted, 0.5),
+                    percentile(sorted, 0.75),
+                    sorted[sorted.length - 1]);
         }
     }
 
@@ -94,6 +132,8 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
                 ClientLoss.of(
                         arrivals.stream().mapToInt(Arrival::round).max().orElse(0),
                         arrivals.stream().mapToDouble(Arrival::loss).toArray()),
+                clientSpreads(run.clientEvaluations()),
+                run.bestRound().isPresent() ? run.bestRound().getAsInt() : null,
                 run.provenance().entrySet().stream()
                         .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
                         .toList());
@@ -103,7 +143,7 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
         List<ClientSeconds> spread = new ArrayList<>();
         byRound(updates, ClientUpdate::seconds)
                 .forEach((round, sorted) ->
-                        spread.add(new ClientSeconds(round, median(sorted), sorted[sorted.length - 1])));
+                        spread.add(new ClientSeconds(round, percentile(sorted, 0.5), sorted[sorted.length - 1])));
         return spread;
     }
 
@@ -111,6 +151,19 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
         List<ClientLoss> spread = new ArrayList<>();
         byRound(updates, ClientUpdate::lossFirst).forEach((round, sorted) -> spread.add(ClientLoss.of(round, sorted)));
         return spread;
+    }
+
+    static List<ClientSpread> clientSpreads(ClientEvaluations evaluations) {
+        Map<Integer, List<Double>> byRound = evaluations.values().stream()
+                .filter(of -> Double.isFinite(of.value()))
+                .collect(Collectors.groupingBy(
+                        ClientEvaluations.Value::round,
+                        TreeMap::new,
+                        Collectors.mapping(ClientEvaluations.Value::value, Collectors.toList())));
+        List<ClientSpread> spreads = new ArrayList<>();
+        byRound.forEach((round, values) -> spreads.add(ClientSpread.of(
+                round, values.stream().mapToDouble(Double::doubleValue).sorted().toArray(), evaluations.clients())));
+        return spreads;
     }
 
     /** By loss, the best first. */
@@ -137,9 +190,12 @@ record Page(String title, String created, List<Run> runs, List<Target> targets, 
         return byRound;
     }
 
-    private static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    /** The value below which this share lies; between two values it is interpolated. */
+    private static double percentile(double[] sorted, double share) {
+        double place = share * (sorted.length - 1);
+        int below = (int) place;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
     private static Partition partition(PartitionStats partition) {

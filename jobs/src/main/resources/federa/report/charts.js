@@ -75,6 +75,88 @@ const faultMarks = {
   },
 };
 
+/** A dashed line up from the best round of each run; needs options.bestMarks = [{x, run}]. */
+const bestMarks = {
+  id: 'federaBest',
+  beforeDatasetsDraw({ ctx, scales, options, chartArea }) {
+    for (const mark of options.bestMarks || []) {
+      const x = scales.x.getPixelForValue(mark.x);
+      ctx.save();
+      ctx.strokeStyle = runColour(mark.run);
+      ctx.globalAlpha = 0.7;
+      ctx.lineWidth = 1.5;
+      ctx.setLineDash([2, 3]);
+      ctx.beginPath();
+      ctx.moveTo(x, chartArea.top);
+      ctx.lineTo(x, chartArea.bottom);
+      ctx.stroke();
+      ctx.restore();
+    }
+  },
+};
+
+/** The median in each box, and whiskers to the least and the most. */
+const whiskers = {
+  id: 'federaWhiskers',
+  afterDatasetsDraw(chart) {
+    const { ctx, data: { datasets: [{ boxes }] }, scales: { y } } = chart;
+    chart.getDatasetMeta(0).data.forEach((bar, i) => {
+      const box = boxes[i];
+      const at = (value) => y.getPixelForValue(value);
+      const strokes = [
+        [bar.x, at(box.least), bar.x, at(box.lowerQuartile)], [bar.x, at(box.upperQuartile), bar.x, at(box.most)],
+        ...[[box.least, 4], [box.median, 2], [box.most, 4]].map(([value, part]) => [bar.x - bar.width / part, at(value), bar.x + bar.width / part, at(value)]),
+      ];
+      ctx.save();
+      ctx.strokeStyle = runColour(box.run);
+      ctx.lineWidth = 2;
+      ctx.beginPath();
+      for (const [x0, y0, x1, y1] of strokes) {
+        ctx.moveTo(x0, y0);
+        ctx.lineTo(x1, y1);
+      }
+      ctx.stroke();
+      ctx.restore();
+    });
+  },
+};
+
+/** A box from the lower to the upper quartile for each {name, run, least, lowerQuartile, median, upperQuartile, most}. */
+function boxPlot(boxes, yTitle) {
+  return {
+    type: 'bar',
+    data: {
+      labels: boxes.map((box) => box.name),
+      datasets: [{
+        boxes, data: boxes.map((box) => [box.lowerQuartile, box.upperQuartile]), backgroundColor: boxes.map((box) => runColour(box.run) + '40'),
+        borderColor: boxes.map((box) => runColour(box.run)), borderWidth: 1.5, borderSkipped: false, maxBarThickness: 70,
+      }],
+    },
+    plugins: [whiskers],
+    options: {
+      interaction: { mode: 'index', intersect: false },
+      scales: {
+        x: axis('', { grid: { display: false } }),
+        y: axis(yTitle, { suggestedMin: Math.min(...boxes.map((box) => box.least)), suggestedMax: Math.max(...boxes.map((box) => box.most)) }),
+      },
+      plugins: {
+        legend: { ...legend(), display: false },
+        tooltip: {
+          callbacks: {
+            label: ({ dataIndex }) => FIVE.map(([name, of]) => ` ${name}: ${score(of(boxes[dataIndex]))}`),
+          },
+        },
+      },
+    },
+  };
+}
+
+/** The five numbers of a box. */
+const FIVE = [
+  ['least', (box) => box.least], ['lower quartile', (box) => box.lowerQuartile], ['median', (box) => box.median],
+  ['upper quartile', (box) => box.upperQuartile], ['most', (box) => box.most],
+];
+
 const axis = (text, more) => ({
   title: { display: true, text, color: colour('soft'), font: { size: 12 } },
   ticks: { color: colour('soft'), maxRotation: 0, autoSkipPadding: 12, font: { size: 11 } },
@@ -122,9 +204,10 @@ function lines(all, xTitle, yTitle, marks, yMore) {
   return {
     type: 'line',
     data: { datasets },
-    plugins: [faultMarks],
+    plugins: [bestMarks, faultMarks],
     options: {
       faultMarks: marks,
+      bestMarks: xTitle === 'round' ? bestRounds : [],
       layout: { padding: { bottom: marks.length ? 4 + 10 * rowsOf(marks).length : 0 } },
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: { x: roundAxis(xTitle, datasets, marks), y: axis(yTitle, yMore) },

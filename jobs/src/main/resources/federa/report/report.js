@@ -14,6 +14,8 @@ const bytesOf = (round) => round.bytesUp + round.bytesDown;
 const faulty = (run) => (r) => r.failedClients > 0 || run.faults.some((f) => f.round === r.round);
 const marks = runs.flatMap((run) => run.rounds.filter(faulty(run)).map((r) => ({ x: r.round, run: run.i })));
 const MARK_NOTE = marks.length ? ' A cross below the axis marks a round with a client that did not contribute.' : '';
+const bestRounds = runs.filter((run) => isNumber(run.bestRound)).map((run) => ({ x: run.bestRound, run: run.i }));
+const BEST_NOTE = bestRounds.length ? ' A dotted line up marks the best round by the clients\u2019 validation examples.' : '';
 const named = (run) => el('span', { class: 'named' }, el('span', { class: 'swatch run' + (run.i % 6), 'aria-hidden': 'true' }), el('span', null, run.name));
 
 /** Sum of of(round) over the rounds up to and including each round: [{x: round, y: sum}]. */
@@ -46,7 +48,17 @@ function header() {
   return el('header', null,
     el('h1', null, data.title),
     el('p', { class: 'meta' }, `${plural(runs.length, 'run')} \u00b7 written ${when}`),
-    verdict ? el('p', { class: 'verdict' }, verdict) : null);
+    verdict ? el('p', { class: 'verdict' }, verdict) : null,
+    bestRounds.length ? el('p', { class: 'verdict' }, bestRoundsInWords()) : null);
+}
+
+/** The rounds that were chosen without a look at the test split. */
+function bestRoundsInWords() {
+  const words = runs.filter((run) => isNumber(run.bestRound)).map((run) => {
+    const value = ofMetric(run, `validation ${run.metric}`).find((e) => e.round === run.bestRound);
+    return `${run.name} round ${run.bestRound}${value ? ` (${run.metric} ${score(value.value)})` : ''}`;
+  });
+  return `Best round by the clients\u2019 validation examples: ${words.join(', ')}.`;
 }
 
 function overview() {
@@ -113,7 +125,7 @@ function metricCard() {
       const top = best(ofMetric(run, metric), (e) => e.value);
       return `${run.name}: ${top ? `best ${score(top.value)} in round ${top.round}` : 'not evaluated'}`;
     }).join('; '),
-    note: 'On the held-out set, after the round.' + MARK_NOTE,
+    note: 'On the held-out set, after the round.' + MARK_NOTE + BEST_NOTE,
     choices: [
       metrics.length > 1 ? choice('metric', metrics.map((m, i) => [i, m]), (i) => { metric = metrics[i]; redraw(card); }) : null,
       choice('by', Object.keys(by).map((key) => [key, key]), (key) => { x = key; redraw(card); }),
@@ -207,6 +219,41 @@ function fairness() {
     'Loss of the global model on a client\u2019s first batch, before the client trains on it. Clients that were never sampled are not in it.',
     scrolled(table('The last model that each client got.', heads(['run', '#clients', '#mean loss', '#worst decile', '#worst / mean']), rows)),
     grid(byRound, byClient));
+}
+
+/** The global model on each client's own validation examples. */
+function clients() {
+  const known = runs.filter((run) => run.clientSpreads.length);
+  if (!known.length) return null;
+  const metric = [...new Set(known.map((run) => run.metric))].join(', ');
+  const last = (run) => run.clientSpreads[run.clientSpreads.length - 1];
+  const shown = known.flatMap((run) => [...new Set([last(run), run.clientSpreads.find((s) => s.round === run.bestRound)])].filter(Boolean)
+    .map((spread) => ({ ...spread, run, what: [spread === last(run) && 'last', spread.round === run.bestRound && 'best'].filter(Boolean).join(' and ') })));
+  const words = (run) => `${run.name}: median ${score(last(run).median)}, worst tenth ${score(last(run).worstDecile)}`;
+  const byRound = chartCard({
+    title: 'Clients by round', label: known.map(words).join('; '),
+    note: 'Line: mean. Dashed: median. Dots: mean of the worst tenth of the clients.' + BEST_NOTE,
+    config: () => lines(known.flatMap((run) => [
+      line(run, run.clientSpreads.map((s) => ({ x: s.round, y: s.mean })), 'mean'),
+      line(run, run.clientSpreads.map((s) => ({ x: s.round, y: s.median })), 'median', 'dashed'),
+      line(run, run.clientSpreads.map((s) => ({ x: s.round, y: s.worstDecile })), 'worst decile', 'dots')]),
+    'round', metric, []),
+    numbers: () => table('Every round that was evaluated by clients.', heads(['run', '#round', '#clients', '#mean', '#median', '#worst decile']),
+      known.flatMap((run) => run.clientSpreads.map((s) => [run.name, count(s.round), count(s.clients), score(s.mean), score(s.median), score(s.worstDecile)]))),
+  });
+  const boxes = chartCard({
+    title: 'Clients of the last and the best round', label: known.map(words).join('; '),
+    note: 'Box: half of the clients, with the median. Whiskers: the least and the most.',
+    config: () => boxPlot(shown.map((s) => ({ ...s, run: s.run.i, name: [known.length > 1 ? s.run.name : '', `round ${s.round}`, s.what].filter(Boolean) })), metric),
+    numbers: () => table('The five numbers of each box.', heads(['run', '#round', 'that is', ...FIVE.map(([name]) => '#' + name)]),
+      shown.map((s) => [s.run.name, count(s.round), s.what, ...FIVE.map(([, of]) => score(of(s)))])),
+  });
+  const rows = shown.map((s) => [named(s.run), count(s.round), s.what, count(s.clients), count(s.leftOut), score(s.mean), score(s.median), score(s.worstDecile)]);
+  return section('clients', 'The model on each client',
+    `${metric} of the global model on each client\u2019s own validation examples. Clients that hold out none, or were away, are left out.`,
+    scrolled(table('Each client counts the same, however many examples it has.',
+      heads(['run', '#round', 'that is', '#clients', '#left out', '#mean', '#median', '#worst decile']), rows)),
+    grid(byRound, boxes));
 }
 
 const MAX_BARS = 100;
@@ -318,7 +365,7 @@ function provenance() {
 }
 
 const page = document.getElementById('page');
-const sections = [header, overview, targets, learning, fairness, costs, partition, faults, allRounds, provenance].map((make) => {
+const sections = [header, overview, targets, learning, clients, fairness, costs, partition, faults, allRounds, provenance].map((make) => {
   try {
     return make();
   } catch (error) {

@@ -367,6 +367,7 @@ class ExperimentFileTest {
                         "data.test-share",
                         "defaulted",
                         "evaluation.batch-size",
+                        "evaluation.clients-every",
                         "evaluation.every",
                         "evaluation.validation",
                         "federation.aggregator.kind",

@@ -105,6 +105,7 @@ class EveryKeyMattersTest {
             entry("federation.patience", 4),
             entry("evaluation.validation", 0.4),
             entry("evaluation.every", 1),
+            entry("evaluation.clients-every", 2),
             entry("evaluation.batch-size", 16),
             entry("compute.device", "cpu"),
             entry("compute.threads", 2),

@@ -2,22 +2,29 @@ package federa.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import federa.federated.BestRound;
 import federa.federated.ClientSampler;
 import federa.federated.ClientUpdate;
 import federa.federated.ServerState;
 import federa.fixture.Tiny;
+import federa.random.HeldOut;
 import federa.store.Round;
+import federa.store.Round.ClientEvaluation;
 import federa.store.Round.Evaluation;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
+import federa.udf.ClientLocation.Resident;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -225,7 +232,12 @@ class TrainingTest {
 
     @Test
     void theBestRoundIsChosenByExamplesOnWhichNobodyTrains() {
-        Results run = Tiny.train(workspace, "validated", "evaluation.validation=0.3", "evaluation.every=3");
+        Results run = Tiny.train(
+                workspace,
+                "validated",
+                "evaluation.validation=0.3",
+                "evaluation.every=3",
+                "evaluation.clients-every=0");
 
         assertThat(run.evaluations()).containsOnlyKeys(0, 1, 2, 3);
         SortedMap<Integer, Double> values = BestRounds.validation(run.evaluations(), "accuracy");
@@ -234,6 +246,8 @@ class TrainingTest {
         assertThat(run.metric("accuracy", 2)).as("the test split was not due").isEmpty();
         long held = run.evaluations().get(1).get(0).numExamples();
         assertThat(held).isBetween(30L, 90L);
+        assertThat(clientMetrics(run)).as("clients are never evaluated each").isEmpty();
+        assertThat(clientMetrics(whole)).as("nobody holds out anything").isEmpty();
         assertThat(run.updates().get(1)).allSatisfy(update -> assertThat(update.numExamples())
                 .isLessThan(whole.updates().get(1).stream()
                         .filter(other -> other.client() == update.client())
@@ -251,6 +265,66 @@ class TrainingTest {
                 .hasMessageContaining("has no validation examples to choose by");
         assertThatThrownBy(() -> unvalidated.choose("--round", Optional.of("bst")))
                 .hasMessageContaining("--round must be the number of a round, best or last, got 'bst'");
+    }
+
+    /** Of so small a share a client has nothing that it holds out. */
+    @Test
+    void clientsAreEvaluatedEachByTheExamplesThatAddUpToTheValidationOfAll() {
+        String[] settings = {"evaluation.validation=0.02", "evaluation.clients-every=2", "federation.rounds=3"};
+        Results run = Tiny.train(workspace, "by-client", settings);
+
+        HeldOut held = new HeldOut(0.02, 7);
+        Map<Integer, Long> holds =
+                workspace
+                        .spark()
+                        .read()
+                        .parquet(Tiny.prepare(workspace, run.experiment()).directory())
+                        .collectAsList()
+                        .stream()
+                        .filter(row -> held.has(row.getAs("text")))
+                        .collect(Collectors.groupingBy(row -> row.getAs("client_id"), Collectors.counting()));
+        assertThat(holds).hasSizeBetween(1, 4);
+        Map<Integer, List<ClientEvaluation>> byRound = clientEvaluations(run, "accuracy");
+        assertThat(byRound).containsOnlyKeys(0, 2, 3);
+        byRound.forEach((round, clients) -> {
+            assertThat(clients.stream()
+                            .collect(Collectors.toMap(ClientEvaluation::client, ClientEvaluation::numExamples)))
+                    .isEqualTo(holds);
+            double correct = clients.stream()
+                    .mapToDouble(client -> client.value() * client.numExamples())
+                    .sum();
+            long examples =
+                    clients.stream().mapToLong(ClientEvaluation::numExamples).sum();
+            assertThat(correct / examples).isEqualTo(run.validation(round).orElseThrow(), within(1e-12));
+        });
+        Tiny.train(workspace, "by-client-parts", settings[0], settings[1], "federation.rounds=2");
+        assertThat(clientMetrics(Tiny.train(workspace, "by-client-parts", settings)))
+                .isEqualTo(clientMetrics(run));
+    }
+
+    /** In local mode this process is the worker that has the clients. */
+    @Test
+    void residentClientsAreValidatedAndSolveAHeadAsTheyDoInTheWarehouse() {
+        String[] settings = {"head.start=ridge", "evaluation.validation=0.3", ONE_ROUND, "partition.clients=5"};
+        Results pooled = Tiny.train(workspace, "pooled", settings);
+        String files = Tiny.prepare(workspace, pooled.experiment()).directory();
+        Path site = Path.of(System.getenv(Resident.VARIABLE), "topics");
+        FileUtil.fullyDelete(site.toFile());
+        Tiny.copy(Path.of(files.substring("file:".length())), site);
+
+        settings[3] = "partition={kind: resident, clients: 5}";
+        Results resident = Tiny.train(workspace, "resident", settings);
+
+        assertThat(resident.updates().get(0)).hasSize(5).allMatch(ClientUpdate::ok);
+        assertThat(resident.rounds())
+                .extracting(Round.Summary::stateSha256)
+                .isEqualTo(
+                        pooled.rounds().stream().map(Round.Summary::stateSha256).toList());
+        assertThat(BestRounds.validation(resident.evaluations(), "accuracy"))
+                .containsOnlyKeys(0, 1)
+                .isEqualTo(BestRounds.validation(pooled.evaluations(), "accuracy"));
+        assertThat(clientEvaluations(resident, "accuracy")).isEqualTo(clientEvaluations(pooled, "accuracy"));
+        FileUtil.fullyDelete(site.toFile());
     }
 
     /** With so small a rate no round is better than the start. */
@@ -332,6 +406,23 @@ class TrainingTest {
         Map<String, Double> values = new TreeMap<>();
         run.evaluations().forEach((round, metrics) -> metrics.forEach(m -> values.put(round + m.metric(), m.value())));
         return values;
+    }
+
+    /** What each client was evaluated to, by round. */
+    private static Map<Integer, List<ClientEvaluation>> clientEvaluations(Results run, String metric) {
+        Map<Integer, List<ClientEvaluation>> byRound =
+                new RunStore(workspace.tables(), run.runId()).clientEvaluations(run.rounds(), metric);
+        byRound.replaceAll((round, clients) -> clients.stream()
+                .sorted(Comparator.comparingInt(ClientEvaluation::client))
+                .toList());
+        return byRound;
+    }
+
+    private static List<Map<Integer, List<ClientEvaluation>>> clientMetrics(Results run) {
+        return Stream.of("accuracy", "macro_f1", "loss")
+                .map(metric -> clientEvaluations(run, metric))
+                .filter(byRound -> !byRound.isEmpty())
+                .toList();
     }
 
     /** What clients tell of their training besides its seconds, by round and client. */

@@ -68,7 +68,7 @@ class ChromiumTest {
         HtmlReport.write(SampleReport.of(30, 100, 20), page);
 
         Opened opened = open(page);
-        assertThat(opened.dom()).contains("data-state=\"ready\"", "data-problems=\"0\"", "data-charts=\"11\"");
+        assertThat(opened.dom()).contains("data-state=\"ready\"", "data-problems=\"0\"", "data-charts=\"13\"");
         assertThat(opened.console()).isEmpty();
         assertThat(opened.dom())
                 .contains("LoRA", "What a target costs", "Labels on the clients", "talk.politics.mideast");
@@ -79,7 +79,7 @@ class ChromiumTest {
         Opened opened = open(probed(SampleReport.of(300, 100, 20)));
 
         assertThat(opened.console()).isEmpty();
-        assertThat(opened.dom()).contains("data-canvases=\"11\"", "data-inked=\"11\"", "data-problems=\"0\"");
+        assertThat(opened.dom()).contains("data-canvases=\"13\"", "data-inked=\"13\"", "data-problems=\"0\"");
         assertThat(opened.dom()).contains("data-overflow=\"0\"");
     }
 

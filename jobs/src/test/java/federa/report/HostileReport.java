@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Reports that try to break the page: text that is markup, numbers that are none, parts that are missing. */
 final class HostileReport {
@@ -32,8 +33,23 @@ final class HostileReport {
                         new Evaluation(2, TEXT, 0.5, Double.POSITIVE_INFINITY),
                         new Evaluation(2, "__proto__", 0.5, 1)),
                 List.of(new ClientUpdate(1, 0, TEXT, 0, nan, nan, nan, TEXT, TEXT)),
+                new ClientEvaluations(
+                        1, List.of(new ClientEvaluations.Value(1, 0, nan), new ClientEvaluations.Value(2, 0, 0.5))),
+                OptionalInt.of(7),
                 Map.of(TEXT, TEXT));
-        RunHistory blank = new RunHistory("", "", "", "", 0, 0, List.of(), List.of(), List.of(), Map.of());
+        RunHistory blank = new RunHistory(
+                "",
+                "",
+                "",
+                "",
+                0,
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                ClientEvaluations.NONE,
+                OptionalInt.empty(),
+                Map.of());
         PartitionStats partition = new PartitionStats(
                 TEXT,
                 "cluster",

@@ -1,6 +1,7 @@
 package federa.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -111,7 +113,18 @@ class HtmlReportTest {
                 .mapToObj(client -> new ClientUpdate(2, client, "lost", 0, 1, 1, 1, null, null))
                 .toList();
         RunHistory run = new RunHistory(
-                "r", "LoRA", "m", "accuracy", 1, 2, List.of(later, sooner), List.of(), updates, Map.of());
+                "r",
+                "LoRA",
+                "m",
+                "accuracy",
+                1,
+                2,
+                List.of(later, sooner),
+                List.of(),
+                updates,
+                ClientEvaluations.NONE,
+                OptionalInt.empty(),
+                Map.of());
         JsonNode data = data(HtmlReport.html(new Report("t", Instant.EPOCH, List.of(run), PartitionStats.NONE)));
 
         assertThat(data.at("/runs/0/rounds/0/round").asInt()).isEqualTo(1);
@@ -128,6 +141,33 @@ class HtmlReportTest {
                 new ClientUpdate(2, 1, "ok", 1, 1, 1, Double.NaN, "", ""));
 
         assertThat(Page.clientSeconds(updates)).containsExactly(new Page.ClientSeconds(1, 3, 4));
+    }
+
+    /** The quartiles are those of numpy's and SQL's percentile; the second round has one client, which holds all of them. */
+    @Test
+    void aBoxOfClientsHasTheirFiveNumbersAndTheMeanOfTheWorstTenth() {
+        List<ClientEvaluations.Value> values = new ArrayList<>();
+        double[] shuffled = {0.9, 0.1, 0.5, 0.3, 1.0, 0.2, 0.8, 0.4, 0.7, 0.6, 0.0, 0.95};
+        for (int client = 0; client < shuffled.length; client++) {
+            values.add(new ClientEvaluations.Value(3, client, shuffled[client]));
+        }
+        values.add(new ClientEvaluations.Value(3, 12, Double.NaN));
+        values.add(new ClientEvaluations.Value(1, 4, 0.25));
+
+        List<Page.ClientSpread> spreads = Page.clientSpreads(new ClientEvaluations(14, values));
+
+        assertThat(spreads).extracting(Page.ClientSpread::round).containsExactly(1, 3);
+        assertThat(spreads.get(0)).isEqualTo(new Page.ClientSpread(1, 1, 13, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25));
+        Page.ClientSpread box = spreads.get(1);
+        assertThat(box.clients()).isEqualTo(12);
+        assertThat(box.leftOut()).isEqualTo(2);
+        assertThat(box.least()).isEqualTo(0.0);
+        assertThat(box.lowerQuartile()).isEqualTo(0.275, within(1e-12));
+        assertThat(box.median()).isEqualTo(0.55, within(1e-12));
+        assertThat(box.upperQuartile()).isEqualTo(0.825, within(1e-12));
+        assertThat(box.most()).isEqualTo(1.0);
+        assertThat(box.mean()).isEqualTo(6.45 / 12, within(1e-12));
+        assertThat(box.worstDecile()).as("two of twelve").isEqualTo(0.05, within(1e-12));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class TargetTest {
@@ -20,7 +21,19 @@ class TargetTest {
             evaluations.add(new Evaluation(i, metric, values[i], 1));
             evaluations.add(new Evaluation(i, "other", 100, 1));
         }
-        return new RunHistory("id", "LoRA", "m", metric, 1, 2, rounds, evaluations, List.of(), Map.of());
+        return new RunHistory(
+                "id",
+                "LoRA",
+                "m",
+                metric,
+                1,
+                2,
+                rounds,
+                evaluations,
+                List.of(),
+                ClientEvaluations.NONE,
+                OptionalInt.empty(),
+                Map.of());
     }
 
     @Test
@@ -89,6 +102,8 @@ class TargetTest {
                 List.of(new Round(1, 1, 0, 1, 1, 7, 8, Double.NaN, Map.of())),
                 List.of(new Evaluation(1, "acc", 0.5, 1)),
                 List.of(),
+                ClientEvaluations.NONE,
+                OptionalInt.empty(),
                 Map.of());
 
         Target.Cost cost = Target.of(List.of(run)).get(0).costs().get(0);

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param state of the server after the round
  * @param updates what each sampled client reported
  * @param evaluations empty if the round was not evaluated
+ * @param clientEvaluations of each client that holds out validation examples; empty if the round was not evaluated by clients
  * @param bytesDown what the driver sent to clients, in bytes
  * @param seconds from the begin of the commit of the round before, or of the attempt, to the begin of this one's
  * @param phaseSeconds seconds by phase: train, evaluate; the store adds write, which ends before the commit's own row
@@ -23,6 +24,7 @@ public record Round(
         ServerState state,
         List<ClientUpdate> updates,
         List<Evaluation> evaluations,
+        List<ClientEvaluation> clientEvaluations,
         long bytesDown,
         double seconds,
         Map<String, Double> phaseSeconds) {
@@ -31,7 +33,7 @@ public record Round(
     Round withPhase(String phase, double length) {
         Map<String, Double> phases = new TreeMap<>(phaseSeconds);
         phases.put(phase, length);
-        return new Round(number, state, updates, evaluations, bytesDown, seconds, phases);
+        return new Round(number, state, updates, evaluations, clientEvaluations, bytesDown, seconds, phases);
     }
 
     /** What the tables keep of it besides rows of its own, as an attempt commits it now. */
@@ -79,6 +81,13 @@ public record Round(
      * @param seconds the evaluation took, all metrics together
      */
     public record Evaluation(String split, String metric, double value, long numExamples, double seconds) {}
+
+    /**
+     * A metric of the global model on a client's own validation examples.
+     *
+     * @param numExamples that the client holds out of its training, at least one
+     */
+    public record ClientEvaluation(int client, String metric, double value, long numExamples) {}
 
     /**
      * A committed round without its tensors.

@@ -1,10 +1,12 @@
 package federa.store;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import federa.federated.ClientUpdate;
 import federa.federated.ServerState;
 import federa.federated.ServerState.Role;
+import federa.store.Round.ClientEvaluation;
 import federa.store.Round.Evaluation;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -171,6 +174,18 @@ public final class RunStore {
         return evaluations;
     }
 
+    /** The clients' values of a metric in all committed rounds that were evaluated by clients, by round. */
+    public Map<Integer, List<ClientEvaluation>> clientEvaluations(List<Round.Summary> rounds, String metric) {
+        Map<Integer, List<ClientEvaluation>> evaluations = new TreeMap<>();
+        for (Row row : committed(Table.CLIENT_EVALUATIONS, rounds, col("metric").equalTo(metric))) {
+            evaluations
+                    .computeIfAbsent(row.getAs("round"), r -> new ArrayList<>())
+                    .add(new ClientEvaluation(
+                            row.getAs("client_id"), metric, row.getAs("value"), row.getAs("num_examples")));
+        }
+        return evaluations;
+    }
+
     /**
      * Writes a round: its rows side by side, then the row that commits it.
      *
@@ -200,6 +215,7 @@ public final class RunStore {
         writes.add(write(() -> writeAdapters(round.number(), state, attempt, version)));
         writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
         writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
+        writes.add(write(Table.CLIENT_EVALUATIONS, clientEvaluationRows(round, attempt), version));
         try {
             writes.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
@@ -275,6 +291,13 @@ public final class RunStore {
                 .toList();
     }
 
+    private List<Row> clientEvaluationRows(Round round, int attempt) {
+        return round.clientEvaluations().stream()
+                .map(e -> RowFactory.create(
+                        runId, round.number(), attempt, e.client(), e.metric(), e.value(), e.numExamples()))
+                .toList();
+    }
+
     private Row row(Round.Summary round) {
         return RowFactory.create(
                 runId,
@@ -342,12 +365,17 @@ public final class RunStore {
                 .orElse(List.of());
     }
 
-    /** The rows of committed rounds, without those of attempts that died before the commit. */
+    /** All rows of committed rounds. */
     private List<Row> committed(Table table, List<Round.Summary> rounds) {
+        return committed(table, rounds, lit(true));
+    }
+
+    /** The rows of committed rounds that are asked for, without those of attempts that died before the commit. */
+    private List<Row> committed(Table table, List<Round.Summary> rounds, Column asked) {
         Map<Integer, Integer> attempts = new TreeMap<>();
         rounds.forEach(round -> attempts.put(round.number(), round.attempt()));
         return rows(table)
-                .map(rows -> rows.collectAsList().stream()
+                .map(rows -> rows.where(asked).collectAsList().stream()
                         .filter(row -> row.<Integer>getAs("attempt").equals(attempts.get(row.<Integer>getAs("round"))))
                         .toList())
                 .orElse(List.of());

@@ -47,6 +47,7 @@ public final class RunTables {
         copy(target, Table.RUNS, rows(Table.RUNS));
         copy(target, Table.CLIENT_UPDATES, rows(Table.CLIENT_UPDATES));
         copy(target, Table.EVALUATIONS, rows(Table.EVALUATIONS));
+        copy(target, Table.CLIENT_EVALUATIONS, rows(Table.CLIENT_EVALUATIONS));
         copy(target, Table.ADAPTERS, rows(Table.ADAPTERS).where(ends));
         copy(target, Table.ROUNDS, rows(Table.ROUNDS));
     }

@@ -106,6 +106,18 @@ public enum Table {
                     .add("num_examples", LongType)
                     .add("seconds", DoubleType)),
 
+    /** One row per metric of a client's validation examples, of a round that was evaluated by clients. */
+    CLIENT_EVALUATIONS(
+            "run_id",
+            columns()
+                    .add("run_id", StringType)
+                    .add("round", IntegerType)
+                    .add("attempt", IntegerType)
+                    .add("client_id", IntegerType)
+                    .add("metric", StringType)
+                    .add("value", DoubleType)
+                    .add("num_examples", LongType)),
+
     /** One row per attempt that ended before its last round, if its driver could still tell why. */
     FAILURES(
             "run_id",

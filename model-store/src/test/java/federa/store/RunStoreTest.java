@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import federa.federated.ClientUpdate;
 import federa.federated.ServerState;
+import federa.store.Round.ClientEvaluation;
 import federa.store.Round.Evaluation;
 import federa.tensor.Tensor;
 import federa.tensor.TensorMap;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +35,13 @@ import org.junit.jupiter.api.io.TempDir;
 class RunStoreTest {
 
     private static final String RUN = "run-1";
+    private static final List<Table> OF_RUNS = List.of(
+            Table.RUNS,
+            Table.ROUNDS,
+            Table.CLIENT_UPDATES,
+            Table.ADAPTERS,
+            Table.EVALUATIONS,
+            Table.CLIENT_EVALUATIONS);
 
     @TempDir
     Path directory;
@@ -82,6 +89,12 @@ class RunStoreTest {
         assertSameBits(stored.memory(), round.state().memory());
         assertThat(store.updates(List.of(summary))).isEqualTo(Map.of(1, round.updates()));
         assertThat(store.evaluations(List.of(summary)).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
+        assertThat(store.clientEvaluations(List.of(summary), "accuracy"))
+                .containsOnlyKeys(1)
+                .hasEntrySatisfying(1, clients -> assertThat(clients)
+                        .containsExactlyInAnyOrder(
+                                round.clientEvaluations().get(0),
+                                round.clientEvaluations().get(2)));
     }
 
     @Test
@@ -90,6 +103,7 @@ class RunStoreTest {
         assertThat(store.lastAttempt()).isEmpty();
         assertThat(store.updates(List.of())).isEmpty();
         assertThat(store.evaluations(List.of())).isEmpty();
+        assertThat(store.clientEvaluations(List.of(), "accuracy")).isEmpty();
     }
 
     @Test
@@ -120,6 +134,8 @@ class RunStoreTest {
         assertSameBits(store.global(rounds.get(0)), round.state().trainable());
         assertThat(store.updates(rounds).get(1)).isEqualTo(round.updates());
         assertThat(store.evaluations(rounds).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
+        assertThat(store.clientEvaluations(rounds, "loss").get(1))
+                .containsExactly(round.clientEvaluations().get(1));
     }
 
     @Test
@@ -135,6 +151,8 @@ class RunStoreTest {
         assertSameBits(store.global(rounds.get(0)), round.state().trainable());
         assertThat(store.updates(rounds).get(1)).isEqualTo(round.updates());
         assertThat(store.evaluations(rounds).get(1)).containsExactlyInAnyOrderElementsOf(round.evaluations());
+        assertThat(store.clientEvaluations(rounds, "loss").get(1))
+                .containsExactly(round.clientEvaluations().get(1));
     }
 
     @Test
@@ -272,7 +290,7 @@ class RunStoreTest {
         Round round = round(1, 0.5f);
         ServerState trained = ServerState.of(round.state().trainable());
         store.commit(
-                new Round(1, trained, round.updates(), round.evaluations(), 88, 3.5, Map.of()),
+                new Round(1, trained, round.updates(), round.evaluations(), List.of(), 88, 3.5, Map.of()),
                 store.begin(attempt("one")));
         rewriteWithout(Table.ADAPTERS, "role");
         rewriteWithout(Table.ROUNDS, "state_sha256");
@@ -321,7 +339,7 @@ class RunStoreTest {
             SharedSpark.SESSION.conf().unset(defaults + "feature.deletionVectors");
         }
 
-        for (Table table : List.of(Table.RUNS, Table.ROUNDS, Table.CLIENT_UPDATES, Table.ADAPTERS, Table.EVALUATIONS)) {
+        for (Table table : OF_RUNS) {
             Row detail = DeltaTable.forPath(SharedSpark.SESSION, warehouse.table(table))
                     .detail()
                     .first();
@@ -363,6 +381,11 @@ class RunStoreTest {
                         RUN, round.number(), attempt, e.split(), e.metric(), e.value(), e.numExamples(), e.seconds()))
                 .toList();
         tables.append(Table.EVALUATIONS, evaluations, RUN, version);
+        List<Row> ofClients = round.clientEvaluations().stream()
+                .map(e -> RowFactory.create(
+                        RUN, round.number(), attempt, e.client(), e.metric(), e.value(), e.numExamples()))
+                .toList();
+        tables.append(Table.CLIENT_EVALUATIONS, ofClients, RUN, version);
     }
 
     private static Row withOneBitFlipped(Row row) {
@@ -380,8 +403,7 @@ class RunStoreTest {
     }
 
     private Map<Table, Long> counts() {
-        return Set.of(Table.RUNS, Table.ROUNDS, Table.CLIENT_UPDATES, Table.ADAPTERS, Table.EVALUATIONS).stream()
-                .collect(Collectors.toMap(table -> table, this::count));
+        return OF_RUNS.stream().collect(Collectors.toMap(table -> table, this::count));
     }
 
     private static long tensors(Round round) {
@@ -431,7 +453,12 @@ class RunStoreTest {
                         "no files"));
         List<Evaluation> evaluations =
                 List.of(new Evaluation("test", "accuracy", value, 5, 0.5), new Evaluation("test", "loss", 2, 5, 0.5));
-        return new Round(number, state, updates, evaluations, 88, 3.5, Map.of("train", 2.0, "evaluate", 1.0));
+        List<ClientEvaluation> ofClients = List.of(
+                new ClientEvaluation(3, "accuracy", value, 2),
+                new ClientEvaluation(3, "loss", 1.5, 2),
+                new ClientEvaluation(7, "accuracy", 0.25, 3));
+        return new Round(
+                number, state, updates, evaluations, ofClients, 88, 3.5, Map.of("train", 2.0, "evaluate", 1.0));
     }
 
     private static RunStore.Attempt attempt(String experiment) {

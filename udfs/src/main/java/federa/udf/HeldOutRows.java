@@ -12,6 +12,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
 
+    /** The first column of the rows: the client that holds them out. */
+    public static final String CLIENT = "client_id";
+
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(HeldOutRows.class);
 
@@ -36,7 +40,7 @@ public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
     /**
      * The held-out rows of a run's clients.
      *
-     * @param columns of the rows to give: strings, and lists of strings or of whole numbers
+     * @param columns of the rows to give, after {@link #CLIENT}: strings, and lists of strings or of whole numbers
      */
     public HeldOutRows(
             ClientLocation location, HeldOut heldOut, StructType columns, Broadcast<SerializableConfiguration> hadoop) {
@@ -44,6 +48,15 @@ public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
         this.heldOut = heldOut;
         this.columns = columns;
         this.hadoop = hadoop;
+    }
+
+    /** The columns of the rows. */
+    public StructType schema() {
+        StructType schema = new StructType().add(CLIENT, DataTypes.IntegerType);
+        for (StructField column : columns.fields()) {
+            schema = schema.add(column);
+        }
+        return schema;
     }
 
     /** The rows in the order of their ids; none of a client whose files cannot be read, or that no executor reaches now. */
@@ -59,7 +72,7 @@ public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
         try {
             List<Fields> rows = ClientFiles.read(
                     location.directory(), client, hadoop.value().value());
-            return of(rows, heldOut).stream().map(this::row).iterator();
+            return of(rows, heldOut).stream().map(fields -> row(client, fields)).iterator();
         } catch (IllegalArgumentException e) { // its training fails too, and is recorded
             LOG.warn("client {} has no part in the validation", client, location.told(e));
             return Collections.emptyIterator();
@@ -80,10 +93,12 @@ public final class HeldOutRows implements FlatMapFunction<Integer, Row> {
         return left.isEmpty() ? rows : left;
     }
 
-    private Row row(Fields fields) {
-        Object[] values = new Object[columns.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value(fields, columns.apply(i).name(), columns.apply(i).dataType());
+    private Row row(Integer client, Fields fields) {
+        Object[] values = new Object[1 + columns.size()];
+        values[0] = client;
+        for (int i = 0; i < columns.size(); i++) {
+            values[1 + i] =
+                    value(fields, columns.apply(i).name(), columns.apply(i).dataType());
         }
         return RowFactory.create(values);
     }

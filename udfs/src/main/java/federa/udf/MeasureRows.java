@@ -4,18 +4,22 @@ import federa.federated.ServerState;
 import federa.task.Prediction;
 import federa.task.Score;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Scores a model's predictions for rows that have the task's inputs and truths: one score a partition, none of an empty one.
- * Rows are predicted a block at a time, so a partition may be of any size.
+ * Scores a model's predictions for rows that have the task's inputs and truths: one score a partition, none of an empty one,
+ * and beside it the metrics of each client whose rows these are. Rows are predicted once, a block at a time, so a partition
+ * may be of any size.
  */
 public final class MeasureRows implements FlatMapFunction<Iterator<Row>, MeasureRows.Part> {
 
@@ -30,7 +34,8 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
     /**
      * Scores a run's model.
      *
-     * @param columns where in the rows each of the task's inputs and truths is
+     * @param columns where in the rows each of the task's inputs and truths is, and {@link HeldOutRows#CLIENT} if each client
+     *     is to be measured; its rows are then all in one partition
      */
     public MeasureRows(
             Broadcast<RunContext> run,
@@ -49,8 +54,16 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
      * What the rows of a partition add up to.
      *
      * @param rows how many there were
+     * @param clients whose rows these are, in ascending order; none if nobody asked for them
      */
-    public record Part(Score score, long rows) implements Serializable {}
+    public record Part(Score score, long rows, List<OfClient> clients) implements Serializable {}
+
+    /**
+     * The metrics of a client's own rows.
+     *
+     * @param rows how many there were
+     */
+    public record OfClient(int client, Map<String, Double> metrics, long rows) implements Serializable {}
 
     @Override
     public Iterator<Part> call(Iterator<Row> rows) {
@@ -59,18 +72,40 @@ public final class MeasureRows implements FlatMapFunction<Iterator<Row>, Measure
         }
         TaskModel model = new TaskModel(
                 run.value(), state.value(), batchSize, hadoop.value().value());
-        Score score = run.value().task().score(run.value().labels());
-        long count = 0;
+        Integer client = columns.get(HeldOutRows.CLIENT);
+        Counted all = new Counted(run.value());
+        SortedMap<Integer, Counted> clients = new TreeMap<>();
         while (rows.hasNext()) {
-            List<RowFields> block = Blocks.take(rows).stream()
-                    .map(row -> new RowFields(row, columns))
-                    .toList();
-            List<Prediction> predictions = model.predict(block);
+            List<Row> block = Blocks.take(rows);
+            List<RowFields> fields =
+                    block.stream().map(row -> new RowFields(row, columns)).toList();
+            List<Prediction> predictions = model.predict(fields);
             for (int i = 0; i < block.size(); i++) {
-                score.add(block.get(i), predictions.get(i));
+                all.add(fields.get(i), predictions.get(i));
+                if (client != null) {
+                    clients.computeIfAbsent(block.get(i).getInt(client), c -> new Counted(run.value()))
+                            .add(fields.get(i), predictions.get(i));
+                }
             }
-            count += block.size();
         }
-        return Collections.singleton(new Part(score, count)).iterator();
+        List<OfClient> ofClients = new ArrayList<>();
+        clients.forEach((id, its) -> ofClients.add(new OfClient(id, its.score.metrics(), its.rows)));
+        return Collections.singleton(new Part(all.score, all.rows, ofClients)).iterator();
+    }
+
+    /** A score, and the rows that it has counted. */
+    private static final class Counted {
+
+        private final Score score;
+        private long rows;
+
+        Counted(RunContext run) {
+            score = run.task().score(run.labels());
+        }
+
+        void add(RowFields truth, Prediction prediction) {
+            score.add(truth, prediction);
+            rows++;
+        }
     }
 }
