@@ -20,7 +20,7 @@ import org.apache.spark.sql.Row;
 public final class RunLease {
 
     /** Rounds an attempt can have; a write's version is attempt * this + round, so later attempts are higher. */
-    private static final long ROUNDS_PER_ATTEMPT = 1_000_000;
+    private static final int ROUNDS_PER_ATTEMPT = 1_000_000;
 
     private final Tables tables;
     private final String runId;
@@ -61,7 +61,7 @@ public final class RunLease {
 
     /** The version of what this attempt writes in a round. */
     long version(int round) {
-        return attempt * ROUNDS_PER_ATTEMPT + round;
+        return (long) attempt * ROUNDS_PER_ATTEMPT + round;
     }
 
     /**
@@ -70,25 +70,21 @@ public final class RunLease {
      * @throws StoreException if a newer attempt has taken the run over
      */
     void commit(Row round, int number) {
-        tables.append(Table.ROUNDS, List.of(round), runId, version(number));
-        requireHeld();
+        long last = tables.append(Table.ROUNDS, List.of(round), runId, version(number));
+        if (last >= version(ROUNDS_PER_ATTEMPT - 1)) {
+            throw lost();
+        }
     }
 
-    private void requireHeld() {
+    private StoreException lost() {
         Row newest = attempts(tables, runId).select("attempt", "started_at", "driver").collectAsList().stream()
                 .max(Comparator.comparingInt(row -> row.getInt(0)))
                 .orElseThrow();
-        if (newest.getInt(0) != attempt) {
-            throw new StoreException(
-                    "run %s was taken over by attempt %d, begun at %s by %s; attempt %d stops here: follow the new one"
-                            .formatted(
-                                    runId,
-                                    newest.getInt(0),
-                                    newest.getTimestamp(1).toInstant(),
-                                    newest.get(2),
-                                    attempt),
-                    null);
-        }
+        return new StoreException(
+                "run %s was taken over by attempt %d, begun at %s by %s; attempt %d stops here: follow the new one"
+                        .formatted(
+                                runId, newest.getInt(0), newest.getTimestamp(1).toInstant(), newest.get(2), attempt),
+                null);
     }
 
     private static int newest(Tables tables, String runId) {

@@ -19,8 +19,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -178,28 +176,17 @@ public final class RunStore {
      * @throws StoreException if it could not be written, or a newer attempt has taken the run over
      */
     public Round.Summary commit(Round round, RunLease lease) {
-        Broadcast<ServerState> state =
-                JavaSparkContext.fromSparkContext(tables.spark().sparkContext()).broadcast(round.state());
-        try {
-            return commit(round, state, lease);
-        } finally {
-            state.destroy();
-        }
-    }
-
-    /**
-     * As {@link #commit(Round, RunLease)}, for a state that tasks have already.
-     *
-     * @param state the round's; stays the caller's
-     */
-    public Round.Summary commit(Round round, Broadcast<ServerState> state, RunLease lease) {
         long version = lease.version(round.number());
         int attempt = lease.attempt();
         long start = System.nanoTime();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
-        writes.add(write(() -> writeAdapters(round.number(), state, attempt, version)));
-        writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
-        writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
+        writes.add(write(Table.ADAPTERS, AdapterRows.of(round.state(), runId, round.number(), attempt), version));
+        if (!round.updates().isEmpty()) {
+            writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
+        }
+        if (!round.evaluations().isEmpty()) {
+            writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
+        }
         try {
             writes.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
@@ -225,23 +212,10 @@ public final class RunStore {
         }
     }
 
-    private CompletableFuture<Void> write(Table table, List<Row> rows, long version) {
-        return rows.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : write(() -> tables.append(table, rows, runId, version));
-    }
-
-    /** In a thread of its own, which has this one's class loader and job description. */
-    private static CompletableFuture<Void> write(Runnable write) {
-        return CompletableFuture.runAsync(write, task -> new Thread(task, "write").start());
-    }
-
-    private void writeAdapters(int round, Broadcast<ServerState> state, int attempt, long version) {
-        JavaSparkContext spark =
-                JavaSparkContext.fromSparkContext(tables.spark().sparkContext());
-        Dataset<Row> rows = tables.spark()
-                .createDataFrame(AdapterRows.of(spark, state, runId, round, attempt), Table.ADAPTERS.schema());
-        tables.append(Table.ADAPTERS, rows, runId, version);
+    /** In a thread of its own, which has this one's class loader and session. */
+    private CompletableFuture<Void> write(Table table, Iterable<Row> rows, long version) {
+        return CompletableFuture.runAsync(
+                () -> tables.append(table, rows, runId, version), task -> new Thread(task, "write").start());
     }
 
     private List<Row> updateRows(Round round, int attempt) {

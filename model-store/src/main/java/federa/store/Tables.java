@@ -5,9 +5,10 @@ import static org.apache.spark.sql.functions.lit;
 import federa.spi.InvalidInputException;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
-import java.util.List;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -90,16 +91,27 @@ public final class Tables {
     }
 
     /**
-     * Appends rows once: a second append with the same writer and a version that is not higher does nothing.
+     * Appends rows once: a second append with the same writer and a version that is not higher does nothing. No Spark job
+     * runs.
      *
+     * @param rows of one partition of the table; asked for one by one, and again if another job changes the table meanwhile
      * @param writer names the sequence of appends, such as a run
      * @param version its place in the sequence
+     * @return the writer's highest version in the table: this one, or a later one, which came first
      */
-    public void append(Table table, List<Row> rows, String writer, long version) {
-        append(table, spark.createDataFrame(rows, table.schema()).coalesce(1), writer, version);
+    public long append(Table table, Iterable<Row> rows, String writer, long version) {
+        requireNoFeatures();
+        String path = warehouse.table(table);
+        return repeated(() -> {
+            try {
+                return new DriverCommit(spark, table, path).append(rows, PROPERTIES, writer(writer, table), version);
+            } catch (IOException e) {
+                throw new StoreException("cannot write %s: %s".formatted(path, e.getMessage()), e);
+            }
+        });
     }
 
-    /** As {@link #append(Table, List, String, long)}, for rows that Spark holds. */
+    /** As {@link #append(Table, Iterable, String, long)}, for rows that Spark holds. */
     public void append(Table table, Dataset<Row> rows, String writer, long version) {
         append(
                 rows.write()
@@ -108,12 +120,16 @@ public final class Tables {
                                 "mergeSchema",
                                 "true"), // a warehouse of an earlier version lacks the columns added since
                 warehouse.table(table),
-                writer + "/" + table.tableName(),
+                writer(writer, table),
                 version);
     }
 
+    private static String writer(String writer, Table table) {
+        return writer + "/" + table.tableName();
+    }
+
     /**
-     * Appends to any Delta table once, see {@link #append(Table, List, String, long)}; several jobs may make it at once.
+     * Appends to any Delta table once, see {@link #append(Table, Iterable, String, long)}; several jobs may make it at once.
      *
      * @throws InvalidInputException if the session asks for a feature of Delta in each new table
      */
@@ -124,12 +140,18 @@ public final class Tables {
                 .mode(SaveMode.Append)
                 .option("txnAppId", writer)
                 .option("txnVersion", version);
-        for (int left = CONFLICTS; left >= 0; left--) {
+        repeated(() -> {
+            once.save(path);
+            return version;
+        });
+    }
+
+    /** Repeats an append that another job came before: it made the table, added its columns, or wrote this version itself. */
+    private static long repeated(LongSupplier append) {
+        for (int left = CONFLICTS; ; left--) {
             try {
-                once.save(path);
-                return;
+                return append.getAsLong();
             } catch (DeltaConcurrentModificationException e) {
-                // Another job made the table or added its columns just now, or wrote this version itself.
                 if (left == 0) {
                     throw e;
                 }
