@@ -12,7 +12,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
-import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.SetTransaction;
@@ -76,22 +75,12 @@ final class DriverCommit {
                         Option.empty()));
     }
 
-    /**
-     * What the writer wrote last, or -1. Delta would rebuild the table's whole state for this, with Spark; the checksum
-     * beside each version of the log has it too, and is Delta's own.
-     */
     private long lastVersion(String writer) {
-        Option<Seq<SetTransaction>> known =
-                transaction.snapshot().checksumOpt().flatMap(VersionChecksum::setTransactions);
-        if (known.isEmpty()) {
-            return transaction.txnVersion(writer);
+        if (transaction.readVersion() < 0) {
+            return -1;
         }
         transaction.readTxn().$plus$eq(writer); // a commit of the same writer meanwhile is a conflict
-        return JavaConverters.seqAsJavaList(known.get()).stream()
-                .filter(last -> last.appId().equals(writer))
-                .mapToLong(SetTransaction::version)
-                .findFirst()
-                .orElse(-1);
+        return TableState.of(log, transaction.snapshot()).lastVersion(writer);
     }
 
     /** Of a new table; or with the columns that were added since a version of this project made it. */

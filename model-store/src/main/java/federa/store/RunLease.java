@@ -1,12 +1,10 @@
 package federa.store;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
@@ -43,11 +41,9 @@ public final class RunLease {
         int attempt = 0;
         boolean mine = false;
         while (!mine) { // otherwise another driver took the same number at the same time
-            attempt = newest(tables, runId) + 1;
+            attempt = newest(tables, runId).map(RunLease::attempt).orElse(0) + 1;
             tables.append(Table.RUNS, List.of(row.apply(attempt, driver)), runId, attempt);
-            mine = !attempts(tables, runId)
-                    .where(col("attempt").equalTo(attempt).and(col("driver").equalTo(driver)))
-                    .isEmpty();
+            mine = tables.rows(Table.RUNS, runId).stream().anyMatch(written -> driver.equals(written.getAs("driver")));
         }
         RunLease lease = new RunLease(tables, runId, attempt);
         tables.append(Table.ROUNDS, List.of(), runId, lease.version(-1));
@@ -77,9 +73,7 @@ public final class RunLease {
     }
 
     private StoreException lost() {
-        Row newest = attempts(tables, runId).select("attempt", "started_at", "driver").collectAsList().stream()
-                .max(Comparator.comparingInt(row -> row.getInt(0)))
-                .orElseThrow();
+        Row newest = newest(tables, runId).orElseThrow();
         return new StoreException(
                 "run %s was taken over by attempt %d, begun at %s by %s; attempt %d stops here: follow the new one"
                         .formatted(
@@ -87,16 +81,11 @@ public final class RunLease {
                 null);
     }
 
-    private static int newest(Tables tables, String runId) {
-        return tables.read(Table.RUNS).isEmpty()
-                ? 0
-                : attempts(tables, runId).select("attempt").collectAsList().stream()
-                        .mapToInt(row -> row.getInt(0))
-                        .max()
-                        .orElse(0);
+    private static Optional<Row> newest(Tables tables, String runId) {
+        return tables.rows(Table.RUNS, runId).stream().max(Comparator.comparingInt(RunLease::attempt));
     }
 
-    private static Dataset<Row> attempts(Tables tables, String runId) {
-        return tables.read(Table.RUNS).orElseThrow().where(col("run_id").equalTo(runId));
+    private static int attempt(Row run) {
+        return run.getAs("attempt");
     }
 }

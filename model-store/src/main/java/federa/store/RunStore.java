@@ -1,7 +1,5 @@
 package federa.store;
 
-import static org.apache.spark.sql.functions.col;
-
 import federa.federated.ClientUpdate;
 import federa.federated.ServerState;
 import federa.federated.ServerState.Role;
@@ -19,7 +17,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -61,9 +58,8 @@ public final class RunStore {
 
     /** The last attempt to run, if there was one. */
     public Optional<Attempt> lastAttempt() {
-        return rows(Table.RUNS)
-                .flatMap(rows -> rows.orderBy(col("attempt").desc()).limit(1).collectAsList().stream()
-                        .findFirst())
+        return tables.rows(Table.RUNS, runId).stream()
+                .max(Comparator.comparingInt(row -> row.<Integer>getAs("attempt")))
                 .map(row -> new Attempt(
                         row.getAs("experiment"),
                         row.getAs("method"),
@@ -105,12 +101,10 @@ public final class RunStore {
 
     /** The committed rounds, in order. */
     public List<Round.Summary> rounds() {
-        return rows(Table.ROUNDS)
-                .map(rows -> rows.collectAsList().stream()
-                        .map(RunStore::summary)
-                        .sorted(Comparator.comparingInt(Round.Summary::number))
-                        .toList())
-                .orElse(List.of());
+        return tables.rows(Table.ROUNDS, runId).stream()
+                .map(RunStore::summary)
+                .sorted(Comparator.comparingInt(Round.Summary::number))
+                .toList();
     }
 
     /** The trained tensors as a committed round left them, see {@link #state}. */
@@ -302,28 +296,17 @@ public final class RunStore {
                 row.getAs("error"));
     }
 
-    private Optional<Dataset<Row>> rows(Table table) {
-        return tables.read(table).map(rows -> rows.where(col("run_id").equalTo(runId)));
-    }
-
     /** The rows of one committed round. */
     private List<Row> committed(Table table, Round.Summary round) {
-        return rows(table)
-                .map(rows -> rows.where(col("round")
-                                .equalTo(round.number())
-                                .and(col("attempt").equalTo(round.attempt())))
-                        .collectAsList())
-                .orElse(List.of());
+        return tables.rows(table, runId, Map.of("round", round.number(), "attempt", round.attempt()));
     }
 
     /** The rows of committed rounds, without those of attempts that died before the commit. */
     private List<Row> committed(Table table, List<Round.Summary> rounds) {
         Map<Integer, Integer> attempts = new TreeMap<>();
         rounds.forEach(round -> attempts.put(round.number(), round.attempt()));
-        return rows(table)
-                .map(rows -> rows.collectAsList().stream()
-                        .filter(row -> row.<Integer>getAs("attempt").equals(attempts.get(row.<Integer>getAs("round"))))
-                        .toList())
-                .orElse(List.of());
+        return tables.rows(table, runId).stream()
+                .filter(row -> row.<Integer>getAs("attempt").equals(attempts.get(row.<Integer>getAs("round"))))
+                .toList();
     }
 }

@@ -6,6 +6,7 @@ import federa.spi.InvalidInputException;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -16,7 +17,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.types.StructField;
+import scala.Option;
 import scala.collection.JavaConverters;
 
 /** Reads and appends to the Delta tables of a warehouse. */
@@ -73,6 +76,32 @@ public final class Tables {
                     ? Optional.of(spark.read().format("delta").load(path))
                     : Optional.empty();
         } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
+            throw damaged(path, e);
+        }
+    }
+
+    /** The rows of a partition, read without a Spark job: for a run's few rows. A column that the table does not have yet is null. */
+    public List<Row> rows(Table table, String partition) {
+        return rows(table, partition, Map.of());
+    }
+
+    /**
+     * As {@link #rows(Table, String)}, only those with these values.
+     *
+     * @param where by columns of whole numbers
+     * @throws InvalidInputException if the table's log or a file of it is damaged
+     */
+    public List<Row> rows(Table table, String partition, Map<String, Integer> where) {
+        String path = warehouse.table(table);
+        try {
+            DeltaLog log = DeltaLog.forTable(spark, new Path(path));
+            Snapshot snapshot = log.update(false, Option.empty(), Option.empty());
+            return snapshot.version() < 0
+                    ? List.of()
+                    : new DriverRead(spark, table, log, snapshot).rows(partition, where);
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (Exception e) { // as above
             throw damaged(path, e);
         }
     }
