@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -33,10 +32,10 @@ final class DriverCommit {
     private final OptimisticTransaction transaction;
 
     /** Begins a commit on the table as it is now. */
-    DriverCommit(SparkSession spark, Table table, String path) {
+    DriverCommit(SparkSession spark, Table table, DeltaLog log) {
         this.spark = spark;
         this.table = table;
-        log = DeltaLog.forTable(spark, new Path(path));
+        this.log = log;
         transaction = log.startTransaction(Option.empty(), Option.empty());
     }
 
@@ -46,7 +45,7 @@ final class DriverCommit {
      * @param properties of the table, if this makes it
      * @return the writer's version in the table after this
      */
-    long append(Iterable<Row> rows, Map<String, String> properties, String writer, long version) throws IOException {
+    long append(Iterable<Row> rows, Map<String, String> properties, String writer, long version) {
         long last = lastVersion(writer);
         if (last >= version) {
             return last;
@@ -58,6 +57,9 @@ final class DriverCommit {
         try {
             file.write(rows).ifPresent(actions::add);
             commit(actions);
+        } catch (IOException e) {
+            file.delete();
+            throw new StoreException("cannot write the table %s: %s".formatted(log.dataPath(), e.getMessage()), e);
         } catch (Throwable e) {
             file.delete();
             throw e;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.paths.SparkPath;
@@ -44,15 +45,19 @@ final class DriverRead {
     /**
      * Reads a version of a table.
      *
+     * @param wanted columns; all if there is none
      * @param snapshot the version, which is there
      */
-    DriverRead(SparkSession spark, Table table, DeltaLog log, Snapshot snapshot) {
+    DriverRead(SparkSession spark, Table table, Set<String> wanted, DeltaLog log, Snapshot snapshot) {
         this.table = table;
         this.log = log;
         this.snapshot = snapshot;
         partitionColumns = snapshot.metadata().partitionSchema();
         StructType columns = new StructType(Arrays.stream(table.schema().fields())
                 .filter(column -> partitionColumns.getFieldIndex(column.name()).isEmpty())
+                .filter(column -> wanted.isEmpty()
+                        || wanted.contains(column.name())
+                        || column.name().equals(table.partitionedBy()))
                 .toArray(StructField[]::new));
         reader = new ParquetFileFormat()
                 .buildReaderWithPartitionValues(

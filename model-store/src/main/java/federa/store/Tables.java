@@ -5,10 +5,10 @@ import static org.apache.spark.sql.functions.lit;
 import federa.spi.InvalidInputException;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
@@ -18,9 +18,14 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.types.StructField;
 import scala.Option;
+import scala.Tuple2;
+import scala.collection.Iterator;
 import scala.collection.JavaConverters;
+import scala.collection.Seq;
 
 /** Reads and appends to the Delta tables of a warehouse. */
 public final class Tables {
@@ -29,17 +34,18 @@ public final class Tables {
     private static final int CONFLICTS = 10;
 
     /** Of a table when it is made: that it only grows, and what would shut out readers of version 1 if a session had it so. */
-    private static final Map<String, String> PROPERTIES = Map.of(
-            "delta.appendOnly", "true",
-            "delta.minReaderVersion", "1",
-            "delta.minWriterVersion", "2",
-            "delta.columnMapping.mode", "none",
-            "delta.checkpointPolicy", "classic",
-            "delta.enableDeletionVectors", "false",
-            "delta.enableChangeDataFeed", "false",
-            "delta.enableRowTracking", "false",
-            "delta.enableInCommitTimestamps", "false",
-            "delta.enableTypeWidening", "false");
+    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+            Map.entry("delta.appendOnly", "true"),
+            Map.entry("delta.checkpointInterval", "50"), // a checkpoint takes Spark jobs, longer than a short round
+            Map.entry("delta.minReaderVersion", "1"),
+            Map.entry("delta.minWriterVersion", "2"),
+            Map.entry("delta.columnMapping.mode", "none"),
+            Map.entry("delta.checkpointPolicy", "classic"),
+            Map.entry("delta.enableDeletionVectors", "false"),
+            Map.entry("delta.enableChangeDataFeed", "false"),
+            Map.entry("delta.enableRowTracking", "false"),
+            Map.entry("delta.enableInCommitTimestamps", "false"),
+            Map.entry("delta.enableTypeWidening", "false"));
 
     /** A session's wishes for all new tables that no property of one table can undo. */
     private static final String FEATURE = "spark.databricks.delta.properties.defaults.feature.";
@@ -80,25 +86,29 @@ public final class Tables {
         }
     }
 
-    /** The rows of a partition, read without a Spark job: for a run's few rows. A column that the table does not have yet is null. */
-    public List<Row> rows(Table table, String partition) {
-        return rows(table, partition, Map.of());
+    /**
+     * The rows of a partition, read without a Spark job: for the few of a run. A column that the table does not have yet is null.
+     *
+     * @param columns that are wanted; all if none is named
+     * @throws InvalidInputException if the table's log or a file of it is damaged
+     */
+    public List<Row> rows(Table table, String partition, String... columns) {
+        return rows(table, partition, Map.of(), columns);
     }
 
     /**
-     * As {@link #rows(Table, String)}, only those with these values.
+     * As {@link #rows(Table, String, String...)}, only those that have these values.
      *
-     * @param where by columns of whole numbers
-     * @throws InvalidInputException if the table's log or a file of it is damaged
+     * @param where by columns of whole numbers, which are among those that are wanted
      */
-    public List<Row> rows(Table table, String partition, Map<String, Integer> where) {
+    public List<Row> rows(Table table, String partition, Map<String, Integer> where, String... columns) {
         String path = warehouse.table(table);
         try {
             DeltaLog log = DeltaLog.forTable(spark, new Path(path));
             Snapshot snapshot = log.update(false, Option.empty(), Option.empty());
             return snapshot.version() < 0
                     ? List.of()
-                    : new DriverRead(spark, table, log, snapshot).rows(partition, where);
+                    : new DriverRead(spark, table, Set.of(columns), log, snapshot).rows(partition, where);
         } catch (InvalidInputException e) {
             throw e;
         } catch (Exception e) { // as above
@@ -106,8 +116,27 @@ public final class Tables {
         }
     }
 
+    /** What the last commit that says anything says of itself ({@code userMetadata}), if its entry of the log is still there. */
+    public static Optional<String> description(SparkSession spark, String path) {
+        try {
+            DeltaLog log = DeltaLog.forTable(spark, new Path(path));
+            Optional<String> description = Optional.empty();
+            Iterator<Tuple2<Object, Seq<Action>>> commits = log.getChanges(0, false);
+            while (commits.hasNext()) {
+                for (Action action : JavaConverters.seqAsJavaList(commits.next()._2())) {
+                    if (action instanceof CommitInfo info && info.userMetadata().isDefined()) {
+                        description = Optional.of(info.userMetadata().get());
+                    }
+                }
+            }
+            return description;
+        } catch (Exception e) { // as above
+            throw damaged(path, e);
+        }
+    }
+
     /** What to tell of a Delta table whose log cannot be read. */
-    public static InvalidInputException damaged(String path, Exception e) {
+    private static InvalidInputException damaged(String path, Exception e) {
         return new InvalidInputException(
                 "the table %s is damaged: %s; restore its directory, or use another warehouse"
                         .formatted(
@@ -130,12 +159,11 @@ public final class Tables {
      */
     public long append(Table table, Iterable<Row> rows, String writer, long version) {
         requireNoFeatures();
-        String path = warehouse.table(table);
+        DeltaLog log = DeltaLog.forTable(spark, new Path(warehouse.table(table)));
         return repeated(() -> {
-            try {
-                return new DriverCommit(spark, table, path).append(rows, PROPERTIES, writer(writer, table), version);
-            } catch (IOException e) {
-                throw new StoreException("cannot write %s: %s".formatted(path, e.getMessage()), e);
+            // In turn within this process: a commit that another came before makes Delta read the log anew, with Spark.
+            synchronized (log) {
+                return new DriverCommit(spark, table, log).append(rows, PROPERTIES, writer(writer, table), version);
             }
         });
     }
