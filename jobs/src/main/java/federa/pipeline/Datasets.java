@@ -20,7 +20,6 @@ import federa.random.HeldOut;
 import federa.spi.InvalidInputException;
 import federa.store.Tables;
 import federa.task.Task;
-import io.delta.tables.DeltaTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -174,8 +173,7 @@ public final class Datasets {
     }
 
     private Description description(String path, String name) {
-        List<Row> commits = lastDescribed(path);
-        String described = commits.isEmpty() ? "" : commits.get(0).getAs("userMetadata");
+        String described = Tables.description(workspace.spark(), path).orElse("");
         try {
             return Description.JSON.readValue(described, Description.class);
         } catch (JsonProcessingException e) {
@@ -188,18 +186,6 @@ public final class Datasets {
                 "%s is a Delta table, but not a data set of the prepare job; use another data.name than %s"
                         .formatted(path, name),
                 cause);
-    }
-
-    private List<Row> lastDescribed(String path) {
-        try {
-            return DeltaTable.forPath(workspace.spark(), path)
-                    .history()
-                    .where(col("userMetadata").isNotNull())
-                    .orderBy(col("version").desc())
-                    .takeAsList(1);
-        } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
-            throw Tables.damaged(path, e);
-        }
     }
 
     /** Count, exclusive or and sum of the rows' hashes. */

@@ -224,7 +224,7 @@ final class FederatedRun {
 
     private void commit(Round round) {
         workspace.describe("round %d: commit".formatted(round.number()));
-        metrics.show(store.commit(round, states.of(round.state()), lease), round.evaluations());
+        metrics.show(store.commit(round, lease), round.evaluations());
         workspace.describe(null);
         round.updates()
                 .forEach(update -> LOG.debug(

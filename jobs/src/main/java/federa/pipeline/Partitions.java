@@ -12,6 +12,7 @@ import federa.partition.Partitioner;
 import federa.partition.Plan;
 import federa.store.Table;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,6 @@ import java.util.SortedMap;
 import java.util.zip.CRC32;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
@@ -118,32 +118,25 @@ public final class Partitions {
 
     /** A division by its id: present once its statistics are, which are written last. */
     public Optional<Stored> find(String id) {
-        return stats(id)
-                .filter(stats -> !stats.isEmpty())
-                .map(stats -> new Stored(
+        List<Row> clients = workspace.tables().rows(Table.CLIENT_STATS, id, "client_id", "num_examples");
+        return clients.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Stored(
                         id,
                         workspace.warehouse().clients(id),
-                        stats.where("num_examples > 0")
-                                .select("client_id")
-                                .orderBy("client_id")
-                                .as(Encoders.INT())
-                                .collectAsList()));
+                        clients.stream()
+                                .filter(client -> client.<Long>getAs("num_examples") > 0)
+                                .map(client -> client.<Integer>getAs("client_id"))
+                                .sorted()
+                                .toList()));
     }
 
     /** The clients of a division in order of their ids, with all that is known of them; none if there is no such division. */
     public List<Client> clients(String id) {
-        return stats(id)
-                .map(stats -> stats.orderBy("client_id").collectAsList().stream()
-                        .map(Partitions::client)
-                        .toList())
-                .orElse(List.of());
-    }
-
-    private Optional<Dataset<Row>> stats(String id) {
-        return workspace
-                .tables()
-                .read(Table.CLIENT_STATS)
-                .map(stats -> stats.where(col("partition_id").equalTo(id)));
+        return workspace.tables().rows(Table.CLIENT_STATS, id).stream()
+                .map(Partitions::client)
+                .sorted(Comparator.comparingInt(Client::id))
+                .toList();
     }
 
     private static Client client(Row row) {

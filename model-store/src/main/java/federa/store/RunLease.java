@@ -1,12 +1,10 @@
 package federa.store;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
@@ -20,7 +18,7 @@ import org.apache.spark.sql.Row;
 public final class RunLease {
 
     /** Rounds an attempt can have; a write's version is attempt * this + round, so later attempts are higher. */
-    private static final long ROUNDS_PER_ATTEMPT = 1_000_000;
+    private static final int ROUNDS_PER_ATTEMPT = 1_000_000;
 
     private final Tables tables;
     private final String runId;
@@ -43,11 +41,9 @@ public final class RunLease {
         int attempt = 0;
         boolean mine = false;
         while (!mine) { // otherwise another driver took the same number at the same time
-            attempt = newest(tables, runId) + 1;
+            attempt = newest(tables, runId).map(RunLease::attempt).orElse(0) + 1;
             tables.append(Table.RUNS, List.of(row.apply(attempt, driver)), runId, attempt);
-            mine = !attempts(tables, runId)
-                    .where(col("attempt").equalTo(attempt).and(col("driver").equalTo(driver)))
-                    .isEmpty();
+            mine = tables.rows(Table.RUNS, runId).stream().anyMatch(written -> driver.equals(written.getAs("driver")));
         }
         RunLease lease = new RunLease(tables, runId, attempt);
         tables.append(Table.ROUNDS, List.of(), runId, lease.version(-1));
@@ -61,7 +57,7 @@ public final class RunLease {
 
     /** The version of what this attempt writes in a round. */
     long version(int round) {
-        return attempt * ROUNDS_PER_ATTEMPT + round;
+        return (long) attempt * ROUNDS_PER_ATTEMPT + round;
     }
 
     /**
@@ -70,37 +66,26 @@ public final class RunLease {
      * @throws StoreException if a newer attempt has taken the run over
      */
     void commit(Row round, int number) {
-        tables.append(Table.ROUNDS, List.of(round), runId, version(number));
-        requireHeld();
-    }
-
-    private void requireHeld() {
-        Row newest = attempts(tables, runId).select("attempt", "started_at", "driver").collectAsList().stream()
-                .max(Comparator.comparingInt(row -> row.getInt(0)))
-                .orElseThrow();
-        if (newest.getInt(0) != attempt) {
-            throw new StoreException(
-                    "run %s was taken over by attempt %d, begun at %s by %s; attempt %d stops here: follow the new one"
-                            .formatted(
-                                    runId,
-                                    newest.getInt(0),
-                                    newest.getTimestamp(1).toInstant(),
-                                    newest.get(2),
-                                    attempt),
-                    null);
+        long last = tables.append(Table.ROUNDS, List.of(round), runId, version(number));
+        if (last >= version(ROUNDS_PER_ATTEMPT - 1)) {
+            throw lost();
         }
     }
 
-    private static int newest(Tables tables, String runId) {
-        return tables.read(Table.RUNS).isEmpty()
-                ? 0
-                : attempts(tables, runId).select("attempt").collectAsList().stream()
-                        .mapToInt(row -> row.getInt(0))
-                        .max()
-                        .orElse(0);
+    private StoreException lost() {
+        Row newest = newest(tables, runId).orElseThrow();
+        return new StoreException(
+                "run %s was taken over by attempt %d, begun at %s by %s; attempt %d stops here: follow the new one"
+                        .formatted(
+                                runId, newest.getInt(0), newest.getTimestamp(1).toInstant(), newest.get(2), attempt),
+                null);
     }
 
-    private static Dataset<Row> attempts(Tables tables, String runId) {
-        return tables.read(Table.RUNS).orElseThrow().where(col("run_id").equalTo(runId));
+    private static Optional<Row> newest(Tables tables, String runId) {
+        return tables.rows(Table.RUNS, runId).stream().max(Comparator.comparingInt(RunLease::attempt));
+    }
+
+    private static int attempt(Row run) {
+        return run.getAs("attempt");
     }
 }

@@ -1,8 +1,5 @@
 package federa.store;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import federa.federated.ClientUpdate;
 import federa.federated.ServerState;
 import federa.federated.ServerState.Role;
@@ -21,10 +18,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -66,9 +59,8 @@ public final class RunStore {
 
     /** The last attempt to run, if there was one. */
     public Optional<Attempt> lastAttempt() {
-        return rows(Table.RUNS)
-                .flatMap(rows -> rows.orderBy(col("attempt").desc()).limit(1).collectAsList().stream()
-                        .findFirst())
+        return tables.rows(Table.RUNS, runId).stream()
+                .max(Comparator.comparingInt(row -> row.<Integer>getAs("attempt")))
                 .map(row -> new Attempt(
                         row.getAs("experiment"),
                         row.getAs("method"),
@@ -110,12 +102,10 @@ public final class RunStore {
 
     /** The committed rounds, in order. */
     public List<Round.Summary> rounds() {
-        return rows(Table.ROUNDS)
-                .map(rows -> rows.collectAsList().stream()
-                        .map(RunStore::summary)
-                        .sorted(Comparator.comparingInt(Round.Summary::number))
-                        .toList())
-                .orElse(List.of());
+        return tables.rows(Table.ROUNDS, runId).stream()
+                .map(RunStore::summary)
+                .sorted(Comparator.comparingInt(Round.Summary::number))
+                .toList();
     }
 
     /** The trained tensors as a committed round left them, see {@link #state}. */
@@ -177,11 +167,13 @@ public final class RunStore {
     /** The clients' values of a metric in all committed rounds that were evaluated by clients, by round. */
     public Map<Integer, List<ClientEvaluation>> clientEvaluations(List<Round.Summary> rounds, String metric) {
         Map<Integer, List<ClientEvaluation>> evaluations = new TreeMap<>();
-        for (Row row : committed(Table.CLIENT_EVALUATIONS, rounds, col("metric").equalTo(metric))) {
-            evaluations
-                    .computeIfAbsent(row.getAs("round"), r -> new ArrayList<>())
-                    .add(new ClientEvaluation(
-                            row.getAs("client_id"), metric, row.getAs("value"), row.getAs("num_examples")));
+        for (Row row : committed(Table.CLIENT_EVALUATIONS, rounds)) {
+            if (row.<String>getAs("metric").equals(metric)) {
+                evaluations
+                        .computeIfAbsent(row.getAs("round"), r -> new ArrayList<>())
+                        .add(new ClientEvaluation(
+                                row.getAs("client_id"), metric, row.getAs("value"), row.getAs("num_examples")));
+            }
         }
         return evaluations;
     }
@@ -193,26 +185,11 @@ public final class RunStore {
      * @throws StoreException if it could not be written, or a newer attempt has taken the run over
      */
     public Round.Summary commit(Round round, RunLease lease) {
-        Broadcast<ServerState> state =
-                JavaSparkContext.fromSparkContext(tables.spark().sparkContext()).broadcast(round.state());
-        try {
-            return commit(round, state, lease);
-        } finally {
-            state.destroy();
-        }
-    }
-
-    /**
-     * As {@link #commit(Round, RunLease)}, for a state that tasks have already.
-     *
-     * @param state the round's; stays the caller's
-     */
-    public Round.Summary commit(Round round, Broadcast<ServerState> state, RunLease lease) {
         long version = lease.version(round.number());
         int attempt = lease.attempt();
         long start = System.nanoTime();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
-        writes.add(write(() -> writeAdapters(round.number(), state, attempt, version)));
+        writes.add(write(Table.ADAPTERS, AdapterRows.of(round.state(), runId, round.number(), attempt), version));
         writes.add(write(Table.CLIENT_UPDATES, updateRows(round, attempt), version));
         writes.add(write(Table.EVALUATIONS, evaluationRows(round, attempt), version));
         writes.add(write(Table.CLIENT_EVALUATIONS, clientEvaluationRows(round, attempt), version));
@@ -241,23 +218,14 @@ public final class RunStore {
         }
     }
 
-    private CompletableFuture<Void> write(Table table, List<Row> rows, long version) {
-        return rows.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : write(() -> tables.append(table, rows, runId, version));
-    }
-
-    /** In a thread of its own, which has this one's class loader and job description. */
-    private static CompletableFuture<Void> write(Runnable write) {
-        return CompletableFuture.runAsync(write, task -> new Thread(task, "write").start());
-    }
-
-    private void writeAdapters(int round, Broadcast<ServerState> state, int attempt, long version) {
-        JavaSparkContext spark =
-                JavaSparkContext.fromSparkContext(tables.spark().sparkContext());
-        Dataset<Row> rows = tables.spark()
-                .createDataFrame(AdapterRows.of(spark, state, runId, round, attempt), Table.ADAPTERS.schema());
-        tables.append(Table.ADAPTERS, rows, runId, version);
+    /** In a thread of its own, which has this one's class loader and session. */
+    /** Writes rows in a thread of their own; nothing if there are none. */
+    private CompletableFuture<Void> write(Table table, Iterable<Row> rows, long version) {
+        if (!rows.iterator().hasNext()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.runAsync(
+                () -> tables.append(table, rows, runId, version), task -> new Thread(task, "write").start());
     }
 
     private List<Row> updateRows(Round round, int attempt) {
@@ -351,33 +319,17 @@ public final class RunStore {
                 row.getAs("error"));
     }
 
-    private Optional<Dataset<Row>> rows(Table table) {
-        return tables.read(table).map(rows -> rows.where(col("run_id").equalTo(runId)));
-    }
-
     /** The rows of one committed round. */
     private List<Row> committed(Table table, Round.Summary round) {
-        return rows(table)
-                .map(rows -> rows.where(col("round")
-                                .equalTo(round.number())
-                                .and(col("attempt").equalTo(round.attempt())))
-                        .collectAsList())
-                .orElse(List.of());
+        return tables.rows(table, runId, Map.of("round", round.number(), "attempt", round.attempt()));
     }
 
-    /** All rows of committed rounds. */
+    /** The rows of committed rounds, without those of attempts that died before the commit. */
     private List<Row> committed(Table table, List<Round.Summary> rounds) {
-        return committed(table, rounds, lit(true));
-    }
-
-    /** The rows of committed rounds that are asked for, without those of attempts that died before the commit. */
-    private List<Row> committed(Table table, List<Round.Summary> rounds, Column asked) {
         Map<Integer, Integer> attempts = new TreeMap<>();
         rounds.forEach(round -> attempts.put(round.number(), round.attempt()));
-        return rows(table)
-                .map(rows -> rows.where(asked).collectAsList().stream()
-                        .filter(row -> row.<Integer>getAs("attempt").equals(attempts.get(row.<Integer>getAs("round"))))
-                        .toList())
-                .orElse(List.of());
+        return tables.rows(table, runId).stream()
+                .filter(row -> row.<Integer>getAs("attempt").equals(attempts.get(row.<Integer>getAs("round"))))
+                .toList();
     }
 }
