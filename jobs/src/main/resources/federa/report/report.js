@@ -42,7 +42,7 @@ function header() {
   let verdict = null;
   if (tops.length && metrics.size === 1) {
     const { run, top } = tops.reduce((a, b) => (b.top.value > a.top.value ? b : a));
-    verdict = `Best ${run.metric}: ${score(top.value)} by ${run.name} in round ${top.round}, after ${megabytes(upTo(run, top.round, bytesOf))} MB`
+    verdict = `Best ${run.metric} on the held-out set: ${score(top.value)} by ${run.name} in round ${top.round}, after ${megabytes(upTo(run, top.round, bytesOf))} MB`
       + ` and ${duration(upTo(run, top.round, (r) => r.seconds ?? NaN))}.`;
   }
   return el('header', null,

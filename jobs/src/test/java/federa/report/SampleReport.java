@@ -56,6 +56,7 @@ final class SampleReport {
         evaluations.add(new Evaluation(0, "accuracy", 0.05, 2.99));
         for (int round = 1; round <= rounds; round++) {
             double value = top * (1 - Math.exp(-speed * round)) + 0.02 * (random.nextDouble() - 0.5);
+            evaluations.add(new Evaluation(round, "validation accuracy", value - 0.01, Double.NaN));
             double loss = 3 * Math.exp(-1.2 * speed * round) + 0.35 + 0.1 * random.nextDouble();
             int failed = random.nextInt(12) == 0 ? 1 + random.nextInt(2) : 0;
             double slowest = 0;
@@ -90,9 +91,12 @@ final class SampleReport {
                 evaluations.add(new Evaluation(round, "macro_f1", value - 0.02, loss + 0.3));
             }
         }
-        int best = rounds - rounds / 5;
+        int best = rounds - rounds / method.length();
         List<ClientEvaluations.Value> onClients = new ArrayList<>();
-        for (int round = 0; round <= rounds; round += Math.max(1, best / 8)) {
+        int every = Math.max(1, rounds / 10);
+        for (int round : IntStream.rangeClosed(0, rounds)
+                .filter(round -> round % every == 0 || round == best)
+                .toArray()) {
             double mean = top * (1 - Math.exp(-speed * round)) - (round > best ? 0.05 : 0);
             for (int client = 1; client < clients; client++) { // the first holds out nothing
                 onClients.add(new ClientEvaluations.Value(
