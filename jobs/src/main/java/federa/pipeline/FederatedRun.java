@@ -259,7 +259,7 @@ final class FederatedRun {
                 .mapToInt(ClientEvaluation::client)
                 .distinct()
                 .count();
-        return clients == 0 ? "" : "evaluated_clients=%d ".formatted(clients);
+        return clients == 0 ? "" : String.format(Locale.ROOT, "evaluated_clients=%d ", clients);
     }
 
     private static String describe(List<Evaluation> evaluations) {

@@ -59,11 +59,18 @@ public final class Reports {
                 .clientEvaluations(run.rounds(), run.metric())
                 .forEach((round, clients) -> clients.forEach(
                         client -> values.add(new ClientEvaluations.Value(round, client.client(), client.value()))));
+        if (values.isEmpty()) {
+            return ClientEvaluations.NONE;
+        }
         int clients = new Partitions(workspace)
                 .find(run.attempt().partitionId())
                 .map(partition -> partition.withExamples().size())
-                .orElse(0);
-        return values.isEmpty() ? ClientEvaluations.NONE : new ClientEvaluations(clients, values);
+                // A saved model's warehouse has the run without its partition.
+                .orElseGet(() -> (int) values.stream()
+                        .mapToInt(ClientEvaluations.Value::client)
+                        .distinct()
+                        .count());
+        return new ClientEvaluations(clients, values);
     }
 
     private PartitionStats partition(Results run) {

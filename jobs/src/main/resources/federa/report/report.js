@@ -147,7 +147,7 @@ function lossCard() {
   const end = (run) => { const p = train(run); return p.length ? `from ${score(p[0].y)} to ${score(p[p.length - 1].y)}` : 'not recorded'; };
   return chartCard({
     title: 'Loss', size: 'wide', label: 'Train loss. ' + runs.map((run) => `${run.name}: ${end(run)}`).join('; '),
-    note: 'Solid: mean over the clients of the round while they trained. Dashed: on the held-out set.' + MARK_NOTE,
+    note: 'Solid: mean over the clients of the round while they trained. Dashed: on the held-out set.' + MARK_NOTE + BEST_NOTE,
     config: () => lines(sets(), 'round', 'loss', marks, { beginAtZero: true }),
     numbers: () => table('Train loss of every round.', heads(['run', '#round', '#train loss']),
       runs.flatMap((run) => run.rounds.map((r) => [run.name, count(r.round), score(r.trainLoss)]))),

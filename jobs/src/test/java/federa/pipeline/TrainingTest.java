@@ -16,6 +16,7 @@ import federa.store.Round.Evaluation;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
 import federa.udf.ClientLocation.Resident;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -269,7 +270,7 @@ class TrainingTest {
 
     /** Of so small a share a client has nothing that it holds out. */
     @Test
-    void clientsAreEvaluatedEachByTheExamplesThatAddUpToTheValidationOfAll() {
+    void clientsAreEvaluatedEachByTheExamplesThatAddUpToTheValidationOfAll() throws IOException {
         String[] settings = {"evaluation.validation=0.02", "evaluation.clients-every=2", "federation.rounds=3"};
         Results run = Tiny.train(workspace, "by-client", settings);
 
@@ -297,6 +298,11 @@ class TrainingTest {
                     clients.stream().mapToLong(ClientEvaluation::numExamples).sum();
             assertThat(correct / examples).isEqualTo(run.validation(round).orElseThrow(), within(1e-12));
         });
+        String report =
+                new Reports(workspace).write("by-client", List.of(run)).toUri().getPath();
+        assertThat(Path.of(report))
+                .content()
+                .contains("\"clients\":%d,\"leftOut\":%d".formatted(holds.size(), 5 - holds.size()));
         Tiny.train(workspace, "by-client-parts", settings[0], settings[1], "federation.rounds=2");
         assertThat(clientMetrics(Tiny.train(workspace, "by-client-parts", settings)))
                 .isEqualTo(clientMetrics(run));
