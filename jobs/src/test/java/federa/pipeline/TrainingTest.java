@@ -16,7 +16,6 @@ import federa.store.Round.Evaluation;
 import federa.store.RunStore;
 import federa.tensor.TensorMap;
 import federa.udf.ClientLocation.Resident;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -270,7 +269,7 @@ class TrainingTest {
 
     /** Of so small a share a client has nothing that it holds out. */
     @Test
-    void clientsAreEvaluatedEachByTheExamplesThatAddUpToTheValidationOfAll() throws IOException {
+    void clientsAreEvaluatedEachByTheExamplesThatAddUpToTheValidationOfAll() {
         String[] settings = {"evaluation.validation=0.02", "evaluation.clients-every=2", "federation.rounds=3"};
         Results run = Tiny.train(workspace, "by-client", settings);
 
