@@ -61,6 +61,7 @@ final class Sessions {
             conf.setIfMissing("spark.driver.host", "localhost");
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.ui.enabled", "false");
+            conf.setIfMissing("spark.sql.ui.explainMode", "simple"); // each query is described, with no page to show it
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
         } else {
             onCluster(conf, cpus);
