@@ -61,13 +61,13 @@ final class Sessions {
             conf.setIfMissing("spark.driver.host", "localhost");
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.ui.enabled", "false");
+            conf.setIfMissing("spark.sql.ui.explainMode", "simple"); // each query is described, with no page to show it
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
         } else {
             onCluster(conf, cpus);
         }
         conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2"); // of Delta's logs, which are short here
-        // Nobody reads this list, and outside UTC Delta would check it in each commit against the whole log, with
-        // Spark.
+        // A list that nobody reads: outside UTC each commit would check it against the whole log, with Spark.
         conf.setIfMissing("spark.databricks.delta.allFilesInCrc.enabled", "false");
         // Beside Spark's page, at /metrics/prometheus; one name for all applications, which Prometheus tells apart
         // itself.

@@ -182,7 +182,7 @@ public final class Partitions {
                             col("histogram"),
                             col("js_distance"))
                     .coalesce(1);
-            workspace.tables().append(Table.CLIENT_STATS, stats, id, 1);
+            workspace.tables().append(Table.CLIENT_STATS, stats::toLocalIterator, id, 1);
         } finally {
             assigned.unpersist(true);
         }

@@ -22,6 +22,8 @@ final class SharedSpark {
                 .config("spark.sql.codegen.wholeStage", "false")
                 .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .config("spark.sql.adaptive.enabled", "false")
+                .config("spark.sql.ui.explainMode", "simple")
+                .config("spark.databricks.delta.allFilesInCrc.enabled", "false")
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
                 .config(LinkedLog.KEY, LinkedLog.class.getName())

@@ -45,6 +45,10 @@ class TextClustersTest {
                 .config("spark.ui.enabled", "false")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "4")
+                // For a few thousand short texts: a program for each query, and a second plan, cost time only.
+                .config("spark.sql.codegen.wholeStage", "false")
+                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+                .config("spark.sql.adaptive.enabled", "false")
                 .getOrCreate();
         spark.sparkContext().setLogLevel("WARN");
     }
