@@ -1,6 +1,6 @@
 package federa.store;
 
-import java.io.IOException;
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +56,14 @@ final class DriverCommit {
         RowFile file = new RowFile(spark, log, table);
         try {
             file.write(rows).ifPresent(actions::add);
-            commit(actions);
-        } catch (IOException e) {
-            file.delete();
-            throw new StoreException("cannot write the table %s: %s".formatted(log.dataPath(), e.getMessage()), e);
         } catch (Throwable e) {
             file.delete();
+            throw e;
+        }
+        try {
+            commit(actions);
+        } catch (DeltaConcurrentModificationException e) {
+            file.delete(); // after any other failure the commit may be there
             throw e;
         }
         return version;

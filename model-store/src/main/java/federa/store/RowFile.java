@@ -65,7 +65,15 @@ final class RowFile {
      *
      * @return what adds the file to the table; nothing if there are no rows, and so no file
      */
-    Optional<AddFile> write(Iterable<Row> rows) throws IOException {
+    Optional<AddFile> write(Iterable<Row> rows) {
+        try {
+            return writeAll(rows);
+        } catch (IOException e) {
+            throw new StoreException("cannot write %s: %s".formatted(path(), e.getMessage()), e);
+        }
+    }
+
+    private Optional<AddFile> writeAll(Iterable<Row> rows) throws IOException {
         Iterator<Row> left = rows.iterator();
         if (!left.hasNext()) {
             return Optional.empty();
