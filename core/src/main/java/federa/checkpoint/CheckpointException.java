@@ -15,6 +15,11 @@ public final class CheckpointException extends InvalidInputException {
         super(file + ": " + problem, cause);
     }
 
+    /** What a parser has to say, which goes on for some lines with advice to programmers. */
+    static String reason(Exception parser) {
+        return quote(String.valueOf(parser.getMessage()).lines().findFirst().orElse(""));
+    }
+
     /** A name as a file gave it, made fit for one line of a message: control characters escaped, length bounded. */
     static String quote(String name) {
         StringBuilder quoted = new StringBuilder("'");

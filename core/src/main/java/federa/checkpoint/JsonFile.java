@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -54,14 +55,17 @@ public final class JsonFile {
     private static JsonObject object(Path file, Reader text) {
         try (JsonReader reader = new JsonReader(text)) {
             reader.setLenient(true);
-            if (value(reader) instanceof JsonObject object) {
-                return object;
+            if (!(value(reader) instanceof JsonObject object)) {
+                throw new CheckpointException(file, "is not a JSON object; fetch it again");
             }
-            throw new CheckpointException(file, "is not a JSON object; fetch it again");
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new CheckpointException(file, "goes on after its JSON object; fetch it again");
+            }
+            return object;
         } catch (IOException | IllegalStateException | JsonParseException e) {
             throw new CheckpointException(
                     file,
-                    "is not a JSON object in UTF-8 (" + CheckpointException.quote(String.valueOf(e.getMessage()))
+                    "is not a JSON object in UTF-8 (" + CheckpointException.reason(e)
                             + "); fetch it again",
                     e);
         }

@@ -54,10 +54,11 @@ public final class ShardIndex {
                 }
             }
             reader.endObject();
+            reader.peek(); // complains of whatever follows
         } catch (IOException | IllegalStateException | JsonParseException e) {
             throw new CheckpointException(
                     file,
-                    "is no index of weights: " + CheckpointException.quote(String.valueOf(e.getMessage()))
+                    "is no index of weights: " + CheckpointException.reason(e)
                             + "; fetch it again",
                     e);
         }

@@ -42,7 +42,7 @@ final class ShardedCheckpoint implements Checkpoint {
 
     private void add(ShardIndex index, String shard) {
         Path file = index.file().resolveSibling(shard);
-        if (!Files.exists(file)) {
+        if (!Files.isRegularFile(file)) { // a directory might hold an index of its own, and so on for ever
             throw new CheckpointException(
                     index.file(),
                     "the file " + shard

@@ -73,12 +73,17 @@ public final class ConfigJson {
      * @param headKey of the classifier's rate, which is that of the hidden states where it is left out
      */
     public DropoutRates dropout(String headKey) {
-        double hidden = number("hidden_dropout_prob", 0.1);
+        double hidden = rate("hidden_dropout_prob", 0.1);
         return new DropoutRates(
-                hidden,
-                number("attention_probs_dropout_prob", 0.1),
-                number(headKey, hidden),
-                number("pooler_dropout", 0));
+                hidden, rate("attention_probs_dropout_prob", 0.1), rate(headKey, hidden), rate("pooler_dropout", 0));
+    }
+
+    private double rate(String key, double orElse) {
+        double rate = number(key, orElse);
+        if (rate < 0 || rate >= 1) {
+            throw new InvalidInputException("%s %s must be 0 or more and below 1".formatted(key, rate));
+        }
+        return rate;
     }
 
     /** Checks that the encoder sees a text whole, and attends to it by absolute positions alone. */
@@ -157,7 +162,7 @@ public final class ConfigJson {
             return orElse;
         }
         JsonElement value = json.get(key);
-        if (isNumber(value)) {
+        if (isNumber(value) && Double.isFinite(value.getAsDouble())) { // 1e400 is a number to JSON
             return value.getAsDouble();
         }
         throw wrongType(key, "a number", value, null);

@@ -60,6 +60,9 @@ public record EncoderConfig(
         if (!(layerNormEps > 0)) {
             throw new InvalidInputException("layer_norm_eps %s must be above 0".formatted(layerNormEps));
         }
+        if (!(initializerRange >= 0)) {
+            throw new InvalidInputException("initializer_range %s must be 0 or more".formatted(initializerRange));
+        }
     }
 
     /** RoBERTa in the published base size, 124.1 million parameters without its unused pooler. */

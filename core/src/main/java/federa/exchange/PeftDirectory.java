@@ -124,11 +124,12 @@ public final class PeftDirectory {
         return module.substring(0, module.indexOf('.'));
     }
 
-    /** The base model's tensors of those modules of the head of which the file has none. */
+    /** The base model's tensors of those modules of the head of which the file has none and does not say that it has. */
     private static Map<String, federa.tensor.Tensor> untrained(
-            Map<String, long[]> expected, Set<String> names, BaseModel base) {
+            Map<String, long[]> expected, Set<String> names, List<String> saved, BaseModel base) {
         EncoderConfig config = base.config();
         Set<String> trained = new TreeSet<>();
+        saved.forEach(module -> trained.add(module.substring(module.lastIndexOf('.') + 1)));
         names.stream()
                 .filter(name -> expected.containsKey(name) && !OrdinaryLora.isFactor(name))
                 .forEach(name -> trained.add(headModule(name, config)));
@@ -186,7 +187,7 @@ public final class PeftDirectory {
             Map<String, String> keys = keys(checkpoint);
             Map<String, long[]> expected =
                     expected(checkpoint, keys, adapter.rank(), config, headShapes(config, head, outputs));
-            Map<String, federa.tensor.Tensor> tensors = untrained(expected, keys.keySet(), base);
+            Map<String, federa.tensor.Tensor> tensors = untrained(expected, keys.keySet(), adapter.saved(), base);
             if (!tensors.isEmpty()) {
                 LOG.info("{} leaves to the base model: {}", checkpoint.file(), tensors.keySet());
                 expected.keySet().removeAll(tensors.keySet());

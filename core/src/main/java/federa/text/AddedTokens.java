@@ -133,6 +133,12 @@ final class AddedTokens {
     }
 
     private void addLegacy(JsonObject legacy, Set<String> special) {
+        legacy.asMap().forEach((token, id) -> {
+            if (!TokenizerParts.isWhole(id, Integer.MAX_VALUE)) {
+                throw new InvalidInputException(
+                        "added_tokens.json says that the added token '%s' has the id %s".formatted(token, id));
+            }
+        });
         legacy.asMap().entrySet().stream()
                 .sorted(Comparator.comparingInt(entry -> entry.getValue().getAsInt()))
                 .filter(entry -> !tokens.containsKey(entry.getKey()))

@@ -8,6 +8,7 @@ import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import federa.spi.InvalidInputException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ final class JsonFile {
             return parse(text);
         } catch (NoSuchFileException e) {
             throw new InvalidInputException(file + ": no such file; check the path", e);
-        } catch (JsonParseException | IllegalStateException e) {
+        } catch (EOFException | JsonParseException | IllegalStateException e) {
             throw damaged(file, e);
         } catch (IOException e) { // the parser's too
             throw e.getClass().getName().startsWith("com.google.gson")

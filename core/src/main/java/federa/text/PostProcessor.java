@@ -4,7 +4,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** What puts the special tokens around texts: the {@code post_processor} of a {@code tokenizer.json}. */
 final class PostProcessor {
@@ -38,19 +40,25 @@ final class PostProcessor {
             }
             """;
 
-    private PostProcessor() {}
+    private final boolean beginsText;
+    private final Set<String> tokens;
+
+    private PostProcessor(boolean beginsText, Set<String> tokens) {
+        this.beginsText = beginsText;
+        this.tokens = tokens;
+    }
 
     /** {@code <s> A </s></s> B </s>}, without token types. */
     static JsonObject roberta(String cls, String sep, Map<String, Integer> ids) {
-        return of(ROBERTA, cls, sep, ids);
+        return filled(ROBERTA, cls, sep, ids);
     }
 
     /** {@code [CLS] A [SEP] B [SEP]}, of token type 1 from B on; DeBERTa's too. */
     static JsonObject bert(String cls, String sep, Map<String, Integer> ids) {
-        return of(BERT, cls, sep, ids);
+        return filled(BERT, cls, sep, ids);
     }
 
-    private static JsonObject of(String form, String cls, String sep, Map<String, Integer> ids) {
+    private static JsonObject filled(String form, String cls, String sep, Map<String, Integer> ids) {
         return JsonParser.parseString(form.formatted(quoted(cls), quoted(sep), ids.get(cls), ids.get(sep)))
                 .getAsJsonObject();
     }
@@ -62,20 +70,56 @@ final class PostProcessor {
         return array.substring(1, array.length() - 1);
     }
 
-    /** False if this adds no token to a text, as GPT-2's does not, or is not there at all. */
-    static boolean addsTokens(JsonElement postProcessor) {
+    /** What a {@code tokenizer.json} has; null if it has none. */
+    static PostProcessor of(JsonElement postProcessor) {
         if (postProcessor == null || postProcessor.isJsonNull()) {
-            return false;
+            return new PostProcessor(false, Set.of());
         }
         JsonObject object = postProcessor.getAsJsonObject();
         return switch (object.get("type").getAsString()) {
-            case "RobertaProcessing", "BertProcessing" -> true;
-            case "TemplateProcessing" -> object.getAsJsonArray("single").asList().stream()
-                    .anyMatch(piece -> piece.getAsJsonObject().has("SpecialToken"));
-            case "Sequence" -> object.getAsJsonArray("processors").asList().stream()
-                    .anyMatch(PostProcessor::addsTokens);
-            default -> false;
+            case "RobertaProcessing", "BertProcessing" -> new PostProcessor(
+                    true, Set.of(first(object.get("cls")), first(object.get("sep"))));
+            case "TemplateProcessing" -> template(object.getAsJsonArray("single"));
+            case "Sequence" -> sequence(object.getAsJsonArray("processors"));
+            default -> new PostProcessor(false, Set.of()); // GPT-2's adds none
         };
+    }
+
+    private static String first(JsonElement tokenAndId) {
+        return tokenAndId.getAsJsonArray().get(0).getAsString();
+    }
+
+    private static PostProcessor template(JsonArray pieces) {
+        Set<String> tokens = new HashSet<>();
+        for (JsonElement piece : pieces) {
+            JsonElement token = piece.getAsJsonObject().get("SpecialToken");
+            if (token != null) {
+                tokens.add(token.getAsJsonObject().get("id").getAsString());
+            }
+        }
+        return new PostProcessor(
+                !pieces.isEmpty() && pieces.get(0).getAsJsonObject().has("SpecialToken"), tokens);
+    }
+
+    private static PostProcessor sequence(JsonArray members) {
+        boolean beginsText = false;
+        Set<String> tokens = new HashSet<>();
+        for (JsonElement member : members) {
+            PostProcessor one = of(member);
+            beginsText |= one.beginsText;
+            tokens.addAll(one.tokens);
+        }
+        return new PostProcessor(beginsText, tokens);
+    }
+
+    /** Whether a token comes before a text: all heads read the first one. */
+    boolean beginsText() {
+        return beginsText;
+    }
+
+    /** Whether all of these tokens are put around a text. */
+    boolean putsThere(Set<String> wanted) {
+        return tokens.containsAll(wanted);
     }
 
     /** The token types of models that end a text with {@code </s>} are all 0, and their pairs have two of it in between. */

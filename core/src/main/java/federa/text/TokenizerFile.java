@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -212,16 +213,25 @@ final class TokenizerFile {
     }
 
     private void correctPostProcessor() {
-        if (!PostProcessor.addsTokens(root.get("post_processor"))) {
+        PostProcessor own = PostProcessor.of(root.get("post_processor"));
+        if (!own.beginsText() || (!isPlain() && !own.putsThere(configured("cls_token", "sep_token")))) {
             String cls = named("cls_token", "[CLS]", "<s>");
             String sep = named("sep_token", "[SEP]", "</s>");
             root.add("post_processor", PostProcessor.usual(cls, sep, ids));
             LOG.warn(
-                    "{}: has no post-processor that puts special tokens around a text, so {} and {} are put there, as transformers does",
+                    "{}: has no post-processor that puts {} before a text and {} after it, so that is done here, as transformers does",
                     file,
                     cls,
                     sep);
         }
+    }
+
+    /** The tokens of the vocabulary that the configuration has under these keys. */
+    private Set<String> configured(String... keys) {
+        return Stream.of(keys)
+                .map(key -> AddedTokens.content(config.get(key)))
+                .filter(ids::containsKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private String named(String key, String... usual) {

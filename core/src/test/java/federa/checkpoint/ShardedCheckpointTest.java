@@ -66,6 +66,9 @@ class ShardedCheckpointTest {
                 "{'weight_map': {'a': ['one.safetensors']}} | is no index of weights",
                 "{'weight_map': {'a': 'one.safetensors' | is no index of weights",
                 "`` | is no index of weights",
+                "{'weight_map': {'a': 'one.safetensors'}} {} | is no index of weights",
+                "{'weight_map': null} | $.weight_map'; fetch it again",
+                "{'weight_map': {'a': 'folder'}} | folder, which has some of the tensors, is missing",
             })
     void anIndexThatIsWrongIsRefused(String json, String reason) throws IOException {
         index(json);

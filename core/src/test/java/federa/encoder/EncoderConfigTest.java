@@ -84,6 +84,11 @@ class EncoderConfigTest {
                 .hasMessage(directory + " has no config.json; a Hugging Face model directory has one");
     }
 
+    @Test
+    void whatFollowsTheJsonObjectIsRefused() {
+        assertBad(GOOD + GOOD).hasMessageContaining("goes on after its JSON object");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "[1]", "{\"model_type\": ", "not json", "null"})
     void whatIsNoJsonObjectIsNamed(String text) {
@@ -118,6 +123,7 @@ class EncoderConfigTest {
                 "vocab_size; 50; 5e10; a whole number",
                 "layer_norm_eps; 1e-6; \"small\"; a number",
                 "layer_norm_eps; 1e-6; []; a number",
+                "layer_norm_eps; 1e-6; 1e400; a number",
                 "model_type; \"roberta\"; [\"a\", \"b\"]; a text",
                 "model_type; \"roberta\"; {}; a text",
             })
@@ -164,6 +170,10 @@ class EncoderConfigTest {
                 "bert; hidden_act; \"silu\"",
                 "bert; hidden_act; null",
                 "bert; layer_norm_eps; 0",
+                "bert; hidden_dropout_prob; 1.0",
+                "bert; attention_probs_dropout_prob; -0.1",
+                "bert; classifier_dropout; 2",
+                "bert; initializer_range; -1",
                 "roberta; position_embedding_type; \"relative_key_query\"",
                 "roberta; is_decoder; true",
                 "roberta; pad_token_id; null",

@@ -233,6 +233,7 @@ class PeftDirectoryTest {
         TensorMap trained = writeLora();
         List<String> pooler = List.of("bert.pooler.dense.weight", "bert.pooler.dense.bias");
         rewrite(tensors -> tensors.removeIf(tensor -> tensor.name().contains("pooler")));
+        configure("modules_to_save", "[\"classifier\", \"score\"]");
 
         // This base model has no pooler: it was drawn when the adapter was trained, and is lost.
         assertThatThrownBy(this::read).hasMessageContaining("lacks the key base_model.model.bert.pooler.dense");
@@ -254,6 +255,10 @@ class PeftDirectoryTest {
             TensorMap from = pooler.contains(name) ? base.head() : trained;
             assertThat(read.get(name).values()).isEqualTo(from.get(name).values());
         }
+
+        // A file that says that it has the pooler is not whole without it.
+        configure("modules_to_save", "[\"classifier\", \"bert.pooler\"]");
+        assertThatThrownBy(this::read).hasMessageContaining("lacks the key base_model.model.bert.pooler.dense");
     }
 
     @Test

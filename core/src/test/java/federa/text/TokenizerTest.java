@@ -32,6 +32,14 @@ class TokenizerTest {
 
     private static final Path BERT = Path.of("src/test/resources/tokenizer/bert-tiny");
 
+    private static final String END_ONLY =
+            """
+            {"type": "TemplateProcessing",
+             "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "end", "type_id": 0}}],
+             "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+             "special_tokens": {"end": {"id": "end", "ids": [2], "tokens": ["x"]}}}
+            """;
+
     private static final String NO_FRAME =
             """
             {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}],
@@ -397,6 +405,11 @@ class TokenizerTest {
             assertThat(added.pieces("a<e1>b").ids()).hasSize(3).contains(8192);
             assertThat(added.vocabularySize()).isEqualTo(8193);
         }
+        if (file.equals("added_tokens.json")) {
+            Files.writeString(directory.resolve(file), "{\"<e1>\": \"x\"}");
+            assertThatThrownBy(() -> Tokenizer.load(directory))
+                    .hasMessageContaining("added_tokens.json says that the added token '<e1>' has the id \"x\"");
+        }
         if (content.contains("8192")) {
             Files.writeString(directory.resolve(file), content.replace("8192", "8200"));
             assertThatThrownBy(() -> Tokenizer.load(directory))
@@ -407,7 +420,7 @@ class TokenizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "{\"type\": \"ByteLevel\"}", NO_FRAME})
+    @ValueSource(strings = {"null", "{\"type\": \"ByteLevel\"}", NO_FRAME, END_ONLY})
     void aTokenizerThatPutsNoSpecialTokensAroundATextGetsThoseOfItsKind(String postProcessor) throws IOException {
         for (Path files : List.of(mini, BERT)) {
             JsonObject root = JsonParser.parseString(Tokenizer.json(files)).getAsJsonObject();
@@ -419,6 +432,24 @@ class TokenizerTest {
                 assertThat(bare.frame(new int[] {7}, new int[] {8}))
                         .isEqualTo(whole.frame(new int[] {7}, new int[] {8}));
                 assertThat(bare.tokenTypes(1, 1)).isEqualTo(whole.tokenTypes(1, 1));
+            }
+        }
+    }
+
+    /** As in transformers, whose classes for these models put around a text what they are told; a plain one does not. */
+    @Test
+    void theTokensThatTheConfigurationNamesArePutAroundAText() throws IOException {
+        Files.writeString(directory.resolve("tokenizer.json"), Tokenizer.json(mini));
+        String named = "{\"cls_token\": \"<mask>\", \"tokenizer_class\": \"%s\"}";
+        try (Tokenizer whole = Tokenizer.load(mini)) {
+            int[] usual = whole.encode("Hello", 9);
+            Files.writeString(directory.resolve("tokenizer_config.json"), named.formatted("RobertaTokenizer"));
+            try (Tokenizer other = Tokenizer.load(directory)) {
+                assertThat(other.encode("Hello", 9)[0]).isEqualTo(whole.maskId()).isNotEqualTo(usual[0]);
+            }
+            Files.writeString(directory.resolve("tokenizer_config.json"), named.formatted("PreTrainedTokenizerFast"));
+            try (Tokenizer plain = Tokenizer.load(directory)) {
+                assertThat(plain.encode("Hello", 9)).isEqualTo(usual);
             }
         }
     }

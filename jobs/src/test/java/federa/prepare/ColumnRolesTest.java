@@ -84,6 +84,9 @@ class ColumnRolesTest {
         assertThat(split).isNotEqualTo(split(folder.resolve("x.csv").toString(), new HeldOut(0.2, 18)));
         assertThatThrownBy(() -> split(Fixture.write(folder.resolve("one.csv"), "body,kind\none text,a\n"), fifth))
                 .hasMessageContaining("data.test-share 0.2 of 1 train rows makes no test row");
+        assertThatThrownBy(() -> split(
+                        Fixture.write(folder.resolve("one.csv"), "body,kind\none text,a\n"), new HeldOut(0.99, 17)))
+                .hasMessageContaining("data.test-share makes all of the 1 usable rows test rows");
     }
 
     private static List<String> split(String path, HeldOut heldOut) {

@@ -155,6 +155,11 @@ class QuestionFormatsTest {
             assertThat(prepared.counts().skipped())
                     .isEqualTo(Map.of("the question is marked as impossible to answer", 1L));
         }
+
+        String none = file("none.json", squad("T", paragraph("Ann", impossible)));
+        assertThatThrownBy(() -> Fixture.prepare(new SquadForm(none, file("test.json", GOOD))))
+                .hasMessage("squad-form: there are no usable train rows; check what the path names; 1 were skipped: the"
+                        + " question is marked as impossible to answer");
     }
 
     @Test
