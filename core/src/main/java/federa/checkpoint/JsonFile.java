@@ -64,10 +64,7 @@ public final class JsonFile {
             return object;
         } catch (IOException | IllegalStateException | JsonParseException e) {
             throw new CheckpointException(
-                    file,
-                    "is not a JSON object in UTF-8 (" + CheckpointException.reason(e)
-                            + "); fetch it again",
-                    e);
+                    file, "is not a JSON object in UTF-8 (" + CheckpointException.reason(e) + "); fetch it again", e);
         }
     }
 

@@ -57,10 +57,7 @@ public final class ShardIndex {
             reader.peek(); // complains of whatever follows
         } catch (IOException | IllegalStateException | JsonParseException e) {
             throw new CheckpointException(
-                    file,
-                    "is no index of weights: " + CheckpointException.reason(e)
-                            + "; fetch it again",
-                    e);
+                    file, "is no index of weights: " + CheckpointException.reason(e) + "; fetch it again", e);
         }
         if (files.isEmpty()) {
             throw new CheckpointException(file, "has no weight_map that tells where tensors are; fetch it again");

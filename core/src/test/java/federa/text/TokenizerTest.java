@@ -445,7 +445,9 @@ class TokenizerTest {
             int[] usual = whole.encode("Hello", 9);
             Files.writeString(directory.resolve("tokenizer_config.json"), named.formatted("RobertaTokenizer"));
             try (Tokenizer other = Tokenizer.load(directory)) {
-                assertThat(other.encode("Hello", 9)[0]).isEqualTo(whole.maskId()).isNotEqualTo(usual[0]);
+                assertThat(other.encode("Hello", 9)[0])
+                        .isEqualTo(whole.maskId())
+                        .isNotEqualTo(usual[0]);
             }
             Files.writeString(directory.resolve("tokenizer_config.json"), named.formatted("PreTrainedTokenizerFast"));
             try (Tokenizer plain = Tokenizer.load(directory)) {
