@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import federa.engine.PrecisionChoice;
 import federa.spi.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -202,12 +203,21 @@ public final class GridFile {
         ExperimentFile whole = soFar.get(soFar.size() - 1);
         Optional<String> mistake = mistake(whole);
         return mistake.isEmpty()
-                ? whole.bind()
+                ? comparable(whole.bind())
                 : soFar.stream()
                         .filter(part -> mistake(part).equals(mistake))
                         .findFirst()
                         .orElseThrow()
                         .bind();
+    }
+
+    /** What is settled anew for each run could come out differently for some, and be what makes them differ. */
+    private Experiment comparable(Experiment cell) {
+        Check.that(
+                cell.compute().precision() != PrecisionChoice.AUTO,
+                file + ": compute.precision must be the same in all cells, so set it to fp32 or bf16",
+                "auto");
+        return cell;
     }
 
     /** What is wrong with an experiment, without the name of the place. */

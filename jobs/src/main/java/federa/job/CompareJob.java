@@ -155,7 +155,7 @@ public final class CompareJob implements Callable<Integer> {
 
     private int compare(Asked asked, Workspace workspace) {
         check(asked.runs(), workspace);
-        SideBySide sideBySide = new SideBySide(workspace, parallel);
+        SideBySide sideBySide = new SideBySide(workspace, parallel, asked.runs());
         Map<String, String> failures = new TreeMap<>();
         String name = asked.grid().grid().name();
         List<GridFile.Cell> cells = asked.grid()

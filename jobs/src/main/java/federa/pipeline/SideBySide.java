@@ -2,6 +2,7 @@ package federa.pipeline;
 
 import federa.config.GridFile;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,36 +26,50 @@ public final class SideBySide {
 
     private final Workspace workspace;
     private final int parallel;
-    private final Map<String, String> failures = new TreeMap<>();
+    private final Set<String> finished;
+    private final TimeLeft timeLeft;
 
-    public SideBySide(Workspace workspace, int parallel) {
+    /**
+     * For the runs of a grid.
+     *
+     * @param parallel how many are trained at once
+     * @param all that will be trained, for the time that is left
+     */
+    public SideBySide(Workspace workspace, int parallel, List<GridFile.Cell> all) {
         this.workspace = workspace;
         this.parallel = parallel;
+        finished = RunStatus.all(workspace).stream()
+                .filter(run -> run.state() == RunStatus.State.FINISHED)
+                .map(RunStatus::runId)
+                .collect(Collectors.toSet());
+        timeLeft = new TimeLeft(all.stream()
+                .filter(run -> !finished.contains(run.runId()))
+                .mapToDouble(SideBySide::work)
+                .sum());
+    }
+
+    /** Clients' rounds, which is what runs mostly differ in. */
+    private static double work(GridFile.Cell run) {
+        return (double) run.experiment().federation().rounds()
+                * run.experiment().federation().clientsPerRound();
     }
 
     /**
-     * Trains runs to their last rounds.
+     * Trains some of the runs to their last rounds.
      *
      * @param kind what to call one of them in the log
      * @return why runs failed, in one line each, by run id
      */
     public Map<String, String> train(String kind, List<GridFile.Cell> runs) {
-        Set<String> finished = RunStatus.all(workspace).stream()
-                .filter(run -> run.state() == RunStatus.State.FINISHED)
-                .map(RunStatus::runId)
-                .collect(Collectors.toSet());
-        List<String> ids = runs.stream().map(GridFile.Cell::runId).toList();
-        TimeLeft timeLeft = new TimeLeft(
-                (int) ids.stream().filter(id -> !finished.contains(id)).count());
-        failures.clear();
+        Map<String, String> failures = Collections.synchronizedMap(new TreeMap<>());
         ExecutorService threads = Executors.newFixedThreadPool(parallel, work -> new Thread(work, kind));
         try {
             List<Future<?>> trained = new ArrayList<>();
             for (GridFile.Cell run : runs) {
                 trained.add(threads.submit(() -> {
-                    String outcome = train(run);
+                    String outcome = train(run, failures);
                     if (!finished.contains(run.runId())) {
-                        LOG.info("{} {}: {}; {}", kind, run.runId(), outcome, timeLeft.afterOneMore());
+                        LOG.info("{} {}: {}; {}", kind, run.runId(), outcome, timeLeft.after(work(run)));
                     }
                 }));
             }
@@ -72,7 +87,7 @@ public final class SideBySide {
         return Map.copyOf(failures);
     }
 
-    private String train(GridFile.Cell run) {
+    private String train(GridFile.Cell run, Map<String, String> failures) {
         try {
             divide(run);
             new Training(workspace).train(run.experiment(), run.runId());
@@ -80,9 +95,7 @@ public final class SideBySide {
         } catch (Exception e) { // Scala declares nothing, and its exceptions may be checked ones
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
             LOG.debug("run {} failed", run.runId(), e);
-            synchronized (failures) {
-                failures.put(run.runId(), why);
-            }
+            failures.put(run.runId(), why);
             return "failed: " + why;
         }
     }

@@ -2,27 +2,39 @@ package federa.pipeline;
 
 import java.util.Locale;
 
-/** How long runs will take that are not trained yet, from those that were trained since the start. Safe for many threads. */
+/** How long it will take to do what is left of some work, if it goes on as it did since the start. Safe for many threads. */
 final class TimeLeft {
 
+    private static final double MINUTES = 120;
+    private static final double HOURS = 7200;
+
     private final long start = System.nanoTime();
-    private final int runs;
-    private int done;
+    private final double work;
+    private double done;
 
-    TimeLeft(int runs) {
-        this.runs = runs;
+    TimeLeft(double work) {
+        this.work = work;
     }
 
-    /** In words, after one more run has ended. */
-    synchronized String afterOneMore() {
-        done++;
-        return inWords(done, runs, (System.nanoTime() - start) / 1e9);
+    /** In words, after some more of the work is done. */
+    synchronized String after(double more) {
+        done += more;
+        return inWords(done / work, (System.nanoTime() - start) / 1e9);
     }
 
-    static String inWords(int done, int runs, double seconds) {
-        double left = seconds / done * (runs - done);
-        return left < 120
-                ? String.format(Locale.ROOT, "%d of %d done, about %.0f s left", done, runs, left)
-                : String.format(Locale.ROOT, "%d of %d done, about %.1f h left", done, runs, left / 3600);
+    /**
+     * In words.
+     *
+     * @param part that is done, above 0
+     * @param seconds that it took
+     */
+    static String inWords(double part, double seconds) {
+        double left = seconds / part * (1 - part);
+        String time = left < MINUTES
+                ? String.format(Locale.ROOT, "%.0f s", left)
+                : left < HOURS
+                        ? String.format(Locale.ROOT, "%.0f min", left / 60)
+                        : String.format(Locale.ROOT, "%.1f h", left / 3600);
+        return String.format(Locale.ROOT, "%.0f %% of the grid done, about %s left", 100 * part, time);
     }
 }

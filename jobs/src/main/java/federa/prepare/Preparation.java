@@ -182,8 +182,9 @@ public record Preparation(SparkSession spark, double maxBadShare) {
                                     .formatted(source.name(), counts.rows(TEST)));
                 }
                 StringBuilder skipped = new StringBuilder();
-                counts.skipped().forEach((reason, records) -> skipped.append(
-                        "; %d were skipped: %s".formatted(records, reason)));
+                counts.skipped()
+                        .forEach((reason, records) ->
+                                skipped.append("; %d were skipped: %s".formatted(records, reason)));
                 String malformed = counts.malformed() == 0
                         ? ""
                         : "; %d records are malformed, the first is %s"

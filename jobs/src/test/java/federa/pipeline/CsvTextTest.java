@@ -13,12 +13,12 @@ class CsvTextTest {
 
     @Test
     void aFieldIsQuotedWhereItMustBeAndNullIsEmpty() {
-        StructType columns = new StructType().add("a", "string").add("b", "double").add("c", "map<string,string>");
+        StructType columns =
+                new StructType().add("a", "string").add("b", "double").add("c", "map<string,string>");
         List<Row> rows = List.of(
                 RowFactory.create("say \"no\", twice", 0.5, Map.of("method", "lora")),
                 RowFactory.create(null, null, Map.of()));
 
-        assertThat(CsvText.of(columns, rows))
-                .isEqualTo("a,b,c\r\n\"say \"\"no\"\", twice\",0.5,method=lora\r\n,,\r\n");
+        assertThat(CsvText.of(columns, rows)).isEqualTo("a,b,c\r\n\"say \"\"no\"\", twice\",0.5,method=lora\r\n,,\r\n");
     }
 }

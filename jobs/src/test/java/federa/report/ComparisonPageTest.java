@@ -18,9 +18,19 @@ class ComparisonPageTest {
                 "c",
                 List.of(
                         new Trained(
-                                Map.of("method", "lora"), 1, false, "accuracy", new TreeMap<>(Map.of(0, 0.5)), List.of()),
+                                Map.of("method", "lora"),
+                                1,
+                                false,
+                                "accuracy",
+                                new TreeMap<>(Map.of(0, 0.5)),
+                                List.of()),
                         new Trained(
-                                Map.of("method", "full"), 1, true, "accuracy", new TreeMap<>(Map.of(0, 0.25)), List.of())),
+                                Map.of("method", "full"),
+                                1,
+                                true,
+                                "accuracy",
+                                new TreeMap<>(Map.of(0, 0.25)),
+                                List.of())),
                 List.of("method"),
                 null,
                 List.of(new Scenario("board", "line", 2, 1e6, 0)));
@@ -36,7 +46,8 @@ class ComparisonPageTest {
                         List.of(new ComparisonPage.Tuning(Map.of(), Map.of("a", hostile), Double.NaN, false)))
                 .html();
 
-        assertThat(page.replaceAll("(?s)<script>.*?</script>", "")).doesNotContain("{{", "http://", "https://", "src=x>");
+        assertThat(page.replaceAll("(?s)<script>.*?</script>", ""))
+                .doesNotContain("{{", "http://", "https://", "src=x>");
         assertThat(page.split("(?i)</script", -1)).hasSize(4);
         assertThat(page).contains("\"scenarios\":[\"board, line\"]", "\"mean\":0.25", "\"validation\":null");
     }
