@@ -61,12 +61,26 @@ class ArchitectureTest {
         row("store", "federated", "encoder", "checkpoint", "text", "tensor", "spi");
         // jobs: who gives the orders
         row("prepare", "random", "spi");
-        row("report");
-        row("config", "prepare", "partition", "head", "federated", "train", "task", "peft", "encoder", "engine", "spi");
+        row("compare", "spi");
+        row("report", "compare");
+        row(
+                "config",
+                "compare",
+                "prepare",
+                "partition",
+                "head",
+                "federated",
+                "train",
+                "task",
+                "peft",
+                "encoder",
+                "engine",
+                "spi");
         row(
                 "pipeline",
                 "config",
                 "report",
+                "compare",
                 "prepare",
                 "store",
                 "udf",
@@ -89,6 +103,7 @@ class ArchitectureTest {
                 "pipeline",
                 "config",
                 "report",
+                "compare",
                 "prepare",
                 "store",
                 "udf",

@@ -216,7 +216,7 @@ public record Experiment(
     /**
      * When the global model is evaluated.
      *
-     * @param every so many rounds on the test split, and after the last; round 0 is evaluated too
+     * @param every so many rounds on the test split, and after the last; round 0 is evaluated too; 0 for never
      * @param batchSize examples scored together
      * @param validation share of each client's examples that it does not train on, 0 for none: the model of every round is
      *     evaluated on these, and the best round is chosen by them
@@ -226,7 +226,7 @@ public record Experiment(
     public record Evaluation(int every, int batchSize, double validation, int clientsEvery) {
 
         public Evaluation {
-            Check.that(every >= 1, "evaluation.every must be at least 1", every);
+            Check.that(every >= 0, "evaluation.every must be 0 or more", every);
             Check.that(batchSize >= 1, "evaluation.batch-size must be at least 1", batchSize);
             Check.that(
                     validation >= 0 && validation < 1,
@@ -242,11 +242,11 @@ public record Experiment(
 
         /** True if the metrics of each client are to be kept of this round. */
         public boolean clientsDue(int round, int rounds) {
-            return clientsEvery > 0 && due(clientsEvery, round, rounds);
+            return due(clientsEvery, round, rounds);
         }
 
         private static boolean due(int every, int round, int rounds) {
-            return round % every == 0 || round == rounds;
+            return every > 0 && (round % every == 0 || round == rounds);
         }
     }
 

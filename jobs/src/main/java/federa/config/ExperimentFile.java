@@ -129,10 +129,28 @@ public final class ExperimentFile {
 
     /** The experiment's baseline of this name: the experiment with the baseline's keys replaced, and none of its own. */
     public ExperimentFile baseline(String name, Map<String, Object> overrides) {
-        ExperimentFile named =
-                new ExperimentFile(file + ", baselines." + name, tree, set, environment, modelTypes).with(overrides);
-        named.tree.set("baselines", YAML.createObjectNode());
-        return named;
+        return layer(file + ", baselines." + name, overrides).withoutBaselines();
+    }
+
+    /**
+     * A copy with values set, by their keys.
+     *
+     * @param name of the place that has them, for messages, in place of the file's
+     */
+    ExperimentFile layer(String name, Map<String, ?> values) {
+        return new ExperimentFile(name, tree, set, environment, modelTypes).with(values);
+    }
+
+    /** A copy that has no baselines. */
+    ExperimentFile withoutBaselines() {
+        ObjectNode copy = tree.deepCopy();
+        copy.set("baselines", YAML.createObjectNode());
+        return new ExperimentFile(file, copy, set, environment, modelTypes);
+    }
+
+    /** What messages call it. */
+    String name() {
+        return file;
     }
 
     /** A copy of a tree with the keys of the algorithm written out; says which former keys there were. */

@@ -60,7 +60,7 @@ final class Mistake {
             return oneLine(refused.getMessage());
         }
         String message = error.getOriginalMessage();
-        if (message.startsWith("Missing creator property")) {
+        if (message.startsWith("Missing creator property") || message.startsWith("Missing required creator property")) {
             return missing();
         }
         if (message.startsWith("Null value for creator property") || value().isNull()) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
             InitJob.class,
             ConfigJob.class,
             RunJob.class,
+            CompareJob.class,
             InitModelJob.class,
             ImportModelJob.class,
             PrepareJob.class,

@@ -3,6 +3,7 @@ package federa.job;
 import federa.config.Check;
 import federa.config.Experiment;
 import federa.config.ExperimentFile;
+import federa.config.ModelTypes;
 import federa.pipeline.Scoring;
 import federa.pipeline.Workspace;
 import federa.spi.InvalidInputException;
@@ -21,12 +22,31 @@ import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
 /** Options that jobs share. */
 final class Options {
 
     private Options() {}
+
+    /**
+     * The text of a file.
+     *
+     * @param key option or key that names it, for the message
+     * @throws InvalidInputException if it cannot be read
+     */
+    static String text(String key, Path file) {
+        try (InputStream in =
+                Locations.fileSystem(key, file, new Configuration()).open(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "cannot read %s %s: %s; name a file such as conf/experiments/quickstart.yaml"
+                            .formatted(key, file, e.getMessage()),
+                    e);
+        }
+    }
 
     /** Where everything is kept. */
     static final class Store {
@@ -49,6 +69,20 @@ final class Options {
         /** As {@link #with}, for jobs that need what others left in the warehouse: it must be there. */
         <T> T withExisting(String job, int cpus, Function<Workspace, T> work) {
             return with(job, cpus, hadoop -> Warehouse.openExisting(WAREHOUSE, warehouse, hadoop), work);
+        }
+
+        /** The warehouse, if it is there already. */
+        Optional<Workspace> ifThere(SparkSession spark) {
+            Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+            return Warehouse.isThere(WAREHOUSE, warehouse, hadoop)
+                    ? Optional.of(new Workspace(spark, Warehouse.openExisting(WAREHOUSE, warehouse, hadoop)))
+                    : Optional.empty();
+        }
+
+        /** Of the models that the warehouse has, or that an experiment would import. */
+        ModelTypes modelTypes() {
+            Configuration hadoop = new Configuration();
+            return (name, source) -> ModelType.of(warehouse, name, source, hadoop);
         }
 
         private <T> T with(String job, int cpus, Function<Configuration, Warehouse> open, Function<Workspace, T> work) {
@@ -79,24 +113,15 @@ final class Options {
 
         /** The file with what is set here, and the defaults for the model that the warehouse has or the file names. */
         ExperimentFile read(Store store) {
-            Configuration hadoop = new Configuration();
-            return read().on((name, source) -> ModelType.of(store.warehouse, name, source, hadoop));
+            return read().on(store.modelTypes());
         }
 
         /** As {@link #read(Store)}, without a warehouse. */
         ExperimentFile read() {
-            Path path = Locations.path("--conf", file);
             Configuration hadoop = new Configuration();
-            try (InputStream in = Locations.fileSystem("--conf", path, hadoop).open(path)) {
-                return ExperimentFile.parse(file, new String(in.readAllBytes(), StandardCharsets.UTF_8), System::getenv)
-                        .with(assignments)
-                        .on((name, source) -> ModelType.in(source, hadoop));
-            } catch (IOException e) {
-                throw new InvalidInputException(
-                        "cannot read --conf %s: %s; name an experiment file such as conf/experiments/quickstart.yaml"
-                                .formatted(file, e.getMessage()),
-                        e);
-            }
+            return ExperimentFile.parse(file, text("--conf", Locations.path("--conf", file)), System::getenv)
+                    .with(assignments)
+                    .on((name, source) -> ModelType.in(source, hadoop));
         }
     }
 

@@ -58,7 +58,7 @@ public final class TrainJob implements Callable<Integer> {
         json.put("run_id", results.runId());
         json.put("rounds", results.last().number());
         json.put("metric", results.metric());
-        json.put("value", results.value());
+        json.put("value", Double.isNaN(results.value()) ? null : results.value());
         json.put("best_round", results.best().map(BestRound::round).orElse(null));
         json.put("best_value", results.best().map(BestRound::value).orElse(null));
         json.put("seconds", (System.nanoTime() - start) / 1e9);

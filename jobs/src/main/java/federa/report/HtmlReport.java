@@ -11,13 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * A {@link Report} as one HTML page that needs nothing else: style, scripts, Chart.js and data are inside it.
+ * A {@link Report}, or another page of the same make, as one HTML page that needs nothing else: style, scripts, Chart.js and data are inside it.
  *
  * <p>The page's own policy lets only these scripts run, by their hashes, and lets nothing be loaded; text of the report is data, never
  * markup.
@@ -30,18 +32,29 @@ public final class HtmlReport {
 
     /** The whole page, to be written as UTF-8, for a caller that puts it on HDFS or S3. */
     public static String html(Report report) {
+        return html(
+                report.title(), List.of("dom.js", "charts.js", "heat.js", "sections.js", "report.js"), Page.of(report));
+    }
+
+    /**
+     * A page.
+     *
+     * @param scripts resources, in the order in which they run
+     * @param data for them, to be written as JSON
+     */
+    static String html(String title, List<String> scripts, Object data) {
         String style = resource("report.css");
         String library = resource(CHART_JS).replaceAll("\n//# sourceMappingURL=\\S+\\s*$", "\n");
-        String script = resource("dom.js") + resource("charts.js") + resource("heat.js") + resource("report.js");
+        String script = scripts.stream().map(HtmlReport::resource).collect(Collectors.joining());
         Map<String, String> slots = Map.of(
-                "title", escaped(report.title()),
+                "title", escaped(title),
                 "styleHash", sha256(style),
                 "libraryHash", sha256(library),
                 "scriptHash", sha256(script),
                 "style", style,
                 "library", library,
                 "script", script,
-                "data", PageJson.of(Page.of(report)));
+                "data", PageJson.of(data));
         // One pass: what a slot brings in is not searched for slots again.
         return SLOT.matcher(resource("page.html"))
                 .replaceAll(slot -> Matcher.quoteReplacement(slots.get(slot.group(1))));

@@ -21,7 +21,7 @@ final class PageJson {
 
     private PageJson() {}
 
-    static String of(Page page) {
+    static String of(Object page) {
         try {
             return MAPPER.writeValueAsString(page).replace("<", "\\u003c");
         } catch (JsonProcessingException e) {

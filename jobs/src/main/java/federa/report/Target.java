@@ -1,5 +1,6 @@
 package federa.report;
 
+import federa.compare.CommonTarget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,13 +10,9 @@ import java.util.OptionalDouble;
 
 /**
  * A value of a metric, and what each run that has this metric spent until its first evaluation at or above it.
- *
- * <p>Common targets are shares of the best value of the weakest run, so that every run has a chance to reach them; the last one
- * is the best value of the strongest run.
+ * The values are those of {@link CommonTarget}.
  */
 public record Target(String metric, String name, double value, List<Cost> costs) {
-    private static final double[] SHARES = {0.90, 0.95, 1.00};
-
     /**
      * What a run spent to reach a target.
      *
@@ -50,24 +47,11 @@ public record Target(String metric, String name, double value, List<Cost> costs)
         double[] bests = members.stream()
                 .map(runs::get)
                 .map(Target::best)
-                .filter(OptionalDouble::isPresent)
-                .mapToDouble(OptionalDouble::getAsDouble)
-                .sorted()
+                .mapToDouble(best -> best.orElse(Double.NaN))
                 .toArray();
-        if (bests.length == 0) {
-            return List.of();
-        }
-        double lowest = bests[0];
-        double highest = bests[bests.length - 1];
-        List<Target> targets = new ArrayList<>();
-        for (double share : SHARES) {
-            String name = Math.round(100 * share) + " % of the lowest best";
-            targets.add(at(metric, name, share * lowest, members, runs));
-        }
-        if (highest > lowest) {
-            targets.add(at(metric, "the highest best", highest, members, runs));
-        }
-        return targets;
+        return CommonTarget.of(bests).stream()
+                .map(target -> at(metric, target.name(), target.value(), members, runs))
+                .toList();
     }
 
     private static Target at(String metric, String name, double value, List<Integer> members, List<RunHistory> runs) {

@@ -1,9 +1,5 @@
-/* The sections of the page, in order. A section that fails says so and leaves the others alone. */
+/* The sections of a page about runs. */
 
-const problems = [];
-addEventListener('error', (event) => problems.push(event.message));
-
-const data = JSON.parse(document.getElementById('data').textContent);
 const runs = data.runs.map((run, i) => {
   const alone = data.runs.filter((other) => other.method === run.method).length === 1;
   const name = alone ? run.method || run.runId : `${run.method} \u00b7 ${run.runId}`;
@@ -28,15 +24,7 @@ function upTo(run, round, of) {
   return sum(run.rounds.filter((r) => r.round <= round), of);
 }
 
-function section(id, title, note, ...content) {
-  return el('section', { id, 'aria-labelledby': id + '-title' },
-    el('h2', { id: id + '-title' }, title), note ? el('p', { class: 'note' }, note) : null, content);
-}
-
-const scrolled = (...content) => el('div', { class: 'scroll card', tabindex: '0' }, content);
-
 function header() {
-  const when = data.created.replace('T', ' ').replace(/(:\d\d)(:\d\d.*)?Z$/, '$1 UTC');
   const metrics = new Set(runs.map((run) => run.metric));
   const tops = runs.map((run) => ({ run, top: best(ofMetric(run, run.metric), (e) => e.value) })).filter((t) => t.top);
   let verdict = null;
@@ -47,7 +35,7 @@ function header() {
   }
   return el('header', null,
     el('h1', null, data.title),
-    el('p', { class: 'meta' }, `${plural(runs.length, 'run')} \u00b7 written ${when}`),
+    el('p', { class: 'meta' }, `${plural(runs.length, 'run')} \u00b7 written ${written(data.created)}`),
     verdict ? el('p', { class: 'verdict' }, verdict) : null,
     bestRounds.length ? el('p', { class: 'verdict' }, bestRoundsInWords()) : null);
 }
@@ -78,9 +66,6 @@ function overview() {
   const metric = [...new Set(runs.map((run) => run.metric))].join(', ');
   return section('runs', 'Runs', null, scrolled(table(`Best and last are ${metric} on the held-out set; MB are up and down, all rounds.`, heads(columns), rows)));
 }
-
-/** Column names; a leading # marks a column of numbers. */
-const heads = (names) => names.map((name) => (name[0] === '#' ? { name: name.slice(1), number: true } : { name }));
 
 function targets() {
   if (!data.targets.length) return null;
@@ -364,18 +349,4 @@ function provenance() {
   return section('provenance', 'Where this came from', null, later('Configuration, versions and hashes', make, true));
 }
 
-const page = document.getElementById('page');
-const sections = [header, overview, targets, learning, clients, fairness, costs, partition, faults, allRounds, provenance].map((make) => {
-  try {
-    return make();
-  } catch (error) {
-    problems.push(error.message);
-    console.error(error);
-    return el('p', { class: 'empty broken' }, `The section \u201c${make.name}\u201d could not be drawn: ${error.message}`);
-  }
-}).filter(Boolean);
-const links = sections.filter((s) => s.id).map((s) => el('a', { href: '#' + s.id }, s.querySelector('h2').textContent));
-sections[0].append(el('nav', { 'aria-label': 'Sections' }, links.length > 1 ? links : null));
-page.replaceChildren(...sections);
-drawAll();
-Object.assign(document.documentElement.dataset, { state: 'ready', charts: drawn.filter((entry) => entry.chart).length, problems: problems.length });
+show([header, overview, targets, learning, clients, fairness, costs, partition, faults, allRounds, provenance]);

@@ -45,8 +45,22 @@ class ExperimentFileTest {
             Map.of("FEDERA_HOME", "/home/federa", "FEDERA_DATA", "/data");
 
     static List<Path> shipped() throws IOException {
+        return shipped(false);
+    }
+
+    /** The experiments that come with the project, or its grids of experiments. */
+    static List<Path> shipped(boolean grids) throws IOException {
         try (Stream<Path> files = Files.list(EXPERIMENTS)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).toList();
+            return files.filter(file -> file.toString().endsWith(".yaml") && isGrid(file) == grids)
+                    .toList();
+        }
+    }
+
+    private static boolean isGrid(Path file) {
+        try {
+            return Files.readAllLines(file).contains("axes:");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -284,6 +284,7 @@ class JobsTest {
     void everyJobTeachesItself() {
         for (String job : List.of(
                 "run",
+                "compare",
                 "import-model",
                 "prepare",
                 "partition",

@@ -1,6 +1,7 @@
 package federa.store;
 
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -145,7 +146,63 @@ public enum Table {
                     .add("client_id", IntegerType)
                     .add("num_examples", LongType)
                     .add("histogram", map(LongType))
-                    .add("js_distance", DoubleType));
+                    .add("js_distance", DoubleType)),
+
+    /** One row per candidate of a comparison's tuning, and edition. */
+    TUNINGS(
+            "comparison",
+            edition()
+                    .add("setting", map(StringType))
+                    .add("keys", map(StringType))
+                    .add("run_id", StringType)
+                    .add("seed", LongType)
+                    .add("round", IntegerType)
+                    .add("metric", StringType)
+                    .add("validation", DoubleType)
+                    .add("chosen", BooleanType)),
+
+    /** One row per contender of a comparison, setting and evaluated round, and edition. */
+    COMPARISONS(
+            "comparison",
+            edition()
+                    .add("setting", map(StringType))
+                    .add("contender", map(StringType))
+                    .add("metric", StringType)
+                    .add("round", IntegerType)
+                    .add("seeds", IntegerType)
+                    .add("mean", DoubleType)
+                    .add("deviation", DoubleType)
+                    .add("rank", DoubleType)
+                    .add("bytes", DoubleType)
+                    .add("simulated_seconds", map(DoubleType))),
+
+    /** One row per two contenders of a comparison and setting, and edition. */
+    COMPARISON_DIFFERENCES(
+            "comparison",
+            edition()
+                    .add("setting", map(StringType))
+                    .add("first", map(StringType))
+                    .add("second", map(StringType))
+                    .add("pairs", IntegerType)
+                    .add("mean", DoubleType)
+                    .add("low", DoubleType)
+                    .add("high", DoubleType)),
+
+    /** One row per contender of a comparison, setting, target, device and link, and edition. */
+    COMPARISON_COSTS(
+            "comparison",
+            edition()
+                    .add("setting", map(StringType))
+                    .add("target", StringType)
+                    .add("value", DoubleType)
+                    .add("contender", map(StringType))
+                    .add("device", StringType)
+                    .add("link", StringType)
+                    .add("round", IntegerType)
+                    .add("bytes", DoubleType)
+                    .add("simulated_seconds", DoubleType)
+                    .add("cut_against_full", DoubleType)
+                    .add("cut_against_others", DoubleType));
 
     private final String partitionedBy;
     private final StructType schema;
@@ -170,6 +227,14 @@ public enum Table {
 
     private static StructType columns() {
         return new StructType();
+    }
+
+    /** What is written anew as a whole: the rows of a comparison's highest edition count. */
+    private static StructType edition() {
+        return columns()
+                .add("comparison", StringType)
+                .add("edition", IntegerType)
+                .add("written_at", TimestampType);
     }
 
     private static DataType map(DataType value) {

@@ -65,6 +65,23 @@ public final class Warehouse {
         });
     }
 
+    /**
+     * True if a directory is a warehouse.
+     *
+     * @param key option or configuration key that the directory is from, for messages
+     */
+    public static boolean isThere(String key, String directory, Configuration hadoop) {
+        Path mark = new Path(Locations.path(key, directory), MARK);
+        try {
+            return Locations.fileSystem(key, mark, hadoop).exists(mark);
+        } catch (IOException e) {
+            throw new StoreException(
+                    "cannot look for the warehouse %s: %s; check the address and your rights"
+                            .formatted(directory, e.getMessage()),
+                    e);
+        }
+    }
+
     /** What to do about a directory that is no warehouse yet. */
     private interface Absent {
         void handle(FileSystem fs, Path root) throws IOException;

@@ -1,0 +1,24 @@
+package federa.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+class CsvTextTest {
+
+    @Test
+    void aFieldIsQuotedWhereItMustBeAndNullIsEmpty() {
+        StructType columns =
+                new StructType().add("a", "string").add("b", "double").add("c", "map<string,string>");
+        List<Row> rows = List.of(
+                RowFactory.create("say \"no\", twice", 0.5, Map.of("method", "lora")),
+                RowFactory.create(null, null, Map.of()));
+
+        assertThat(CsvText.of(columns, rows)).isEqualTo("a,b,c\r\n\"say \"\"no\"\", twice\",0.5,method=lora\r\n,,\r\n");
+    }
+}
