@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,18 @@ import org.slf4j.LoggerFactory;
  * @param base what it calls its base model, a name or a path; null if it says nothing of it
  * @param head that it was trained with; null if it does not say
  * @param targets as written; a regular expression is a list of one
+ * @param adapted which layers PEFT loads an adapter for
  * @param saved modules that are stored whole
  */
 record PeftConfig(
-        String base, HeadKind head, int rank, double alpha, Scaling scaling, List<String> targets, List<String> saved) {
+        String base,
+        HeadKind head,
+        int rank,
+        double alpha,
+        Scaling scaling,
+        List<String> targets,
+        PeftLayers adapted,
+        List<String> saved) {
 
     static final String FILE = "adapter_config.json";
 
@@ -146,6 +155,7 @@ record PeftConfig(
             return of(json);
         } catch (IllegalStateException
                 | NumberFormatException
+                | PatternSyntaxException
                 | UnsupportedOperationException e) { // Gson's ways to say that an element is of another kind
             throw new InvalidInputException(
                     "%s is no configuration of an adapter (%s); save it again with PEFT"
@@ -187,6 +197,7 @@ record PeftConfig(
                 required(json, "lora_alpha").getAsDouble(),
                 isSet(json.get("use_rslora")) ? Scaling.RANK_STABILIZED : Scaling.STANDARD,
                 texts(json.get("target_modules")),
+                PeftLayers.of(json),
                 texts(json.get("modules_to_save")));
     }
 
@@ -217,7 +228,7 @@ record PeftConfig(
     }
 
     /** False for what PEFT writes for a feature that is not used: nothing, false, an empty list or mapping. */
-    private static boolean isSet(JsonElement value) {
+    static boolean isSet(JsonElement value) {
         return !isNull(value)
                 && !value.toString().equals("false")
                 && !value.toString().equals("{}")
@@ -240,7 +251,8 @@ record PeftConfig(
         return value;
     }
 
-    private static List<String> texts(JsonElement value) {
+    /** The texts of a list, or the one that is not in a list. */
+    static List<String> texts(JsonElement value) {
         if (isNull(value)) {
             return List.of();
         }

@@ -53,13 +53,15 @@ public final class PeftDirectory {
      */
     public static void write(TrainedModel model, String baseName, Path directory) throws IOException {
         OrdinaryLora lora = model.lora();
+        List<String> targets = targets(model.base().config(), lora);
         PeftConfig config = new PeftConfig(
                 baseName,
                 model.head(),
                 lora.rank(),
                 lora.alpha(),
                 lora.scaling(),
-                targets(model.base().config(), lora),
+                targets,
+                PeftLayers.named(targets),
                 saved(model));
         List<Tensor> tensors = new ArrayList<>();
         lora.tensors()
@@ -187,6 +189,7 @@ public final class PeftDirectory {
             Map<String, String> keys = keys(checkpoint);
             Map<String, long[]> expected =
                     expected(checkpoint, keys, adapter.rank(), config, headShapes(config, head, outputs));
+            requireLoaded(checkpoint, adapter, expected.keySet());
             Map<String, federa.tensor.Tensor> tensors = untrained(expected, keys.keySet(), adapter.saved(), base);
             if (!tensors.isEmpty()) {
                 LOG.info("{} leaves to the base model: {}", checkpoint.file(), tensors.keySet());
@@ -200,6 +203,19 @@ public final class PeftDirectory {
                     classes(checkpoint),
                     new OrdinaryLora(adapter.rank(), adapter.alpha(), adapter.scaling(), new TensorMap(tensors)));
         }
+    }
+
+    /** Checks that PEFT would load the factors of all layers that have some, since it passes over others in silence. */
+    private static void requireLoaded(Checkpoint checkpoint, PeftConfig adapter, Set<String> names) {
+        names.stream()
+                .filter(OrdinaryLora::isFactor)
+                .filter(name -> !adapter.adapted().include(name.substring(0, name.lastIndexOf('.'))))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InvalidInputException(
+                            "%s has the key %s, but target_modules, exclude_modules and layers_to_transform of %s leave this layer out, so PEFT would not use it; save the adapter again with PEFT"
+                                    .formatted(checkpoint.file(), key(name), PeftConfig.FILE));
+                });
     }
 
     private static Path weightsIn(Path directory) {

@@ -202,6 +202,39 @@ class PeftDirectoryTest {
         assertThatThrownBy(this::read).hasMessageContaining("the key " + further.name() + " has no place");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "target_modules | ['query']",
+                "target_modules | '.*value'",
+                "exclude_modules | ['query']",
+                "exclude_modules | '.*0.attention.self.value'",
+                "layers_to_transform | [1]",
+                "layers_to_transform | 1",
+                "layers_pattern | ['block']"
+            })
+    void factorsThatPeftWouldPassOverAreRefused(String key, String value) throws IOException {
+        writeLora();
+        if (key.equals("layers_pattern")) {
+            configure("layers_to_transform", "[0]");
+        }
+        configure(key, value);
+
+        assertThatThrownBy(this::read).hasMessageContaining("leave this layer out, so PEFT would not use it");
+    }
+
+    @Test
+    void layersThatTheConfigurationNamesInAnyOfPeftsWaysAreRead() throws IOException {
+        TensorMap trained = writeLora();
+        configure("target_modules", "'.*attention.self.(query|value)'");
+        configure("exclude_modules", "['classifier', 'key']");
+        configure("layers_to_transform", "[0, 1]");
+        configure("layers_pattern", "'layer'");
+
+        assertThat(read().lora().tensors().sha256()).isEqualTo(trained.sha256());
+    }
+
     @Test
     void aNameWithoutPeftsPrefixIsRefused() throws IOException {
         writeLora();
