@@ -176,25 +176,31 @@ public record Preparation(SparkSession spark, double maxBadShare) {
         Problems.requireFew(source.name(), counts.rows(), counts.malformed(), counts.firstProblems(), maxBadShare);
         for (String split : source.splits()) {
             if (counts.rows(split) == 0) {
-                if (counts.rows(TEST) > 0 && !source.splits().contains(TEST)) {
-                    throw new InvalidInputException(
-                            "%s: data.test-share makes all of the %d usable rows test rows; lower it, try another data.test-seed, or name test data"
-                                    .formatted(source.name(), counts.rows(TEST)));
-                }
-                StringBuilder skipped = new StringBuilder();
-                counts.skipped()
-                        .forEach((reason, records) ->
-                                skipped.append("; %d were skipped: %s".formatted(records, reason)));
-                String malformed = counts.malformed() == 0
-                        ? ""
-                        : "; %d records are malformed, the first is %s"
-                                .formatted(
-                                        counts.malformed(),
-                                        counts.firstProblems().get(0));
-                throw new InvalidInputException("%s: there are no usable %s rows; check what the path names%s%s"
-                        .formatted(source.name(), split, skipped, malformed));
+                throw none(source, split, counts);
             }
         }
+    }
+
+    /** What to tell of a split without rows. */
+    private static InvalidInputException none(Source source, String split, Counts counts) {
+        if (counts.rows(TEST) > 0 && !source.splits().contains(TEST)) {
+            return new InvalidInputException(
+                    "%s: data.test-share makes all of the %d usable rows test rows; lower it, try another data.test-seed, or name test data"
+                            .formatted(source.name(), counts.rows(TEST)));
+        }
+        StringBuilder why = new StringBuilder();
+        counts.skipped().forEach((reason, records) -> why.append("; ")
+                .append(records)
+                .append(" were skipped: ")
+                .append(reason));
+        if (counts.malformed() > 0) {
+            why.append("; ")
+                    .append(counts.malformed())
+                    .append(" records are malformed, the first is ")
+                    .append(counts.firstProblems().get(0));
+        }
+        return new InvalidInputException(
+                "%s: there are no usable %s rows; check what the path names%s".formatted(source.name(), split, why));
     }
 
     private static void report(Source source, Counts counts) {

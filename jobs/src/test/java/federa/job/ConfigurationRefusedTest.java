@@ -150,7 +150,7 @@ class ConfigurationRefusedTest {
     @ValueSource(strings = {"run", "prepare", "partition", "train"})
     void aFileThatIsNotThere(String job) {
         Path nowhere = world.file("nowhere.yaml");
-        world.refused(job, "--conf", nowhere.toString()).refusedWith("--conf " + nowhere, "name an experiment file");
+        world.refused(job, "--conf", nowhere.toString()).refusedWith("--conf " + nowhere, "name a file such as");
         assertThat(world.warehouse()).doesNotExist();
     }
 
