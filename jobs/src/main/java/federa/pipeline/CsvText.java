@@ -1,5 +1,6 @@
 package federa.pipeline;
 
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Rows as CSV (RFC 4180) with a header. A map is one field, {@code method=lora; alpha=0.1}; null is empty; numbers are as Java
- * writes them, in no locale.
+ * writes them, in no locale, and instants are in UTC (ISO 8601).
  */
 final class CsvText {
 
@@ -29,6 +30,9 @@ final class CsvText {
             return map.entrySet().stream()
                     .map(entry -> entry.getKey() + "=" + entry.getValue())
                     .collect(Collectors.joining("; "));
+        }
+        if (value instanceof Timestamp instant) {
+            return instant.toInstant().toString(); // the text of a timestamp depends on the process's time zone
         }
         return value == null ? "" : value.toString();
     }

@@ -35,6 +35,6 @@ final class TimeLeft {
                 : left < HOURS
                         ? String.format(Locale.ROOT, "%.0f min", left / 60)
                         : String.format(Locale.ROOT, "%.1f h", left / 3600);
-        return String.format(Locale.ROOT, "%.0f %% of the grid done, about %s left", 100 * part, time);
+        return String.format(Locale.ROOT, "%.0f %% done, about %s left", 100 * part, time);
     }
 }
