@@ -44,7 +44,8 @@ import picocli.CommandLine.Option;
             "",
             "Cells are ordinary runs, named GRID-VALUES-sSEED: the jobs runs, rounds and report know them. Kill it at any",
             "moment and start it again: what is finished is not trained again. A cell that fails leaves the others alone;",
-            "the exit code is then 1. Times that devices are judged by are best measured with --parallel 1.",
+            "the exit code is then 1. A candidate that fails is not chosen. Times that devices are judged by are best",
+            "measured with --parallel 1.",
             "",
             "Example: federa compare --conf conf/experiments/heads.yaml --dry-run"
         })
@@ -156,11 +157,10 @@ public final class CompareJob implements Callable<Integer> {
     private int compare(Asked asked, Workspace workspace) {
         check(asked.runs(), workspace);
         SideBySide sideBySide = new SideBySide(workspace, parallel, asked.runs());
-        Map<String, String> failures = new TreeMap<>();
         String name = asked.grid().grid().name();
-        List<GridFile.Cell> cells = asked.grid()
-                .cells(asked.base(), new Tuner(workspace, sideBySide).settle(name, asked.tunings(), failures));
-        failures.putAll(sideBySide.train("cell", cells));
+        List<GridFile.Cell> cells =
+                asked.grid().cells(asked.base(), new Tuner(workspace, sideBySide).settle(name, asked.tunings()));
+        Map<String, String> failures = new TreeMap<>(sideBySide.train("cell", cells));
         asked.cells().stream()
                 .filter(cell -> cells.stream().noneMatch(known -> known.runId().equals(cell.runId())))
                 .forEach(cell -> failures.put(cell.runId(), "not trained, since every run of its tuning failed"));

@@ -33,11 +33,9 @@ public final class Tuner {
      * Trains all candidates, and stores what came of them in {@link Table#TUNINGS}.
      *
      * @param comparison name of the grid
-     * @param failures gets why runs failed, by run id
      * @return the best candidate's keys, by {@link Tuning#values}; nothing for a tuning of which all runs failed
      */
-    public Map<Map<String, String>, Map<String, Object>> settle(
-            String comparison, List<Tuning> tunings, Map<String, String> failures) {
+    public Map<Map<String, String>, Map<String, Object>> settle(String comparison, List<Tuning> tunings) {
         if (tunings.isEmpty()) {
             return Map.of();
         }
@@ -45,7 +43,7 @@ public final class Tuner {
                 .flatMap(tuning -> tuning.candidates().stream())
                 .map(Candidate::run)
                 .toList();
-        failures.putAll(sideBySide.train("tuning", runs));
+        Map<String, String> failures = sideBySide.train("tuning", runs);
         Map<Map<String, String>, Map<String, Object>> settled = new LinkedHashMap<>();
         List<Row> rows = new ArrayList<>();
         int edition = Editions.next(workspace.tables(), Table.TUNINGS, comparison);

@@ -35,7 +35,7 @@ class CompareJobTest {
               seed: 99
               rounds: 1
               validation: 0.3
-              candidates: {training.learning-rate: [1.0e-7, 0.05]}
+              candidates: {training.learning-rate: [1.0e-7, 0.05, 1.0e+30]}
             """;
 
     @TempDir
@@ -89,10 +89,15 @@ class CompareJobTest {
     void theTunedRateIsThatOfTheBestValidationMetricAndTheTestSplitIsNotReadForIt() {
         List<Row> tunings = rows(Table.TUNINGS).where("edition = 1").collectAsList();
 
-        assertThat(tunings).hasSize(4);
+        assertThat(tunings).hasSize(6);
+        assertThat(tunings.stream().filter(row -> row.isNullAt(row.fieldIndex("validation"))))
+                .as("the rate at which every client diverges")
+                .extracting(row -> row.<String>getAs("run_id"))
+                .containsExactly("grid-tune-federa-1.0E30", "grid-tune-lora-1.0E30");
         for (String method : List.of("federa", "lora")) {
             List<Row> candidates = tunings.stream()
-                    .filter(row -> row.getJavaMap(row.fieldIndex("setting")).equals(Map.of("method", method)))
+                    .filter(row -> row.getJavaMap(row.fieldIndex("setting")).equals(Map.of("method", method))
+                            && !row.isNullAt(row.fieldIndex("validation")))
                     .toList();
             Row chosen = candidates.stream()
                     .filter(row -> row.<Boolean>getAs("chosen"))
@@ -176,7 +181,7 @@ class CompareJobTest {
         assertThat(outcome.out())
                 .contains("grid-tune-lora-0.05", "grid-0.5-lora-s2", "probed")
                 .doesNotContain("measured");
-        assertThat(outcome.lastLine()).contains("\"runs\":8,");
+        assertThat(outcome.lastLine()).contains("\"runs\":10,");
         assertThat(grid("grid.yaml", "--dry-run").done().out())
                 .contains("measured")
                 .doesNotContain("probed");
