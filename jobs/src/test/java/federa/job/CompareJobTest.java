@@ -20,7 +20,7 @@ class CompareJobTest {
             """
             name: grid
             experiment: experiment.yaml
-            set: {federation.rounds: 2, federation.clients-per-round: 1}
+            set: {federation.rounds: 2, federation.clients-per-round: 1, training.epochs: 2}
             axes:
               alpha:
                 "0.5": {partition.alpha: 0.5}

@@ -46,8 +46,7 @@ class ComparisonPageTest {
                         List.of(new ComparisonPage.Tuning(Map.of(), Map.of("a", hostile), Double.NaN, false)))
                 .html();
 
-        assertThat(page.replaceAll("(?s)<script>.*?</script>", ""))
-                .doesNotContain("{{", "http://", "https://");
+        assertThat(page.replaceAll("(?s)<script>.*?</script>", "")).doesNotContain("{{", "http://", "https://");
         assertThat(page.split("(?i)</script", -1)).hasSize(4);
         assertThat(page).doesNotContain("<img");
         assertThat(page).contains("\"scenarios\":[\"board, line\"]", "\"mean\":0.25", "\"validation\":null");
