@@ -94,7 +94,7 @@ public final class Reports {
 
     private static RunHistory history(Results run, ClientEvaluations clientEvaluations) {
         List<Round> rounds = run.rounds().stream()
-                .filter(round -> round.number() > 0)
+                .filter(round -> round.number() > 0 || round.clients() > 0) // a solved head has its cost
                 .map(Reports::round)
                 .toList();
         List<Evaluation> evaluations = new ArrayList<>();

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * One run as its tables recorded it. Rounds count from 1; round 0 is the state before training.
+ * One run as its tables recorded it. Rounds count from 1; round 0 is the state before training, and
+ * among the rounds if clients had a part in it, as they have in solving the head.
  *
  * @param metric the evaluation metric that ranks the runs; higher is better
  * @param rounds in any order; the page sorts them

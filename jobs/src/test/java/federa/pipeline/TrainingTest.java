@@ -138,6 +138,11 @@ class TrainingTest {
                             .where(name -> name.contains("lora_"))
                             .bytes()));
         }
+        long moved = run.rounds().get(0).bytesUp() + run.rounds().get(0).bytesDown();
+        assertThat(Reports.targets(List.of(run)))
+                .isNotEmpty()
+                .allSatisfy(target -> assertThat(target.costs())
+                        .allSatisfy(cost -> assertThat(cost.bytes()).isGreaterThanOrEqualTo(moved)));
     }
 
     @Test
