@@ -6,7 +6,7 @@ import federa.spi.InvalidInputException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -16,9 +16,10 @@ import org.apache.spark.sql.types.StructType;
  */
 public record ColumnNames(StructType schema, boolean caseSensitive) {
 
-    /** Of rows of this schema, by the rule of the active session. */
+    /** Of rows of this schema, by the rule of the thread's session, or else of the only one. */
     public static ColumnNames of(StructType schema) {
-        return new ColumnNames(schema, SQLConf.get().caseSensitiveAnalysis());
+        return new ColumnNames(
+                schema, SparkSession.active().sessionState().conf().caseSensitiveAnalysis());
     }
 
     /** The column of this name, whatever signs are in it. */

@@ -28,6 +28,7 @@ import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,6 +219,7 @@ class FederatedTextClassifierTest {
                         .toDF("id", "body", "topic", "split", "author", "held", "BODY")))
                 .hasMessageContaining("'body' may be any of the columns [body, BODY]");
         SharedSpark.session().conf().set("spark.sql.caseSensitive", "true");
+        SparkSession.clearActiveSession(); // as in a thread that has made no session
         try {
             assertThat(model.transform(there).columns()).contains("Prediction", "prediction");
             assertThatThrownBy(() -> dotted.transform(other)).hasMessageContaining("there is no column 'b.o`dy'");

@@ -139,10 +139,8 @@ class TrainingTest {
                             .bytes()));
         }
         long moved = run.rounds().get(0).bytesUp() + run.rounds().get(0).bytesDown();
-        assertThat(Reports.targets(List.of(run)))
-                .isNotEmpty()
-                .allSatisfy(target -> assertThat(target.costs())
-                        .allSatisfy(cost -> assertThat(cost.bytes()).isGreaterThanOrEqualTo(moved)));
+        assertThat(Reports.targets(List.of(run))).isNotEmpty().allSatisfy(target -> assertThat(target.costs())
+                .allSatisfy(cost -> assertThat(cost.bytes()).isGreaterThanOrEqualTo(moved)));
     }
 
     @Test
