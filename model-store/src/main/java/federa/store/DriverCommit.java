@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -44,8 +45,17 @@ final class DriverCommit {
      *
      * @param properties of the table, if this makes it
      * @return the writer's version in the table after this
+     * @throws StoreException if the file system does not take it
      */
     long append(Iterable<Row> rows, Map<String, String> properties, String writer, long version) {
+        try {
+            return appended(rows, properties, writer, version);
+        } catch (FSError e) { // how Hadoop's local file system says that a disk is full
+            throw new StoreException("cannot write the table %s: %s".formatted(log.dataPath(), e.getMessage()), e);
+        }
+    }
+
+    private long appended(Iterable<Row> rows, Map<String, String> properties, String writer, long version) {
         long last = lastVersion(writer);
         if (last >= version) {
             return last;

@@ -3,6 +3,7 @@ package federa.store;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -82,7 +83,7 @@ final class RowFile {
         Statistics statistics = new Statistics(columns);
         Row row = left.next();
         OutputWriter writer = create(row.getString(partitionedBy));
-        try {
+        try (Closeable file = writer::close) { // whose own complaint must not hide why a row could not be written
             while (row != null) {
                 if (!partition.equals(row.getString(partitionedBy))) {
                     throw new IllegalStateException("rows of %s and of %s cannot be in one file of the table %s"
@@ -93,15 +94,13 @@ final class RowFile {
                 writer.write((InternalRow) toSpark.apply(values));
                 row = left.hasNext() ? left.next() : null;
             }
-        } finally {
-            writer.close();
         }
-        FileStatus file = path().getFileSystem(hadoop).getFileStatus(path());
+        FileStatus written = path().getFileSystem(hadoop).getFileStatus(path());
         return Optional.of(new AddFile(
                 name.toUri().toString(),
                 new scala.collection.immutable.Map.Map1<>(table.partitionedBy(), partition),
-                file.getLen(),
-                file.getModificationTime(),
+                written.getLen(),
+                written.getModificationTime(),
                 true,
                 statistics.json(),
                 null,
