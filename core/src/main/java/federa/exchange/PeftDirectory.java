@@ -100,10 +100,13 @@ public final class PeftDirectory {
     /** The names of the adapted layers. */
     private static Set<String> layers(TensorMap tensors) {
         Set<String> layers = new TreeSet<>();
-        tensors.asMap().keySet().stream()
-                .filter(OrdinaryLora::isFactor)
-                .forEach(name -> layers.add(name.substring(0, name.length() - OrdinaryLora.A.length())));
+        tensors.asMap().keySet().stream().filter(OrdinaryLora::isFactor).forEach(name -> layers.add(layer(name)));
         return layers;
+    }
+
+    /** The layer that a factor of this name adapts. */
+    private static String layer(String factor) {
+        return factor.substring(0, factor.lastIndexOf('.'));
     }
 
     /** The head's modules, and those that PEFT adds by itself for the task. */
@@ -209,7 +212,7 @@ public final class PeftDirectory {
     private static void requireLoaded(Checkpoint checkpoint, PeftConfig adapter, Set<String> names) {
         names.stream()
                 .filter(OrdinaryLora::isFactor)
-                .filter(name -> !adapter.adapted().include(name.substring(0, name.lastIndexOf('.'))))
+                .filter(name -> !adapter.adapted().include(layer(name)))
                 .findFirst()
                 .ifPresent(name -> {
                     throw new InvalidInputException(
@@ -259,9 +262,7 @@ public final class PeftDirectory {
         Map<String, long[]> expected = new TreeMap<>(head);
         keys.forEach((name, key) -> {
             boolean pefts = key.startsWith(PREFIX);
-            String layer = pefts && OrdinaryLora.isFactor(name)
-                    ? name.substring(0, name.length() - OrdinaryLora.A.length())
-                    : "";
+            String layer = pefts && OrdinaryLora.isFactor(name) ? layer(name) : "";
             if (linear.containsKey(layer)) {
                 expected.put(layer + OrdinaryLora.A, new long[] {rank, linear.get(layer)[1]});
                 expected.put(layer + OrdinaryLora.B, new long[] {linear.get(layer)[0], rank});

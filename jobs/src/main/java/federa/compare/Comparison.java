@@ -49,7 +49,8 @@ public record Comparison(
             int seeds,
             List<Point> points) {
 
-        Point last() {
+        /** The last round that was evaluated. */
+        public Point last() {
             return points.get(points.size() - 1);
         }
 
@@ -279,30 +280,26 @@ public record Comparison(
         List<Cost> costs = new ArrayList<>();
         double[] bests = curves.stream().mapToDouble(Curve::best).toArray();
         for (CommonTarget target : CommonTarget.of(bests)) {
+            Map<Curve, Optional<Point>> reached = new LinkedHashMap<>();
+            curves.forEach(curve -> reached.put(curve, reached(curve, target)));
             for (int s = 0; s < scenarios.size(); s++) {
                 int scenario = s;
                 Map<Curve, Double> seconds = new LinkedHashMap<>();
-                curves.forEach(curve -> seconds.put(
-                        curve,
-                        reached(curve, target)
-                                .map(p -> p.seconds().get(scenario))
-                                .orElse(Double.NaN)));
-                for (Curve curve : curves) {
-                    double own = seconds.get(curve);
-                    costs.add(new Cost(
-                            curve.setting(),
-                            target.name(),
-                            target.value(),
-                            curve.contender(),
-                            scenario,
-                            reached(curve, target).map(Point::round).orElse(-1),
-                            reached(curve, target).map(Point::bytes).orElse(Double.NaN),
-                            own,
-                            curve.full() ? Double.NaN : cut(own, fastest(seconds, Curve::full)),
-                            curve.full()
-                                    ? Double.NaN
-                                    : cut(own, fastest(seconds, other -> !other.full() && !other.equals(curve)))));
-                }
+                reached.forEach((curve, point) -> seconds.put(
+                        curve, point.map(p -> p.seconds().get(scenario)).orElse(Double.NaN)));
+                seconds.forEach((curve, own) -> costs.add(new Cost(
+                        curve.setting(),
+                        target.name(),
+                        target.value(),
+                        curve.contender(),
+                        scenario,
+                        reached.get(curve).map(Point::round).orElse(-1),
+                        reached.get(curve).map(Point::bytes).orElse(Double.NaN),
+                        own,
+                        curve.full() ? Double.NaN : cut(own, fastest(seconds, Curve::full)),
+                        curve.full()
+                                ? Double.NaN
+                                : cut(own, fastest(seconds, other -> !other.full() && !other.equals(curve))))));
             }
         }
         return costs;

@@ -14,7 +14,7 @@ final class ComparisonTable {
                 "%n%-40s %-24s %-10s %6s %6s %17s %6s%n",
                 "setting", "contender", "metric", "round", "seeds", "mean ± deviation", "rank");
         for (Curve curve : comparison.curves()) {
-            Point last = curve.points().get(curve.points().size() - 1);
+            Point last = curve.last();
             System.out.printf(
                     "%-40s %-24s %-10s %6d %6d %17s %6.1f%n",
                     String.join(", ", curve.setting().values()),

@@ -9,11 +9,8 @@ import federa.config.Grid;
 import federa.config.GridFile;
 import federa.federated.ClientUpdate;
 import federa.report.ComparisonPage;
-import federa.store.Locations;
 import federa.store.Round;
 import federa.store.Table;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,24 +82,20 @@ public final class Comparisons {
                 .map(failure -> new ComparisonPage.Failure(failure.getKey(), failure.getValue()))
                 .toList();
         Path page = workspace.warehouse().report(comparison.name());
-        write(page, new ComparisonPage(comparison, now.toInstant(), failed, tunings(comparison.name())).html());
+        Reports.write(
+                workspace,
+                page,
+                new ComparisonPage(comparison, now.toInstant(), failed, tunings(comparison.name())).html());
         return page;
     }
 
     private void write(Table table, int edition, String comparison, List<Row> rows) {
         workspace.tables().append(table, rows, comparison, edition);
         Path page = workspace.warehouse().report(comparison);
-        write(
+        Reports.write(
+                workspace,
                 new Path(page.getParent(), "%s-%s.csv".formatted(comparison, table.tableName())),
                 CsvText.of(table.schema(), rows));
-    }
-
-    private void write(Path file, String text) {
-        try {
-            Locations.write(workspace.warehouse().fileSystem(), file, text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot write %s: %s".formatted(file, e.getMessage()), e);
-        }
     }
 
     private static List<Row> curveRows(Comparison comparison, List<Object> key) {

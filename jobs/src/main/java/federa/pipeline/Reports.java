@@ -39,9 +39,14 @@ public final class Reports {
                 runs.stream().map(run -> history(run, clientEvaluations(run))).toList();
         Path file = workspace.warehouse().report(name);
         String page = HtmlReport.html(new Report(name, Instant.now(), histories, partition));
+        write(workspace, file, page);
+        return file;
+    }
+
+    /** Writes a file of a report in one step: nobody sees a part of it. */
+    static void write(Workspace workspace, Path file, String text) {
         try {
-            Locations.write(workspace.warehouse().fileSystem(), file, page.getBytes(StandardCharsets.UTF_8));
-            return file;
+            Locations.write(workspace.warehouse().fileSystem(), file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IllegalStateException("cannot write the report %s: %s".formatted(file, e.getMessage()), e);
         }
